@@ -1,0 +1,87 @@
+internal import Capture
+internal import Codec
+internal import LocalChannel
+internal import RTMP
+
+extension BroadcastFailure {
+  /// The operator's words and the exit code for whatever a lower level threw.
+  public init(any error: any Error) {
+    self =
+      switch error {
+      case let failure as BroadcastFailure: failure
+      case let error as DeviceError: BroadcastFailure(error)
+      case let error as CodecError: BroadcastFailure(error)
+      case let error as RTMPError: BroadcastFailure(error)
+      case let error as LocalChannelError: BroadcastFailure(error)
+      default: BroadcastFailure("internal error: \(error)", .software)
+      }
+  }
+
+  init(_ error: DeviceError) {
+    let status: ExitStatus =
+      switch error {
+      case .noneFound, .noSuchDevice, .ambiguous: .noInput
+      case .busy, .noBandwidth, .unsupported: .unavailable
+      case .permission: .noPermission
+      case .disconnected: .inputOutput
+      case .call: .system
+      }
+    self.init("\(error)", status)
+  }
+
+  init(_ error: CodecError) {
+    let status: ExitStatus =
+      switch error {
+      case .noSuchFile, .cannotOpen: .noInput
+      case .notMedia, .noVideo, .noAudio, .decodingFailed: .data
+      case .noEncoder, .encoderRefused, .unsupportedEncoding: .unavailable
+      case .diskFull, .cannotWrite: .inputOutput
+      case .outOfMemory: .system
+      case .encodingFailed, .timeNotIncreasing, .wrongPicture, .unsupportedConversion, .frameTooShort, .brokenFrame,
+        .unsupportedAudio:
+        .software
+      }
+    self.init("\(error)", status)
+  }
+
+  init(_ error: RTMPError) {
+    let status: ExitStatus =
+      switch error {
+      case .unknownHost: .noHost
+      case .connectionRefused, .unreachable, .cannotListen: .unavailable
+      case .connectTimeout, .stageTimeout, .connectionLost, .stalled, .closed, .cancelled: .temporary
+      case .tls, .notRTMP, .protocolViolation: .protocol
+      case .certificateFileUnreadable: .noInput
+      case .publishRefused: .noPermission
+      case .closedByServer(let stage, _):
+        switch stage {
+        case .createStream, .publish: .noPermission
+        case .tls, .handshake, .connect: .protocol
+        case .publishing, .closing: .temporary
+        }
+      }
+    self.init("\(error)", status)
+  }
+
+  init(_ error: LocalChannelError) {
+    let status: ExitStatus =
+      switch error {
+      case .noDirectory: .cannotCreate
+      case .noPlaybackServer: .unavailable
+      }
+    self.init("\(error)", status)
+  }
+}
+
+extension CodecError {
+  /// Whether only one camera frame is lost by it and the next one may be fine.
+  var concernsOneFrame: Bool {
+    switch self {
+    case .brokenFrame, .frameTooShort: true
+    case .noEncoder, .encoderRefused, .unsupportedEncoding, .encodingFailed, .timeNotIncreasing, .wrongPicture,
+      .unsupportedConversion, .unsupportedAudio, .noSuchFile, .cannotOpen, .notMedia, .noVideo, .noAudio,
+      .decodingFailed, .diskFull, .cannotWrite, .outOfMemory:
+      false
+    }
+  }
+}

@@ -1,0 +1,181 @@
+public import Media
+
+/// What "being live" means: when to connect, when to wait, when to give up.
+///
+/// Pure: no clock, randomness or input/output inside. The shell performs the effects and reports events.
+public struct BroadcastStateMachine: Equatable, Sendable {
+  /// Where the broadcast is.
+  public enum State: Equatable, Sendable {
+    /// Nothing was asked for yet.
+    case idle
+    /// The `attempt`-th connection since the last good one is being made.
+    case connecting(attempt: Int)
+    /// Packets go out.
+    case live(since: MediaTime)
+    /// The connection broke or was not to be had; the next attempt is due at `until`.
+    case waiting(attempt: Int, until: MediaTime, failure: BroadcastFailure)
+    /// The stream is being closed in the protocol.
+    case stopping(BroadcastOutcome)
+    /// Over.
+    case ended(BroadcastOutcome)
+  }
+
+  /// What happened.
+  public enum Event: Equatable, Sendable {
+    /// Go live.
+    case start
+    /// The ingest accepted the publish command.
+    case connected
+    /// The connection could not be made.
+    case connectFailed(BroadcastFailure)
+    /// The connection broke while live.
+    case lost(BroadcastFailure)
+    /// The time that ``Effect/scheduleRetry(at:)`` named has come.
+    case retryDue
+    /// Someone asked to stop, or the wanted duration is over.
+    case stop
+    /// A source or an encoder ended the session.
+    case sourceFailed(BroadcastFailure)
+    /// The connection is closed, or its time for that is over.
+    case closed
+  }
+
+  /// What the shell has to do.
+  public enum Effect: Equatable, Sendable {
+    /// Make a connection, then report `connected` or `connectFailed`.
+    case connect
+    /// Empty the packet queue, ask for an IDR, and send from there.
+    case beginSending
+    /// Report `retryDue` at this time.
+    case scheduleRetry(at: MediaTime)
+    /// Close what is open in the protocol, then report `closed`.
+    case disconnect
+    /// Let go of a connection that broke.
+    case abandon
+  }
+
+  /// When to try again.
+  public struct RetryPolicy: Equatable, Sendable {
+    /// Attempts in a row before giving up; `nil` is never.
+    public var maximumAttempts: Int?
+    /// Whether a first connection that fails is retried too.
+    public var retriesFirstConnection: Bool
+
+    /// For a person at a terminal: the first failure is shown at once, a broken stream gets 25 attempts.
+    public static let attended = RetryPolicy(maximumAttempts: 25, retriesFirstConnection: false)
+    /// For a box that nobody watches: never gives up.
+    public static let unattended = RetryPolicy(maximumAttempts: nil, retriesFirstConnection: true)
+  }
+
+  /// A first connection that is lost sooner than this was refused, whatever the ingest said.
+  public static let acceptedAfter: Duration = .seconds(5)
+  /// A connection that held this long makes the next failure the first one again.
+  public static let provenAfter: Duration = .seconds(30)
+
+  /// Where the broadcast is.
+  public private(set) var state: State = .idle
+  /// Connections made again after one broke.
+  public private(set) var reconnects = 0
+  private let policy: RetryPolicy
+  private var hasBeenLive = false
+  private var hasBeenAccepted = false
+  private var failuresInARow = 0
+
+  /// Makes an idle machine.
+  public init(policy: RetryPolicy) { self.policy = policy }
+
+  /// Takes an event and says what to do.
+  /// - Parameters:
+  ///   - now: CLOCK_MONOTONIC.
+  ///   - jitter: a random number in 0…1.
+  public mutating func handle(_ event: Event, at now: MediaTime, jitter: Double) -> [Effect] {
+    switch (state, event) {
+    case (.idle, .start):
+      state = .connecting(attempt: 1)
+      return [.connect]
+    case (.idle, .stop):
+      state = .ended(.stopped)
+      return []
+    case (.idle, .sourceFailed(let failure)):
+      state = .ended(.failed(failure))
+      return []
+
+    case (.connecting, .connected):
+      if hasBeenLive { reconnects += 1 }
+      hasBeenLive = true
+      state = .live(since: now)
+      return [.beginSending]
+    case (.connecting, .connectFailed(let failure)):
+      return retry(after: failure, at: now, jitter: jitter)
+
+    case (.live(let since), .lost(let failure)):
+      if now - since >= Self.provenAfter { failuresInARow = 0 }
+      if now - since >= Self.acceptedAfter { hasBeenAccepted = true }
+      guard hasBeenAccepted || policy.retriesFirstConnection else {
+        // Some ingests, Amazon IVS among them, say yes to every key and hang up on those that they do not want.
+        state = .ended(.failed(failure.asRefusal))
+        return [.abandon]
+      }
+      return [.abandon] + retry(after: failure, at: now, jitter: jitter)
+
+    case (.waiting(let attempt, _, _), .retryDue):
+      state = .connecting(attempt: attempt)
+      return [.connect]
+
+    case (.connecting, .stop), (.live, .stop):
+      state = .stopping(.stopped)
+      return [.disconnect]
+    case (.connecting, .sourceFailed(let failure)), (.live, .sourceFailed(let failure)):
+      state = .stopping(.failed(failure))
+      return [.disconnect]
+    case (.waiting, .stop):
+      state = .ended(.stopped)
+      return []
+    case (.waiting, .sourceFailed(let failure)):
+      state = .ended(.failed(failure))
+      return []
+
+    case (.stopping(let outcome), .closed):
+      state = .ended(outcome)
+      return []
+
+    // Late news of a connection that is being closed or is gone, and repeated wishes.
+    case (.stopping, .start), (.stopping, .connected), (.stopping, .connectFailed), (.stopping, .lost),
+      (.stopping, .retryDue), (.stopping, .stop), (.stopping, .sourceFailed), (.ended, _),
+      (.idle, .connected), (.idle, .connectFailed), (.idle, .lost), (.idle, .retryDue), (.idle, .closed),
+      (.connecting, .start), (.connecting, .lost), (.connecting, .retryDue), (.connecting, .closed),
+      (.live, .start), (.live, .connected), (.live, .connectFailed), (.live, .retryDue), (.live, .closed),
+      (.waiting, .start), (.waiting, .connected), (.waiting, .connectFailed), (.waiting, .lost), (.waiting, .closed):
+      return []
+    }
+  }
+
+  private mutating func retry(after failure: BroadcastFailure, at now: MediaTime, jitter: Double) -> [Effect] {
+    failuresInARow += 1
+    let isFirst = !hasBeenLive && !policy.retriesFirstConnection
+    let isTooMany = policy.maximumAttempts.map { failuresInARow > $0 } ?? false
+    guard !isFirst, !isTooMany else {
+      state = .ended(.failed(failure))
+      return []
+    }
+    let due = now + Backoff.delay(beforeAttempt: failuresInARow, jitter: jitter)
+    state = .waiting(attempt: failuresInARow, until: due, failure: failure)
+    return [.scheduleRetry(at: due)]
+  }
+}
+
+/// How a broadcast ended.
+public enum BroadcastOutcome: Equatable, Sendable {
+  /// As wished.
+  case stopped
+  /// For this reason.
+  case failed(BroadcastFailure)
+
+  /// The program's exit code.
+  public var exitStatus: ExitStatus {
+    switch self {
+    case .stopped: .success
+    case .failed(let failure): failure.exitStatus
+    }
+  }
+}

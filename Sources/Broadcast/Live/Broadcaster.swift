@@ -1,0 +1,106 @@
+internal import Capture
+internal import Codec
+internal import LocalChannel
+public import Logging
+internal import Media
+internal import NIOCore
+internal import NIOPosix
+public import RTMP
+internal import Synchronization
+
+/// One broadcast from its first frame to its end: sources, encoders, connection, recording, status.
+public final class Broadcaster: Sendable {
+  private let settings: BroadcastSettings
+  private let key: StreamKey?
+  private let logger: Logger
+  private let stopWish = StopWish()
+
+  /// Prepares a broadcast; nothing is opened yet.
+  /// - Parameter key: the stream key; not needed for the local channel.
+  public init(settings: BroadcastSettings, key: StreamKey?, logger: Logger) {
+    self.settings = settings
+    self.key = key
+    self.logger = logger
+  }
+
+  /// Asks for the end; ``run(onStatus:)`` returns within three seconds.
+  ///
+  /// Any thread, any number of times.
+  public func stop() { stopWish.raise() }
+
+  /// Streams until it is stopped, the wanted duration is over, or it cannot go on.
+  /// - Parameters:
+  ///   - onEnding: called when the outcome is certain and only closing is left, which a device or a disk that hangs can
+  ///     hold up: the time to set a limit.
+  ///   - onStatus: called once a second, and at the end; it must not block.
+  public func run(
+    onEnding: @escaping @Sendable (BroadcastOutcome) -> Void,
+    onStatus: @escaping @Sendable (BroadcastStatus) -> Void
+  ) async -> BroadcastOutcome {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let outcome: BroadcastOutcome
+    do { outcome = try await run(on: group, onEnding: onEnding, onStatus: onStatus) } catch {
+      outcome = .failed(BroadcastFailure(any: error))
+    }
+    try? await group.shutdownGracefully()
+    return outcome
+  }
+
+  private func run(
+    on group: MultiThreadedEventLoopGroup, onEnding: @escaping @Sendable (BroadcastOutcome) -> Void,
+    onStatus: @escaping @Sendable (BroadcastStatus) -> Void
+  ) async throws -> BroadcastOutcome {
+    switch settings.channel {
+    case .local:
+      let channel = try await LocalChannel.start(
+        recordingPath: try RecordingPath.make(in: settings.recordDirectory ?? RecordingPath.usualDirectory),
+        playbackPort: settings.playbackPort, group: group, logger: logger)
+      logger.notice("watch at \(channel.playbackURL)")
+      logger.notice("recording to \(channel.recordingPath)")
+      let session = try Session(
+        settings: settings, recordDirectory: nil,
+        target: PublishShell.Target(
+          endpoint: channel.endpoint, key: channel.streamKey, tls: TLSSettings(), group: group),
+        channelName: "local", playbackURL: channel.playbackURL, logger: logger)
+      let outcome = await session.run(until: stopWish, onEnding: onEnding, onStatus: onStatus)
+      await channel.stop()
+      if channel.hasRecording { logger.notice("recorded \(channel.recordingPath)") }
+      return outcome
+    case .ingest(let endpoint):
+      guard let key else { throw StreamKeySource.missing(for: endpoint) }
+      let session = try Session(
+        settings: settings, recordDirectory: settings.recordDirectory,
+        target: PublishShell.Target(
+          endpoint: endpoint, key: key, tls: TLSSettings(caFile: settings.tlsCAFile), group: group),
+        channelName: "\(endpoint)", playbackURL: nil, logger: logger)
+      return await session.run(until: stopWish, onEnding: onEnding, onStatus: onStatus)
+    }
+  }
+}
+
+/// A wish to stop that may come before there is anything to stop.
+final class StopWish: Sendable {
+  private struct State {
+    var isRaised = false
+    var action: (@Sendable () -> Void)?
+  }
+
+  private let state = Mutex(State())
+
+  func raise() {
+    let action = state.withLock { state in
+      state.isRaised = true
+      return state.action
+    }
+    action?()
+  }
+
+  /// Calls `action` when the wish comes, at once if it is there already.
+  func onRaise(_ action: @escaping @Sendable () -> Void) {
+    let isRaised = state.withLock { state in
+      state.action = action
+      return state.isRaised
+    }
+    if isRaised { action() }
+  }
+}

@@ -1,0 +1,166 @@
+internal import Logging
+internal import Media
+internal import NIOCore
+internal import RTMP
+internal import Synchronization
+
+/// Performs what ``BroadcastStateMachine`` decides: connects, sends, waits, closes.
+///
+/// One task runs it.
+final class PublishShell: Sendable {
+  /// Where the packets go.
+  struct Target: Sendable {
+    let endpoint: IngestEndpoint
+    let key: StreamKey
+    let tls: TLSSettings
+    let group: any EventLoopGroup
+  }
+
+  /// What the status shows of it.
+  struct Snapshot: Sendable {
+    var state = BroadcastStateMachine.State.idle
+    var reconnects = 0
+    var firstLive: MediaTime?
+    var publisher: RTMPPublisher?
+  }
+
+  private let target: Target
+  private let queue: PacketQueue
+  private let pump: PacketPump
+  private let duration: Duration?
+  private let logger: Logger
+  private let events: AsyncStream<BroadcastStateMachine.Event>
+  private let post: AsyncStream<BroadcastStateMachine.Event>.Continuation
+  private let shared = Mutex(Snapshot())
+  private let policy: BroadcastStateMachine.RetryPolicy
+
+  init(
+    target: Target, queue: PacketQueue, duration: Duration?,
+    policy: BroadcastStateMachine.RetryPolicy, logger: Logger
+  ) {
+    self.target = target
+    self.queue = queue
+    self.duration = duration
+    pump = PacketPump(loop: target.group.next(), queue: queue, duration: duration)
+    self.policy = policy
+    self.logger = logger
+    (events, post) = AsyncStream.makeStream()
+  }
+
+  /// Reports what happened elsewhere: a wish to stop, a source that failed.
+  ///
+  /// Any thread.
+  func report(_ event: BroadcastStateMachine.Event) { post.yield(event) }
+
+  /// The newest facts; any thread.
+  var snapshot: Snapshot { shared.withLock { $0 } }
+
+  /// Goes live with `stream` and stays so until it is stopped or gives up.
+  func run(_ stream: StreamDescription) async -> BroadcastOutcome {
+    var machine = BroadcastStateMachine(policy: policy)
+    var work: Task<Void, Never>?
+    var retry: Task<Void, Never>?
+    var deadline: Task<Void, Never>?
+    defer {
+      deadline?.cancel()
+      work?.cancel()
+      retry?.cancel()
+      post.finish()
+    }
+    post.yield(.start)
+    for await event in events {
+      log(event, in: machine.state)
+      let effects = machine.handle(event, at: .now(), jitter: .random(in: 0...1))
+      shared.withLock { shared in
+        shared.state = machine.state
+        shared.reconnects = machine.reconnects
+        if case .live(let since) = machine.state, shared.firstLive == nil { shared.firstLive = since }
+      }
+      for effect in effects {
+        switch effect {
+        case .connect: work = Task { await connect(stream) }
+        case .beginSending:
+          queue.open()
+          if deadline == nil { deadline = duration.map { limit in Task { await stop(after: limit) } } }
+          work = Task { await send() }
+        case .scheduleRetry(let time): retry = Task { await wait(until: time) }
+        case .abandon:
+          queue.close()
+          work?.cancel()
+          let broken = takePublisher()
+          Task { await broken?.close() }
+        case .disconnect:
+          queue.close()
+          work?.cancel()
+          let open = takePublisher()
+          Task {
+            await open?.close()
+            post.yield(.closed)
+          }
+        }
+      }
+      if case .ended(let outcome) = machine.state { return outcome }
+    }
+    return .stopped
+  }
+
+  private func takePublisher() -> RTMPPublisher? {
+    shared.withLock { shared in
+      defer { shared.publisher = nil }
+      return shared.publisher
+    }
+  }
+
+  private func connect(_ stream: StreamDescription) async {
+    do {
+      let publisher = try await RTMPPublisher.connect(
+        to: target.endpoint, key: target.key, stream: stream, tls: target.tls, group: target.group, logger: logger)
+      let isWanted = shared.withLock { shared in
+        guard !Task.isCancelled else { return false }
+        shared.publisher = publisher
+        return true
+      }
+      guard isWanted else { return await publisher.close() }
+      post.yield(.connected)
+    } catch {
+      if !Task.isCancelled { post.yield(.connectFailed(BroadcastFailure(error))) }
+    }
+  }
+
+  /// Sends until the connection breaks, the wanted duration is over, or the task is cancelled.
+  private func send() async {
+    guard let publisher = snapshot.publisher else { return }
+    let watcher = Task {
+      let failure = await publisher.waitUntilClosed()
+      if !Task.isCancelled { post.yield(.lost(BroadcastFailure(failure))) }
+    }
+    defer { watcher.cancel() }
+    switch await pump.run(to: publisher) {
+    case .durationOver: post.yield(.stop)
+    case .failed(let error): if !Task.isCancelled { post.yield(.lost(BroadcastFailure(error))) }
+    case .queueOver: break
+    }
+  }
+
+  /// Ends a broadcast whose time is over while there is no connection; a live one ends by itself, to the frame.
+  private func stop(after limit: Duration) async {
+    do { try await Task.sleep(for: limit + .seconds(2)) } catch { return }
+    post.yield(.stop)
+  }
+
+  private func wait(until time: MediaTime) async {
+    do { try await Task.sleep(for: max(.zero, time - .now())) } catch { return }
+    post.yield(.retryDue)
+  }
+
+  private func log(_ event: BroadcastStateMachine.Event, in state: BroadcastStateMachine.State) {
+    switch (event, state) {
+    case (.connected, _): logger.notice("live", metadata: ["ingest": "\(target.endpoint)"])
+    case (.connectFailed(let failure), .connecting(let attempt)):
+      logger.warning("connection failed", metadata: ["attempt": "\(attempt)", "reason": "\(failure)"])
+    case (.lost(let failure), .live): logger.warning("connection lost", metadata: ["reason": "\(failure)"])
+    case (.stop, .connecting), (.stop, .live), (.stop, .waiting): logger.notice("stopping")
+    default: break
+    }
+  }
+}

@@ -1,0 +1,182 @@
+public import Capture
+public import Codec
+public import Media
+public import RTMP
+
+/// What one broadcast is to be: checked, complete, and without the stream key.
+public struct BroadcastSettings: Sendable {
+  /// Where the stream goes.
+  public enum Channel: Sendable, Equatable {
+    /// The embedded channel of this process: no account, no network.
+    case local
+    /// An ingest endpoint; the stream key comes beside it.
+    case ingest(IngestEndpoint)
+  }
+
+  /// Where the picture comes from.
+  public var camera: CameraSpecification
+  /// Where the sound comes from.
+  public var microphone: MicrophoneSpecification
+  /// Where the stream goes.
+  public var channel: Channel
+  /// Where the key is read from, if a file was named.
+  public var streamKeyFile: String?
+  /// Geometry, rate, bitrate and encoder of the picture.
+  public var video: VideoEncoding
+  /// Bitrate of the sound.
+  public var audioBitrate: Bitrate
+  /// Time on air after which the broadcast stops by itself.
+  public var duration: Duration?
+  /// The directory for a recording beside the channel.
+  public var recordDirectory: String?
+  /// PEM file with the authorities to trust instead of the system's.
+  public var tlsCAFile: String?
+  /// Never gives up: for boxes that nobody watches.
+  public var keepsTrying: Bool
+  /// The loopback port of the local channel's player; zero is any free one.
+  public var playbackPort: Int
+  /// The least important log lines that are shown.
+  public var logLevel: String
+
+  /// What holds where nothing was said.
+  public static let defaults: [SettingKey: String] = [
+    .camera: "auto", .channel: "local", .video: "1280x720@30", .videoBitrate: "2500k", .videoEncoder: "auto",
+    .videoPreset: "veryfast", .audioBitrate: "128k", .keepTrying: "false", .playbackPort: "8935", .logLevel: "info",
+  ]
+
+  /// Puts settings together: options win over the file, the file over the defaults.
+  /// - Throws: one line that names the option or `file:line`, what is wrong with it and what would be right.
+  public init(
+    options: [SettingKey: SettingValue], file: [SettingKey: SettingValue] = [:]
+  ) throws(BroadcastFailure) {
+    let values = SettingValues(options: options, file: file)
+    camera = try values.parse(.camera) { value throws(BroadcastFailure) in
+      do { return try CameraSpecification(parsing: value.text) } catch { throw value.wrong("\(error)") }
+    }
+    microphone = try values.parse(.microphone, or: Self.usualMicrophone(for: camera)) {
+      value throws(BroadcastFailure) in
+      do { return try MicrophoneSpecification(parsing: value.text) } catch { throw value.wrong("\(error)") }
+    }
+    channel = try values.parse(.channel, with: Self.parseChannel)
+    streamKeyFile = values[.streamKeyFile]?.text
+    let (size, rate) = try values.parse(.video, with: Self.parseVideo)
+    let bitrate = try values.parse(.videoBitrate) { value throws(BroadcastFailure) in
+      guard let bitrate = Bitrate(parsing: value.text), (100_000...8_500_000).contains(bitrate.bitsPerSecond) else {
+        throw value.wrong("'\(value.text)' is not within 100k to 8500k, what an IVS channel takes")
+      }
+      return bitrate
+    }
+    let encoder = try values.parse(.videoEncoder) { value throws(BroadcastFailure) in
+      guard let encoder = VideoEncoderChoice(rawValue: value.text) else {
+        let all = VideoEncoderChoice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw value.wrong("'\(value.text)' is not one of \(all)")
+      }
+      return encoder
+    }
+    let presets = ["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]
+    let preset = try values.parse(.videoPreset) { value throws(BroadcastFailure) in
+      guard presets.contains(value.text) else {
+        throw value.wrong("'\(value.text)' is not one of \(presets.joined(separator: ", "))")
+      }
+      return value.text
+    }
+    video = VideoEncoding(size: size, frameRate: rate, bitrate: bitrate, preset: preset, encoder: encoder)
+    audioBitrate = try values.parse(.audioBitrate) { value throws(BroadcastFailure) in
+      guard let bitrate = Bitrate(parsing: value.text), (64_000...320_000).contains(bitrate.bitsPerSecond) else {
+        throw value.wrong("'\(value.text)' is not within 64k to 320k")
+      }
+      return bitrate
+    }
+    duration = try values.parseIfSet(.duration) { value throws(BroadcastFailure) in
+      guard let duration = Duration(parsing: value.text), duration > .zero else {
+        throw value.wrong("'\(value.text)' is not a duration such as 90s, 15m or 1h30m")
+      }
+      return duration
+    }
+    recordDirectory = values[.record]?.text
+    tlsCAFile = values[.tlsCAFile]?.text
+    keepsTrying = try values.parse(.keepTrying) { value throws(BroadcastFailure) in
+      switch value.text {
+      case "true", "yes", "on": return true
+      case "false", "no", "off": return false
+      default: throw value.wrong("'\(value.text)' is neither true nor false")
+      }
+    }
+    playbackPort = try values.parse(.playbackPort) { value throws(BroadcastFailure) in
+      guard let port = Int(value.text), (0...65_535).contains(port) else {
+        throw value.wrong("'\(value.text)' is not a port from 0 to 65535")
+      }
+      return port
+    }
+    logLevel = try values.parse(.logLevel) { value throws(BroadcastFailure) in
+      let levels = ["trace", "debug", "info", "notice", "warning", "error"]
+      guard levels.contains(value.text) else {
+        throw value.wrong("'\(value.text)' is not one of \(levels.joined(separator: ", "))")
+      }
+      return value.text
+    }
+  }
+
+  /// Without a word about it, a file's own sound goes with its picture, the test tone with the test pattern.
+  private static func usualMicrophone(for camera: CameraSpecification) -> MicrophoneSpecification {
+    switch camera {
+    case .test: .test
+    case .file(let path): .file(path)
+    case .auto, .node, .usb, .path, .name, .none: .auto
+    }
+  }
+
+  private static func parseChannel(_ value: SettingValue) throws(BroadcastFailure) -> Channel {
+    if value.text == "local" { return .local }
+    do { return .ingest(try IngestEndpoint(parsing: value.text)) } catch { throw value.wrong("\(error)") }
+  }
+
+  /// `1280x720@30`, within what an IVS channel takes: at most 1920 pixels an edge, 2,073,600 in all, 60 frames a second.
+  private static func parseVideo(_ value: SettingValue) throws(BroadcastFailure) -> (PictureSize, FrameRate) {
+    let parts = value.text.split(separator: "@", omittingEmptySubsequences: false)
+    guard parts.count <= 2, let size = PictureSize(parsing: parts[0]),
+      let rate = parts.count == 2 ? FrameRate(parsing: parts[1]) : .thirty
+    else { throw value.wrong("'\(value.text)' is not WIDTHxHEIGHT@RATE, such as 1280x720@30") }
+    guard (160...1920).contains(size.width), (160...1920).contains(size.height), size.pixels <= 2_073_600 else {
+      throw value.wrong("\(size): an IVS channel takes edges of 160 to 1920 and at most 2,073,600 pixels (1920x1080)")
+    }
+    guard size.width % 2 == 0, size.height % 2 == 0 else {
+      throw value.wrong("\(size): width and height have to be even")
+    }
+    guard (10...60).contains(rate.perSecond) else {
+      throw value.wrong("\(rate) frames a second: an IVS channel takes 10 to 60")
+    }
+    return (size, rate)
+  }
+}
+
+/// The layers of settings, looked up by key.
+private struct SettingValues {
+  let options: [SettingKey: SettingValue]
+  let file: [SettingKey: SettingValue]
+
+  subscript(key: SettingKey) -> SettingValue? { options[key] ?? file[key] }
+
+  func parseIfSet<Value>(
+    _ key: SettingKey, with parse: (SettingValue) throws(BroadcastFailure) -> Value
+  ) throws(BroadcastFailure) -> Value? {
+    guard let value = self[key] else { return nil }
+    return try parse(value)
+  }
+
+  func parse<Value>(
+    _ key: SettingKey, or usual: Value, with parse: (SettingValue) throws(BroadcastFailure) -> Value
+  ) throws(BroadcastFailure) -> Value {
+    try parseIfSet(key, with: parse) ?? usual
+  }
+
+  func parse<Value>(
+    _ key: SettingKey, with parse: (SettingValue) throws(BroadcastFailure) -> Value
+  ) throws(BroadcastFailure) -> Value {
+    try parse(self[key] ?? .option(key, BroadcastSettings.defaults[key] ?? ""))
+  }
+}
+
+extension SettingValue {
+  fileprivate func wrong(_ what: String) -> BroadcastFailure { BroadcastFailure("\(origin): \(what)", exitStatus) }
+}

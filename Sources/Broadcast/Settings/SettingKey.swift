@@ -1,0 +1,63 @@
+/// Every setting, under the name that it has as a long option and as a key of the settings file.
+public enum SettingKey: String, CaseIterable, Sendable {
+  case camera
+  case microphone
+  case channel
+  case streamKeyFile = "stream-key-file"
+  case video
+  case videoBitrate = "video-bitrate"
+  case videoEncoder = "video-encoder"
+  case videoPreset = "video-preset"
+  case audioBitrate = "audio-bitrate"
+  case duration
+  case record
+  case tlsCAFile = "tls-ca-file"
+  case keepTrying = "keep-trying"
+  case playbackPort = "playback-port"
+  case logLevel = "log-level"
+
+  /// The key whose name is nearest to `word`, if one is near enough to be meant.
+  public static func nearest(to word: String) -> SettingKey? {
+    let scored = allCases.map { (key: $0, distance: word.lowercased().editDistance(to: $0.rawValue)) }
+    guard let best = scored.min(by: { $0.distance < $1.distance }) else { return nil }
+    return best.distance <= max(2, best.key.rawValue.count / 3) ? best.key : nil
+  }
+}
+
+/// A setting as somebody wrote it, and where.
+public struct SettingValue: Equatable, Sendable {
+  /// The text as written.
+  public let text: String
+  /// Where it stands: `--video`, or `kiosk.yaml:7: video`.
+  public let origin: String
+  /// The exit code if the text is wrong: usage for options, configuration for files.
+  public let exitStatus: ExitStatus
+
+  /// A value given as an option.
+  public static func option(_ key: SettingKey, _ text: String) -> SettingValue {
+    SettingValue(text: text, origin: "--\(key.rawValue)", exitStatus: .usage)
+  }
+
+  /// A value from line `line` of a settings file.
+  public static func file(_ key: SettingKey, _ text: String, path: String, line: Int) -> SettingValue {
+    SettingValue(text: text, origin: "\(path):\(line): \(key.rawValue)", exitStatus: .configuration)
+  }
+}
+
+extension String {
+  /// The least number of inserted, removed or changed characters between two words (Levenshtein).
+  fileprivate func editDistance(to other: String) -> Int {
+    let target = Array(other)
+    var row = Array(0...target.count)
+    for (i, character) in enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for j in target.indices {
+        let change = diagonal + (character == target[j] ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = Swift.min(change, row[j] + 1, diagonal + 1)
+      }
+    }
+    return row[target.count]
+  }
+}

@@ -1,0 +1,118 @@
+public import Media
+
+/// Everything there is to know about a broadcast at one moment; a value, and never with a key in it.
+public struct BroadcastStatus: Codable, Equatable, Sendable {
+  /// Where the broadcast is.
+  public enum Phase: String, Codable, Sendable { case connecting, live, waiting, stopping, ended }
+
+  /// What a source gives.
+  public enum SourceState: String, Codable, Sendable { case opening, running, lost }
+
+  /// The picture's way from the source to the encoder's output.
+  public struct Video: Codable, Equatable, Sendable {
+    /// The source: its name and the mode that was chosen.
+    public var source = ""
+    /// Whether the source gives anything.
+    public var sourceState = SourceState.opening
+    /// The encoder that is used.
+    public var encoder = ""
+    /// Width on air, in pixels.
+    public var width = 0
+    /// Height on air, in pixels.
+    public var height = 0
+    /// The rate that was asked for.
+    public var targetFramesPerSecond = 0.0
+    /// Measured over the last second.
+    public var framesPerSecond = 0.0
+    /// What the encoder is told to make.
+    public var targetKilobitsPerSecond = 0
+    /// Measured over the last two seconds, a group of pictures.
+    public var kilobitsPerSecond = 0
+    /// Pictures given to the encoder and back, since the session began.
+    public var framesEncoded = 0
+    /// Slots that showed the picture before again, because the source gave none.
+    public var framesRepeated = 0
+    /// Frames that the driver or the capture lost.
+    public var droppedByCapture = 0
+    /// Slots left empty because encoding took too long.
+    public var droppedByEncoder = 0
+    /// Frames thrown away because the network was too slow.
+    public var droppedByNetwork = 0
+    /// Mean time to convert and encode a frame.
+    public var encodeMilliseconds = 0.0
+  }
+
+  /// The sound's way from the source to the encoder's output.
+  public struct Audio: Codable, Equatable, Sendable {
+    /// The source: its name and its format.
+    public var source = ""
+    /// Whether the source gives anything.
+    public var sourceState = SourceState.opening
+    /// Measured over the last two seconds.
+    public var kilobitsPerSecond = 0
+    /// Overruns that the driver reported.
+    public var overruns = 0
+    /// How much the resampler bends time to follow the sound card, in parts per million.
+    public var driftPartsPerMillion = 0.0
+  }
+
+  /// The connection, as both ends of it see it.
+  public struct Transport: Codable, Equatable, Sendable {
+    /// Bytes of RTMP handed to the kernel.
+    public var bytesSent = 0
+    /// As the peer's RTMP acknowledgements say; `nil` before the first.
+    public var bytesAcknowledged: Int?
+    /// As TCP says.
+    public var bytesAcknowledgedByTCP = 0
+    /// Bytes that the kernel still holds: sent without acknowledgement, and not sent.
+    public var kernelQueueBytes = 0
+    /// The time that those bytes take at the wanted bitrate.
+    public var kernelQueueMilliseconds = 0.0
+    /// Media time that waits in this program.
+    public var queueMilliseconds = 0.0
+    /// TCP's smoothed round-trip time.
+    public var roundTripMilliseconds = 0.0
+    /// Segments that TCP sent again.
+    public var retransmits = 0
+    /// From the driver's capture stamp to the hand-over to the kernel, median over the last seconds.
+    public var captureToSocketMilliseconds = 0.0
+  }
+
+  /// The recording beside the broadcast.
+  public struct Recording: Codable, Equatable, Sendable {
+    /// The file.
+    public var path = ""
+    /// Bytes of media in it.
+    public var bytes = 0
+    /// Why it ended, if it did.
+    public var failure: String?
+  }
+
+  /// Where the broadcast is.
+  public var phase = Phase.connecting
+  /// CLOCK_MONOTONIC when this was taken.
+  public var time = MediaTime.zero
+  /// Since the broadcast first went live.
+  public var onAirSeconds = 0.0
+  /// One judgement with its reason.
+  public var verdict = Verdict(level: .pending, reason: "starting")
+  /// The channel: the ingest's address, never a key.
+  public var channel = ""
+  /// Where to watch, if that is known.
+  public var playbackURL: String?
+  /// Connections made again after one broke.
+  public var reconnects = 0
+  /// When the next attempt is due, while waiting.
+  public var retryInSeconds: Double?
+  /// The picture.
+  public var video = Video()
+  /// The sound.
+  public var audio = Audio()
+  /// The connection.
+  public var transport = Transport()
+  /// The recording, where there is one.
+  public var recording: Recording?
+
+  /// The status of a broadcast that has not begun.
+  public init() {}
+}

@@ -1,0 +1,36 @@
+internal import Media
+internal import Synchronization
+
+/// What a pipeline's thread counts and the status reads: sums since the session began.
+final class VideoCounters: Sendable {
+  let framesEncoded = Atomic<Int>(0)
+  let framesRepeated = Atomic<Int>(0)
+  let droppedByCapture = Atomic<Int>(0)
+  let droppedByEncoder = Atomic<Int>(0)
+  let bytes = Atomic<Int>(0)
+  let encodeNanoseconds = Atomic<Int>(0)
+  let source = Mutex(SourceFacts())
+}
+
+/// What a pipeline's thread counts and the status reads: sums since the session began.
+final class AudioCounters: Sendable {
+  let bytes = Atomic<Int>(0)
+  let overruns = Atomic<Int>(0)
+  let driftPartsPerBillion = Atomic<Int>(0)
+  let source = Mutex(SourceFacts())
+}
+
+/// A source in words; changes only when it is opened, lost or found again.
+struct SourceFacts: Sendable {
+  var description = ""
+  var encoder = ""
+  var state = BroadcastStatus.SourceState.opening
+}
+
+extension Atomic where Value == Int {
+  /// Counts up; for statistics, where no order to other memory matters.
+  func count(_ amount: Int = 1) { wrappingAdd(amount, ordering: .relaxed) }
+
+  /// The sum as of some recent moment.
+  var sum: Int { load(ordering: .relaxed) }
+}

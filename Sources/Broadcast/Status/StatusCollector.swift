@@ -1,0 +1,205 @@
+internal import Codec
+internal import Media
+internal import RTMP
+internal import Synchronization
+
+/// Turns counters and the connection's figures into a ``BroadcastStatus``, once a second.
+actor StatusCollector {
+  private struct Sample {
+    var time: MediaTime
+    var encoded: Int
+    var bytes: Int
+    var audioBytes: Int
+    var encodeNanoseconds: Int
+    var captureLoss: Int
+    var encoderLoss: Int
+    var networkLoss: Int
+  }
+
+  private let settings: BroadcastSettings
+  private let context: SessionContext
+  private let queue: PacketQueue
+  private let publishing: PublishShell
+  private let recorder: Recorder?
+  private let channelName: String
+  private let playbackURL: String?
+  /// The last three: bitrates are measured over two seconds, a group of pictures.
+  private var samples: [Sample] = []
+  private var acknowledged = 0
+  private var lastAcknowledgement: MediaTime?
+  private var lastTransport = BroadcastStatus.Transport()
+  private var rates = Rates()
+  /// The connection that the figures are of, and the bytes of those before it.
+  private var connection: ObjectIdentifier?
+  private var bytesBefore = 0
+
+  /// What is measured between two samples.
+  private struct Rates {
+    var framesPerSecond = 0.0
+    var videoKilobits = 0
+    var audioKilobits = 0
+    var encodeMilliseconds = 0.0
+  }
+
+  init(
+    settings: BroadcastSettings, context: SessionContext, queue: PacketQueue, publishing: PublishShell,
+    recorder: Recorder?, channelName: String, playbackURL: String?
+  ) {
+    self.settings = settings
+    self.context = context
+    self.queue = queue
+    self.publishing = publishing
+    self.recorder = recorder
+    self.channelName = channelName
+    self.playbackURL = playbackURL
+  }
+
+  /// The status now.
+  func collect(ended: Bool) async -> BroadcastStatus {
+    let snapshot = publishing.snapshot
+    let statistics = await snapshot.publisher?.statistics()
+    if let publisher = snapshot.publisher, connection != ObjectIdentifier(publisher) {
+      connection = ObjectIdentifier(publisher)
+      bytesBefore = lastTransport.bytesSent
+      (acknowledged, lastAcknowledgement) = (0, nil)
+    }
+    let now = MediaTime.now()
+    let sample = takeSample(at: now)
+    measure(sample)
+    var status = BroadcastStatus()
+    status.time = now
+    status.channel = channelName
+    status.playbackURL = playbackURL
+    status.reconnects = snapshot.reconnects
+    status.recording = recorder?.status
+    status.onAirSeconds = snapshot.firstLive.map { (now - $0).inSeconds } ?? 0
+    describePhase(snapshot.state, ended: ended, at: now, in: &status)
+    describeVideo(sample, in: &status)
+    describeAudio(in: &status)
+    describeTransport(statistics, in: &status)
+    status.verdict = judge(status, sample: sample, state: snapshot.state, at: now)
+    samples.append(sample)
+    if samples.count > 3 { samples.removeFirst(samples.count - 3) }
+    return status
+  }
+
+  private func takeSample(at now: MediaTime) -> Sample {
+    Sample(
+      time: now, encoded: context.video.framesEncoded.sum, bytes: context.video.bytes.sum,
+      audioBytes: context.audio.bytes.sum, encodeNanoseconds: context.video.encodeNanoseconds.sum,
+      captureLoss: context.video.droppedByCapture.sum, encoderLoss: context.video.droppedByEncoder.sum,
+      networkLoss: queue.droppedVideo)
+  }
+
+  private func describePhase(
+    _ state: BroadcastStateMachine.State, ended: Bool, at now: MediaTime, in status: inout BroadcastStatus
+  ) {
+    switch state {
+    case .idle, .connecting: status.phase = .connecting
+    case .live: status.phase = .live
+    case .waiting(_, let until, _):
+      status.phase = .waiting
+      status.retryInSeconds = (until - now).inSeconds
+    case .stopping: status.phase = .stopping
+    case .ended: status.phase = .ended
+    }
+    if ended { status.phase = .ended }
+  }
+
+  private func describeVideo(_ sample: Sample, in status: inout BroadcastStatus) {
+    let source = context.video.source.withLock { $0 }
+    status.video.source = source.description
+    status.video.sourceState = source.state
+    status.video.encoder = source.encoder
+    status.video.width = settings.video.size.width
+    status.video.height = settings.video.size.height
+    status.video.targetFramesPerSecond = settings.video.frameRate.perSecond
+    status.video.targetKilobitsPerSecond = context.control.bitrate.kilobitsPerSecond
+    status.video.framesEncoded = sample.encoded
+    status.video.framesRepeated = context.video.framesRepeated.sum
+    status.video.droppedByCapture = sample.captureLoss
+    status.video.droppedByEncoder = sample.encoderLoss
+    status.video.droppedByNetwork = sample.networkLoss
+    status.video.framesPerSecond = rates.framesPerSecond
+    status.video.kilobitsPerSecond = rates.videoKilobits
+    status.video.encodeMilliseconds = rates.encodeMilliseconds
+  }
+
+  /// Measures anew, unless too little time has passed since the last sample, as at the very end.
+  private func measure(_ sample: Sample) {
+    guard let last = samples.last, let oldest = samples.dropFirst(max(0, samples.count - 2)).first else { return }
+    let (interval, window) = ((sample.time - last.time).inSeconds, (sample.time - oldest.time).inSeconds)
+    guard interval > 0.5 else { return }
+    let frames = sample.encoded - last.encoded
+    rates.framesPerSecond = Double(frames) / interval
+    rates.videoKilobits = Int(Double(sample.bytes - oldest.bytes) * 8 / window / 1000)
+    rates.audioKilobits = Int(Double(sample.audioBytes - oldest.audioBytes) * 8 / window / 1000)
+    if frames > 0 {
+      rates.encodeMilliseconds = Double(sample.encodeNanoseconds - last.encodeNanoseconds) / 1e6 / Double(frames)
+    }
+  }
+
+  private func describeAudio(in status: inout BroadcastStatus) {
+    let source = context.audio.source.withLock { $0 }
+    status.audio.source = source.description
+    status.audio.sourceState = source.state
+    status.audio.overruns = context.audio.overruns.sum
+    status.audio.driftPartsPerMillion = Double(context.audio.driftPartsPerBillion.sum) / 1000
+    status.audio.kilobitsPerSecond = rates.audioKilobits
+  }
+
+  private func describeTransport(_ statistics: TransportStatistics?, in status: inout BroadcastStatus) {
+    // Without anything sent there was nothing to measure: the connection has just begun, or is just gone.
+    guard let statistics, statistics.bytesSent > 0 else {
+      status.transport = lastTransport
+      status.transport.queueMilliseconds = queue.depth.inMilliseconds
+      return
+    }
+    let kernelQueue = statistics.kernelQueueBytes ?? 0
+    status.transport = BroadcastStatus.Transport(
+      bytesSent: bytesBefore + Int(clamping: statistics.bytesSent),
+      bytesAcknowledged: statistics.bytesAcknowledged.map { Int(clamping: $0) },
+      bytesAcknowledgedByTCP: Int(clamping: statistics.tcpBytesAcknowledged ?? 0), kernelQueueBytes: kernelQueue,
+      kernelQueueMilliseconds: settings.totalBitrate.duration(ofBytes: kernelQueue).inMilliseconds,
+      queueMilliseconds: queue.depth.inMilliseconds,
+      roundTripMilliseconds: statistics.roundTripTime?.inMilliseconds ?? 0, retransmits: statistics.retransmits ?? 0,
+      captureToSocketMilliseconds: statistics.captureToSocket?.inMilliseconds ?? 0)
+    lastTransport = status.transport
+  }
+
+  private func judge(
+    _ status: BroadcastStatus, sample: Sample, state: BroadcastStateMachine.State, at now: MediaTime
+  ) -> Verdict {
+    switch state {
+    case .idle: return Verdict(level: .pending, reason: "starting")
+    case .connecting(let attempt):
+      lastAcknowledgement = nil
+      return Verdict(level: .pending, reason: attempt > 1 ? "attempt \(attempt)" : "connecting")
+    case .waiting(_, _, let failure): return Verdict(level: .bad, reason: failure.description)
+    case .stopping, .ended(.stopped): return Verdict(level: .pending, reason: "stopping")
+    case .ended(.failed(let failure)): return Verdict(level: .bad, reason: failure.description)
+    case .live(let since):
+      var evidence = Verdict.Evidence()
+      let bytes = status.transport.bytesAcknowledgedByTCP
+      if bytes != acknowledged { (acknowledged, lastAcknowledgement) = (bytes, now) }
+      evidence.hasDelivered = lastAcknowledgement != nil
+      evidence.secondsWithoutAcknowledgement = (now - (lastAcknowledgement ?? since)).inSeconds
+      evidence.delayMilliseconds = status.transport.queueMilliseconds + status.transport.kernelQueueMilliseconds
+      for (state, name) in [(status.video.sourceState, "camera"), (status.audio.sourceState, "microphone")]
+      where state == .lost { evidence.lostSource = "\(name) lost" }
+      if let last = samples.last, (now - since) > .seconds(3) {
+        let wanted = max(1, settings.video.frameRate.perSecond * (sample.time - last.time).inSeconds)
+        evidence.captureLoss = min(1, Double(sample.captureLoss - last.captureLoss) / wanted)
+        evidence.encoderLoss = min(1, Double(sample.encoderLoss - last.encoderLoss) / wanted)
+        evidence.networkLoss = min(1, Double(sample.networkLoss - last.networkLoss) / wanted)
+        evidence.frameRateShare = Double(sample.encoded - last.encoded) / wanted
+      }
+      return Verdict.judge(evidence)
+    }
+  }
+}
+
+extension BroadcastSettings {
+  /// What goes out in all: picture and sound.
+  var totalBitrate: Bitrate { Bitrate(bitsPerSecond: video.bitrate.bitsPerSecond + audioBitrate.bitsPerSecond) }
+}

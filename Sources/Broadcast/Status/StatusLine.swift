@@ -1,0 +1,89 @@
+/// The one living line of a headless broadcast on a terminal.
+///
+/// Pure: a status goes in, text comes out.
+public enum StatusLine {
+  /// The line for `status`, cut to `columns`, coloured with SGR sequences when `hasColor`.
+  ///
+  /// State is never by colour alone: a word and a sign carry it too.
+  public static func text(_ status: BroadcastStatus, columns: Int, hasColor: Bool) -> String {
+    let (sign, word, color) = head(status)
+    var parts = ["\(sign) \(word)"]
+    if status.onAirSeconds > 0 || status.phase == .live { parts.append(clock(status.onAirSeconds)) }
+    parts.append(fixed(status.video.framesPerSecond, 1) + " fps")
+    parts.append("\(status.video.kilobitsPerSecond)/\(status.video.targetKilobitsPerSecond) kbit/s")
+    let dropped = status.video.droppedByCapture + status.video.droppedByEncoder + status.video.droppedByNetwork
+    parts.append("dropped \(dropped)")
+    if status.phase == .live {
+      parts.append(
+        "rtt \(fixed(status.transport.roundTripMilliseconds, status.transport.roundTripMilliseconds < 10 ? 1 : 0)) ms")
+      let queue = status.transport.queueMilliseconds + status.transport.kernelQueueMilliseconds
+      parts.append("queue \(fixed(queue, 0)) ms")
+    }
+    parts.append(verdict(status))
+    let line = cut(parts.joined(separator: "  "), to: columns)
+    guard hasColor, line.hasPrefix(parts[0]) else { return line }
+    return "\u{1B}[1;\(color)m\(parts[0])\u{1B}[0m" + line.dropFirst(parts[0].count)
+  }
+
+  /// The same facts for a log, as name and value.
+  public static func fields(_ status: BroadcastStatus) -> [(name: String, value: String)] {
+    let dropped = status.video.droppedByCapture + status.video.droppedByEncoder + status.video.droppedByNetwork
+    return [
+      ("on-air", clock(status.onAirSeconds)), ("fps", fixed(status.video.framesPerSecond, 1)),
+      ("kbit/s", "\(status.video.kilobitsPerSecond)"), ("dropped", "\(dropped)"),
+      ("rtt-ms", fixed(status.transport.roundTripMilliseconds, 1)),
+      ("queue-ms", fixed(status.transport.queueMilliseconds + status.transport.kernelQueueMilliseconds, 0)),
+      ("verdict", "\(status.verdict.level.rawValue): \(status.verdict.reason)"),
+    ]
+  }
+
+  /// What there is to say when it is over: `on air 00:01:00, 1800 frames, 0 dropped, 19.2 MB sent, 0 reconnects`.
+  public static func summary(_ status: BroadcastStatus) -> String {
+    let dropped = status.video.droppedByCapture + status.video.droppedByEncoder + status.video.droppedByNetwork
+    let megabytes = fixed(Double(status.transport.bytesSent) / 1e6, 1)
+    return "on air \(clock(status.onAirSeconds)), \(status.video.framesEncoded) frames, \(dropped) dropped, "
+      + "\(megabytes) MB sent, \(status.reconnects) \(status.reconnects == 1 ? "reconnect" : "reconnects")"
+  }
+
+  private static func head(_ status: BroadcastStatus) -> (sign: String, word: String, color: Int) {
+    switch status.phase {
+    case .connecting: ("○", "CONNECTING", 33)
+    case .waiting: ("○", "WAITING", 33)
+    case .stopping: ("■", "STOPPING", 33)
+    case .ended: ("■", "ENDED", 37)
+    case .live:
+      switch status.verdict.level {
+      case .good: ("●", "LIVE", 32)
+      case .pending: ("●", "LIVE", 37)
+      case .warning: ("▲", "LIVE", 33)
+      case .bad: ("✖", "LIVE", 31)
+      }
+    }
+  }
+
+  private static func verdict(_ status: BroadcastStatus) -> String {
+    if let seconds = status.retryInSeconds, status.phase == .waiting {
+      return "again in \(fixed(max(0, seconds), 1)) s: \(status.verdict.reason)"
+    }
+    return status.verdict.level == .pending
+      ? status.verdict.reason : "\(status.verdict.level.rawValue): \(status.verdict.reason)"
+  }
+
+  private static func clock(_ seconds: Double) -> String {
+    let whole = Int(seconds)
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(two(whole / 3600)):\(two(whole / 60 % 60)):\(two(whole % 60))"
+  }
+
+  private static func fixed(_ number: Double, _ digits: Int) -> String {
+    guard number.isFinite else { return "–" }
+    guard digits == 1 else { return "\(Int(number.rounded()))" }
+    let tenths = Int((number * 10).rounded())
+    return "\(tenths / 10).\(abs(tenths % 10))"
+  }
+
+  private static func cut(_ text: String, to columns: Int) -> String {
+    guard text.count > columns, columns > 1 else { return text }
+    return text.prefix(columns - 1) + "…"
+  }
+}

@@ -1,0 +1,36 @@
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include "CLinuxTCP.h"
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// Everything here is what Swift cannot import by itself: computed macros, variadic calls, and calls that
+// need feature macros (which must stay out of headers, see CLinux.c).
+
+/// Names the calling thread as `ps -L` and `top -H` show it; the kernel keeps 15 bytes.
+void clinux_set_thread_name(const char *name);
+
+/// CLOCK_MONOTONIC in nanoseconds.
+int64_t clinux_monotonic_nanoseconds(void);
+
+/// Sleeps until CLOCK_MONOTONIC reaches `deadline` (nanoseconds); signals do not cut it short.
+void clinux_sleep_until(int64_t deadline_nanoseconds);
+
+// Structures of libc that several of its headers define belong, for Swift, to whichever C module was read first; so
+// their members never cross: the calls below hand over plain numbers.
+
+/// What a path is: type and permission bits, owning group and device number. Answers 0 or errno.
+int clinux_node(const char *path, uint32_t *mode, uint32_t *group, uint64_t *device);
+
+/// The name of a group; answers 0, or errno where it has none that fits.
+int clinux_group_name(uint32_t group, char *name, size_t capacity);
+
+/// Waits at most `timeout` milliseconds until `descriptor` can be read or is in error; answers what poll(2) does.
+int clinux_poll_readable(int descriptor, int timeout_milliseconds, int16_t *events);
+
+/// Whether a signal is ignored, as `nohup` leaves SIGHUP to its child; 0 or 1. `sa_handler` is a macro.
+int clinux_is_ignored(int signal_number);
+
+#endif

@@ -1,0 +1,27 @@
+/// Why a text is no camera or microphone specification.
+public enum SpecificationError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Nothing stands there.
+  case empty(DeviceError.Kind)
+  /// The part after `usb:`, `path:`, `name:` or `file:` is missing.
+  case missingValue(DeviceError.Kind, prefix: String)
+  /// It is none of the known forms.
+  case unknown(DeviceError.Kind, text: String)
+
+  /// What is wrong and which forms there are, in one line.
+  public var description: String {
+    switch self {
+    case .empty(let kind): "the \(kind.rawValue) is empty: write \(Self.forms(kind))"
+    case .missingValue(let kind, let prefix):
+      "the \(kind.rawValue) `\(prefix)` has nothing after the colon: write \(Self.forms(kind))"
+    case .unknown(let kind, let text):
+      "`\(text)` is no \(kind.rawValue): write \(Self.forms(kind))"
+    }
+  }
+
+  private static func forms(_ kind: DeviceError.Kind) -> String {
+    switch kind {
+    case .camera: "auto, /dev/videoN, usb:SERIAL, path:TOPOLOGY, name:TEXT, test, file:PATH or none"
+    case .microphone: "auto, an ALSA PCM such as hw:1,0 or default, usb:SERIAL, name:TEXT, test, file:PATH or silence"
+    }
+  }
+}

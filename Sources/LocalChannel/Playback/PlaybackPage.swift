@@ -1,0 +1,80 @@
+/// The page that plays the local channel in a browser: HLS by Media Source Extensions, no foreign script.
+enum PlaybackPage {
+  static let html = """
+    <!doctype html>
+    <html lang="en">
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>ivs-broadcast: local channel</title>
+    <style>
+      html { background: #101418; color: #d8dee6; font: 16px/1.5 system-ui, sans-serif; color-scheme: dark }
+      body { margin: 0 auto; max-width: 1280px; padding: 1rem }
+      video { width: 100%; aspect-ratio: 16/9; background: #000; border-radius: 6px }
+      p { display: flex; gap: 1.5rem; flex-wrap: wrap; margin: .6rem 0 }
+      #state::before { content: "● "; color: #f0b429 }
+      #state.live::before { color: #e5484d }
+    </style>
+    <video id="video" controls muted autoplay playsinline></video>
+    <p><span id="state">waiting for the stream</span><span id="delay"></span><span id="size"></span></p>
+    <script>
+    "use strict";
+    const video = document.getElementById("video"), state = document.getElementById("state");
+    const once = (target, name) => new Promise(done => target.addEventListener(name, done, { once: true }));
+    const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
+    const get = async name => {
+      const answer = await fetch(name, { cache: "no-store" });
+      if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+      return answer;
+    };
+    function parse(text) {
+      const playlist = { map: null, segments: [], ended: text.includes("#EXT-X-ENDLIST") };
+      let number = Number((text.match(/#EXT-X-MEDIA-SEQUENCE:(\\d+)/) || [0, 0])[1]);
+      for (const line of text.split("\\n")) {
+        const map = line.match(/^#EXT-X-MAP:URI="([^"]+)"/);
+        if (map) playlist.map = map[1];
+        else if (line && !line.startsWith("#")) playlist.segments.push({ number: number++, name: line.trim() });
+      }
+      return playlist;
+    }
+    async function append(buffer, name) {
+      buffer.appendBuffer(await (await get(name)).arrayBuffer());
+      await once(buffer, "updateend");
+    }
+    async function play() {
+      const playlist = parse(await (await get("index.m3u8")).text());
+      const { codecs } = await (await get("channel.json")).json();
+      const source = new MediaSource();
+      video.src = URL.createObjectURL(source);
+      await once(source, "sourceopen");
+      const buffer = source.addSourceBuffer(`video/mp4; codecs="${codecs}"`);
+      await append(buffer, playlist.map);
+      let next = playlist.segments.length ? playlist.segments[Math.max(0, playlist.segments.length - 3)].number : 0;
+      for (;;) {
+        const now = parse(await (await get("index.m3u8")).text());
+        for (const segment of now.segments) if (segment.number >= next) {
+          await append(buffer, segment.name);
+          next = segment.number + 1;
+        }
+        const end = buffer.buffered.length ? buffer.buffered.end(buffer.buffered.length - 1) : 0;
+        if (end - video.currentTime > 10 || video.currentTime < buffer.buffered.start(0)) video.currentTime = end - 4;
+        state.textContent = now.ended ? "ended" : "live";
+        state.className = now.ended ? "" : "live";
+        document.getElementById("delay").textContent = `${Math.max(0, end - video.currentTime).toFixed(1)} s buffered`;
+        document.getElementById("size").textContent = `${video.videoWidth}x${video.videoHeight}`;
+        if (now.ended) return;
+        await pause(500);
+      }
+    }
+    (async () => {
+      for (;;) {
+        try { await play(); return } catch (error) {
+          state.className = "";
+          state.textContent = `waiting for the stream (${error.message})`;
+          await pause(1000);
+        }
+      }
+    })();
+    </script>
+    </html>
+    """
+}

@@ -1,0 +1,113 @@
+internal import DequeModule
+
+/// The rules of ``PacketQueue``: bounded by media time, drops whole groups of pictures, never audio that fits.
+///
+/// Pure: no locks, no clock, no continuations.
+struct PacketQueueStateMachine {
+  /// Sound alone waits for the next picture this long, so that a reader is woken for a frame, not for each packet.
+  static let soundPatience: Duration = .milliseconds(100)
+
+  /// Media time that may wait before video is dropped.
+  let limit: Duration
+  private(set) var packets = Deque<EncodedPacket>()
+  /// Nobody wants packets while it is closed; they are let go without being counted.
+  private(set) var isOpen: Bool
+  /// Video packets are thrown away until the next keyframe.
+  private var awaitsKeyframe = true
+  /// Where what can be read begins: at a keyframe, with the sound from there on.
+  private var beginning: MediaTime?
+  private(set) var isFinished = false
+  private var waitingVideo = 0
+  /// Video frames thrown away since the queue was made.
+  private(set) var droppedVideo = 0
+  /// Audio packets thrown away since the queue was made: only when nobody has read for twice the limit.
+  private(set) var droppedAudio = 0
+
+  init(limit: Duration, isOpen: Bool = true) {
+    self.limit = limit
+    self.isOpen = isOpen
+  }
+
+  /// Whether nothing comes any more.
+  var isOver: Bool { isFinished || !isOpen }
+
+  /// Whether no picture can go on until the encoder makes an IDR.
+  var needsKeyframe: Bool { !isOver && awaitsKeyframe && hasRoom }
+
+  /// After video was dropped it comes back when half of what waits has gone; else each new group would be dropped too.
+  private var hasRoom: Bool { depth <= limit / 2 }
+
+  /// Media time between the first and the last waiting packet.
+  var depth: Duration {
+    guard let first = packets.first, let last = packets.last else { return .zero }
+    return max(.zero, last.decodeTime - first.decodeTime)
+  }
+
+  mutating func push(_ packet: EncodedPacket) {
+    guard !isOver else { return }
+    if packet.isVideo && awaitsKeyframe {
+      guard packet.isKeyframe, hasRoom else {
+        droppedVideo += 1
+        return
+      }
+      awaitsKeyframe = false
+      if beginning == nil { beginning = packet.decodeTime }
+    }
+    // Sound arrives after the picture of the same moment; what belongs before the beginning is not wanted.
+    guard let beginning, packet.decodeTime >= beginning else { return }
+    packets.append(packet)
+    if packet.isVideo { waitingVideo += 1 }
+    if depth > limit, waitingVideo > 0 || depth > limit * 2 { shed() }
+  }
+
+  /// Over the limit: keeps audio and what follows the last waiting keyframe, if there is one beyond the oldest group.
+  private mutating func shed() {
+    let lastKeyframe = packets.lastIndex { $0.isKeyframe }
+    let firstVideo = packets.firstIndex { $0.isVideo }
+    let indexAfterLast = packets.endIndex
+    var keepFrom = indexAfterLast
+    if let lastKeyframe, let firstVideo, lastKeyframe > firstVideo { keepFrom = lastKeyframe }
+    var kept = Deque<EncodedPacket>(minimumCapacity: packets.count)
+    for (index, packet) in packets.enumerated() {
+      if packet.isVideo && index < keepFrom { droppedVideo += 1 } else { kept.append(packet) }
+    }
+    packets = kept
+    while let first = packets.first, let last = packets.last, last.decodeTime - first.decodeTime > limit * 2 {
+      if first.isVideo { droppedVideo += 1 } else { droppedAudio += 1 }
+      packets.removeFirst()
+    }
+    waitingVideo = packets.count { $0.isVideo }
+    if keepFrom == indexAfterLast || waitingVideo == 0 { awaitsKeyframe = true }
+  }
+
+  /// Whether it is worth waking a reader.
+  var isReadable: Bool {
+    !packets.isEmpty && (waitingVideo > 0 || isOver || depth >= Self.soundPatience)
+  }
+
+  /// The next packet, if there is one that is worth it.
+  mutating func pop() -> EncodedPacket? {
+    guard isReadable, let packet = packets.popFirst() else { return nil }
+    if packet.isVideo { waitingVideo -= 1 }
+    return packet
+  }
+
+  /// Empties the queue, opens it and waits for a keyframe: a new connection begins.
+  mutating func open() {
+    packets.removeAll(keepingCapacity: true)
+    waitingVideo = 0
+    awaitsKeyframe = true
+    beginning = nil
+    isOpen = true
+  }
+
+  /// Empties the queue and lets go of what comes: there is no connection.
+  mutating func close() {
+    packets.removeAll(keepingCapacity: true)
+    waitingVideo = 0
+    isOpen = false
+  }
+
+  /// No more packets come; what waits may still be read.
+  mutating func finish() { isFinished = true }
+}

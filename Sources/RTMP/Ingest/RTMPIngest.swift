@@ -1,0 +1,166 @@
+public import Logging
+public import NIOCore
+internal import NIOPosix
+internal import Synchronization
+
+/// Whether a publisher may publish.
+public enum IngestAuthorization: Equatable, Sendable {
+  /// Yes.
+  case accept
+  /// No; `code` is one of RTMP's, such as `NetStream.Publish.BadName`.
+  case refuse(code: String, description: String)
+}
+
+/// What an ingest allows.
+public struct IngestLimits: Sendable, Equatable {
+  /// Connections at one time; more are closed at once.
+  public var connections: Int
+  /// From the connection to an accepted `publish`.
+  public var dialogue: Duration
+  /// A publisher that sends nothing for this long is cut off; IVS allows 30 s.
+  public var silence: Duration
+
+  /// Makes limits.
+  public init(connections: Int = 64, dialogue: Duration = .seconds(10), silence: Duration = .seconds(30)) {
+    self.connections = connections
+    self.dialogue = dialogue
+    self.silence = silence
+  }
+}
+
+/// An RTMP server for publishers, without playback.
+public final class RTMPIngest: Sendable {
+  /// The address that it listens on.
+  public let host: String
+  /// The port that it listens on, also where 0 was asked for.
+  public let port: Int
+
+  private let channel: any Channel
+  private let registry: IngestRegistry
+
+  /// Listens.
+  /// - Parameters:
+  ///   - port: 0 for any free one.
+  ///   - authorize: asked for each `publish` whose name is free, on an event loop: it must not block.
+  public static func listen(
+    host: String = "127.0.0.1", port: Int, limits: IngestLimits = IngestLimits(), group: any EventLoopGroup,
+    logger: Logger, authorize: @escaping @Sendable (_ app: String, _ key: StreamKey) -> IngestAuthorization
+  ) async throws(RTMPError) -> RTMPIngest {
+    let registry = IngestRegistry(limits: limits, authorize: authorize)
+    let bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelInitializer { channel in
+        guard registry.add(channel) else {
+          logger.warning("too many ingest connections", metadata: ["limit": "\(limits.connections)"])
+          return channel.close()
+        }
+        return channel.eventLoop.makeCompletedFuture {
+          var random = SystemRandomNumberGenerator()
+          var nonce = ByteBuffer()
+          while nonce.readableBytes < Handshake.nonceBytes { nonce.writeInteger(random.next()) }
+          try channel.pipeline.syncOperations.addHandler(
+            IngestHandler(registry: registry, nonce: nonce, logger: logger))
+        }
+      }
+    do {
+      let channel = try await bootstrap.bind(host: host, port: port).get()
+      return RTMPIngest(host: host, port: channel.localAddress?.port ?? port, channel: channel, registry: registry)
+    } catch {
+      let reason = (error as? IOError)?.reasonText ?? ServerText.cleaned("\(error)")
+      throw .cannotListen(at: "\(host):\(port)", reason: reason)
+    }
+  }
+
+  private init(host: String, port: Int, channel: any Channel, registry: IngestRegistry) {
+    self.host = host
+    self.port = port
+    self.channel = channel
+    self.registry = registry
+  }
+
+  /// Calls `handle` for each publication, all at the same time, until ``stop()`` or until the task is cancelled.
+  ///
+  /// A publication whose handler returns is disconnected. Call once.
+  public func run(_ handle: @escaping @Sendable (Publication) async -> Void) async {
+    await withDiscardingTaskGroup { group in
+      for await publication in registry.publications {
+        group.addTask {
+          await handle(publication)
+          publication.disconnect()
+        }
+      }
+    }
+  }
+
+  /// Stops listening, closes every connection and ends ``run(_:)`` when its handlers have returned.
+  public func stop() async {
+    try? await channel.close()
+    await registry.closeAll()
+  }
+}
+
+/// What the connections of one ingest share.
+final class IngestRegistry: Sendable {
+  private struct State {
+    var names: Set<String> = []
+    var channels: [ObjectIdentifier: any Channel] = [:]
+    var isStopped = false
+  }
+
+  let limits: IngestLimits
+  let publications: AsyncStream<Publication>
+  private let accepted: AsyncStream<Publication>.Continuation
+  private let authorize: @Sendable (_ app: String, _ key: StreamKey) -> IngestAuthorization
+  private let state = Mutex(State())
+
+  init(
+    limits: IngestLimits, authorize: @escaping @Sendable (_ app: String, _ key: StreamKey) -> IngestAuthorization
+  ) {
+    self.limits = limits
+    self.authorize = authorize
+    // Bounded by the number of connections, each of which has one publication at most.
+    (publications, accepted) = AsyncStream.makeStream()
+  }
+
+  /// Takes a connection in, unless there are too many.
+  func add(_ channel: any Channel) -> Bool {
+    let id = ObjectIdentifier(channel)
+    let isIn = state.withLock { state in
+      guard !state.isStopped, state.channels.count < limits.connections else { return false }
+      state.channels[id] = channel
+      return true
+    }
+    if isIn {
+      channel.closeFuture.whenComplete { [self] _ in state.withLock { $0.channels[id] = nil } }
+    }
+    return isIn
+  }
+
+  /// Reserves a name, if it is free and its publisher is allowed.
+  func claim(_ app: String, _ key: StreamKey) -> IngestAuthorization {
+    let answer = authorize(app, key)
+    guard answer == .accept else { return answer }
+    let isFree = state.withLock { $0.names.insert(Self.name(app, key)).inserted }
+    return isFree
+      ? .accept
+      : .refuse(code: "NetStream.Publish.BadName", description: "Somebody publishes under this name already.")
+  }
+
+  func release(_ app: String, _ key: StreamKey) {
+    state.withLock { _ = $0.names.remove(Self.name(app, key)) }
+  }
+
+  func publish(_ publication: Publication) { accepted.yield(publication) }
+
+  func closeAll() async {
+    let channels = state.withLock { state in
+      state.isStopped = true
+      return Array(state.channels.values)
+    }
+    accepted.finish()
+    for channel in channels { try? await channel.close() }
+  }
+
+  private static func name(_ app: String, _ key: StreamKey) -> String { "\(app)/\(key.name)" }
+}

@@ -1,0 +1,130 @@
+internal import NIOCore
+
+/// What is wrong with an ingest URL; never says the part that may be a key.
+public enum IngestEndpointError: Error, Equatable, Sendable, CustomStringConvertible {
+  case unknownScheme(String)
+  case missingHost
+  case invalidHost(String)
+  case invalidPort(String)
+  case missingApp(host: String)
+  case invalidApp
+  case userInformation
+  case containsKey(host: String)
+  case containsQuery(host: String)
+
+  /// One line for a person.
+  public var description: String {
+    switch self {
+    case .unknownScheme(let scheme):
+      "'\(scheme)' is no way to publish: give rtmps://HOST:443/app or rtmp://HOST:1935/app"
+    case .missingHost: "the ingest URL has no host: give rtmps://HOST:443/app"
+    case .invalidHost(let host): "'\(host)' is no host name or address: give rtmps://HOST:443/app"
+    case .invalidPort(let port): "'\(port)' is no port: give a number from 1 to 65535"
+    case .missingApp(let host):
+      "the ingest URL for \(host) names no application: give rtmps://\(host)/app"
+    case .invalidApp: "the application in the ingest URL may only have letters, digits, '-', '_' and '.'"
+    case .userInformation: "the ingest URL holds a user name or password, which RTMP has no use for: leave it out"
+    case .containsKey(let host):
+      "the ingest URL for \(host) goes on after the application, which looks like a stream key: give the key with "
+        + "--stream-key-file or IVS_STREAM_KEY instead, and renew it if others may have seen it"
+    case .containsQuery(let host):
+      "the ingest URL for \(host) has a query or fragment: leave it out, and give the stream key with "
+        + "--stream-key-file or IVS_STREAM_KEY"
+    }
+  }
+}
+
+/// Where a stream is published: everything of the URL but the key.
+public struct IngestEndpoint: Hashable, Sendable, CustomStringConvertible {
+  /// How the endpoint is spoken to.
+  public enum Scheme: String, Hashable, Sendable {
+    /// RTMP in the clear.
+    case rtmp
+    /// RTMP in TLS.
+    case rtmps
+
+    /// The port where a URL names none.
+    public var defaultPort: Int { self == .rtmp ? 1935 : 443 }
+  }
+
+  /// With or without TLS.
+  public let scheme: Scheme
+  /// A host name or an address, without brackets.
+  public let host: String
+  /// 1…65535.
+  public let port: Int
+  /// The application, one path part; `app` at IVS.
+  public let app: String
+
+  /// Makes an endpoint from its parts, which have to be as ``init(parsing:)`` accepts them.
+  public init(scheme: Scheme, host: String, port: Int? = nil, app: String = "app") throws(IngestEndpointError) {
+    let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
+    let isName = !host.isEmpty && host.utf8.count <= 253 && host.unicodeScalars.allSatisfy(Self.isWordCharacter)
+    guard !host.isEmpty else { throw .missingHost }
+    guard isAddress || isName else { throw .invalidHost(ServerText.cleaned(host)) }
+    let port = port ?? scheme.defaultPort
+    guard (1...65535).contains(port) else { throw .invalidPort("\(port)") }
+    guard !app.isEmpty else { throw .missingApp(host: host) }
+    guard app.utf8.count <= 128, app.unicodeScalars.allSatisfy(Self.isWordCharacter) else { throw .invalidApp }
+    self.scheme = scheme
+    self.host = host
+    self.port = port
+    self.app = app
+  }
+
+  /// Reads `rtmps://HOST:443/app`, `rtmp://[::1]/app`; a key in the URL is refused and not repeated in the error.
+  public init(parsing url: String) throws(IngestEndpointError) {
+    guard let schemeEnd = url.firstRange(of: "://") else { throw .unknownScheme("a URL without a scheme") }
+    let schemeText = url[..<schemeEnd.lowerBound].lowercased()
+    guard let scheme = Scheme(rawValue: schemeText) else {
+      throw .unknownScheme(ServerText.cleaned(String(schemeText.prefix(20))))
+    }
+    let rest = url[schemeEnd.upperBound...]
+    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    guard !authority.contains("@") else { throw .userInformation }
+    let (host, port) = try Self.split(authority)
+    let path = rest[authority.endIndex...]
+    guard !path.contains("?"), !path.contains("#") else { throw .containsQuery(host: host) }
+    var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+    if parts.last?.isEmpty == true { parts.removeLast() }
+    guard let app = parts.first else { throw .missingApp(host: host) }
+    guard parts.count == 1 else { throw .containsKey(host: host) }
+    // An application that has the form of a key is one.
+    guard !app.hasPrefix("sk_") else { throw .containsKey(host: host) }
+    try self.init(scheme: scheme, host: host, port: port, app: String(app))
+  }
+
+  private static func split(_ authority: Substring) throws(IngestEndpointError) -> (host: String, port: Int?) {
+    var host = authority
+    var portText: Substring?
+    if authority.hasPrefix("[") {
+      guard let end = authority.firstIndex(of: "]") else { throw .invalidHost(ServerText.cleaned(String(authority))) }
+      host = authority[authority.index(after: authority.startIndex)..<end]
+      let after = authority[authority.index(after: end)...]
+      guard host.contains(":") else { throw .invalidHost(ServerText.cleaned(String(authority))) }
+      guard after.isEmpty || after.hasPrefix(":") else { throw .invalidHost(ServerText.cleaned(String(authority))) }
+      if !after.isEmpty { portText = after.dropFirst() }
+    } else if let colon = authority.firstIndex(of: ":") {
+      host = authority[..<colon]
+      portText = authority[authority.index(after: colon)...]
+    }
+    guard !host.isEmpty else { throw .missingHost }
+    guard let portText else { return (String(host), nil) }
+    guard let port = Int(portText), portText.allSatisfy({ $0.isASCII && $0.isNumber }), (1...65535).contains(port)
+    else { throw .invalidPort(ServerText.cleaned(String(portText.prefix(20)))) }
+    return (String(host), port)
+  }
+
+  private static func isWordCharacter(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".": true
+    default: false
+    }
+  }
+
+  /// `host:port`, with brackets where an IPv6 address needs them.
+  public var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+  /// The URL without the key: `rtmps://host:443/app`.
+  public var description: String { "\(scheme.rawValue)://\(authority)/\(app)" }
+}

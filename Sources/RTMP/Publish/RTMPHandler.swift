@@ -1,0 +1,273 @@
+internal import CLinux
+internal import Media
+internal import NIOCore
+internal import NIOSSL
+internal import NIOTLS
+
+/// Carries a ``PublishStateMachine`` on a channel: bytes in and out, deadlines, counters; lives on its event loop.
+final class RTMPHandler: ChannelDuplexHandler {
+  typealias InboundIn = ByteBuffer
+  typealias InboundOut = Never
+  typealias OutboundIn = Request
+  typealias OutboundOut = ByteBuffer
+
+  /// What the publisher wants.
+  enum Request: Sendable {
+    case packet(EncodedPacket)
+    case close
+  }
+
+  private let endpoint: IngestEndpoint
+  private let deadlines: RTMPDeadlines
+  private var machine: PublishStateMachine
+  private var stage: PublishStage
+  private var timer: Scheduled<Void>?
+  private var outstandingWrites = 0
+  private var stall: (bytesAcked: UInt64, since: NIODeadline)?
+  private var statistics = TransportStatistics()
+  private var latencies = LatencyWindow()
+  private var inFlight = MediaInFlight()
+  private var failure: RTMPError?
+  /// Fulfilled when the stream may begin.
+  let established: EventLoopPromise<Void>
+  /// Fulfilled with the reason when the connection has ended.
+  let closed: EventLoopPromise<RTMPError>
+
+  init(
+    endpoint: IngestEndpoint, deadlines: RTMPDeadlines, machine: PublishStateMachine, eventLoop: any EventLoop
+  ) {
+    self.endpoint = endpoint
+    self.deadlines = deadlines
+    self.machine = machine
+    stage = endpoint.scheme == .rtmps ? .tls : .handshake
+    established = eventLoop.makePromise()
+    closed = eventLoop.makePromise()
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    if stage == .tls {
+      startTimer(deadlines.tls, context)
+    } else {
+      beginHandshake(context)
+    }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted? = event as? TLSUserEvent, stage == .tls { beginHandshake(context) }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  /// Only from here on bytes of ours leave: the server's certificate is verified by now.
+  private func beginHandshake(_ context: ChannelHandlerContext) {
+    stage = .handshake
+    startTimer(deadlines.handshake, context)
+    context.writeAndFlush(wrapOutboundOut(machine.start()), promise: nil)
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard failure == nil else { return }
+    for effect in machine.receive(unwrapInboundIn(data)) { perform(effect, context) }
+  }
+
+  private func perform(_ effect: PublishStateMachine.Effect, _ context: ChannelHandlerContext) {
+    switch effect {
+    case .send(let bytes):
+      statistics.bytesSent += UInt64(bytes.readableBytes)
+      context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    case .entered(let next):
+      stage = next
+      if next == .connect { startTimer(deadlines.publish, context) }
+      if next == .publishing {
+        timer?.cancel()
+        established.succeed()
+        watchForStall(context)
+      }
+    case .acknowledged(let bytes):
+      statistics.bytesAcknowledged = bytes
+      inFlight.acknowledged(bytes)
+    case .unpublished:
+      context.close(promise: nil)
+    case .refused(let code, let description):
+      fail(.publishRefused(code: code, description: description, at: endpoint.authority), context)
+    case .notRTMP:
+      fail(.notRTMP(at: endpoint.authority), context)
+    case .violation(let what):
+      fail(.protocolViolation(what, at: endpoint.authority), context)
+    }
+  }
+
+  private func startTimer(_ limit: Duration, _ context: ChannelHandlerContext) {
+    timer?.cancel()
+    let handlerContext = context
+    timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) { [self] in
+      let at = endpoint.authority
+      fail(
+        stage == .tls ? .tls(.timeout(limit), at: at) : .stageTimeout(stage, at: at, limit), handlerContext)
+    }
+  }
+
+  /// Ends the connection; the first reason is the one that counts.
+  private func fail(_ error: RTMPError, _ context: ChannelHandlerContext) {
+    guard finish(stage == .closing ? .closed : error) else { return }
+    context.close(promise: nil)
+  }
+
+  private func finish(_ error: RTMPError) -> Bool {
+    guard failure == nil else { return false }
+    failure = error
+    timer?.cancel()
+    established.fail(error)
+    closed.succeed(error)
+    return true
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    _ = finish(stage == .closing ? .closed : .closedByServer(stage, at: endpoint.authority))
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    // A connection attempt that another one overtook ends here without ever having been active.
+    _ = finish(.closed)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    let at = endpoint.authority
+    if stage == .tls {
+      let certificate = try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self).peerCertificate
+      if let failure = TLSFailure(error, certificate: certificate) {
+        fail(.tls(failure, at: at), context)
+        return
+      }
+      if error is IOError {
+        fail(.tls(.closedDuringHandshake, at: at), context)
+        return
+      }
+    }
+    // A connection that ends without TLS's goodbye is an end like any other; channelInactive follows.
+    if let error = error as? NIOSSLError, error == .uncleanShutdown { return }
+    if stage == .closing {
+      fail(.closed, context)
+    } else if let error = error as? IOError {
+      let timedOut = error.errnoCode == 110  // ETIMEDOUT: the kernel gave up after TCP_USER_TIMEOUT.
+      let isEnd = error.errnoCode == 104 || error.errnoCode == 32  // ECONNRESET, EPIPE
+      if timedOut {
+        fail(.stalled(deadlines.sendStall, at: at), context)
+      } else if isEnd && stage != .publishing {
+        fail(.closedByServer(stage, at: at), context)
+      } else {
+        fail(.connectionLost(reason: error.reasonText, at: at), context)
+      }
+    } else {
+      fail(.connectionLost(reason: ServerText.cleaned("\(error)"), at: at), context)
+    }
+  }
+}
+
+// MARK: - Sending
+
+extension RTMPHandler {
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    switch unwrapOutboundIn(data) {
+    case .packet(let packet): write(packet, promise, context)
+    case .close:
+      close(context)
+      promise?.succeed()
+    }
+  }
+
+  private func write(_ packet: EncodedPacket, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) {
+    guard stage == .publishing, failure == nil else {
+      promise?.fail(failure ?? .closed)
+      return
+    }
+    let bytes = machine.packet(packet)
+    let count = UInt64(bytes.readableBytes)
+    outstandingWrites += 1
+    let written = promise ?? context.eventLoop.makePromise()
+    let handlerContext = context
+    written.futureResult.assumeIsolated().whenComplete { [self] result in
+      outstandingWrites -= 1
+      guard case .success = result else {
+        fail(.connectionLost(reason: "a packet could not be sent", at: endpoint.authority), handlerContext)
+        return
+      }
+      statistics.bytesSent += count
+      statistics.packetsSent += 1
+      statistics.lastDecodeTime = packet.decodeTime
+      // Sound waits for its frame of 1024 samples by nature; the picture shows what this program adds.
+      if packet.isVideo { latencies.add(MediaTime.now() - packet.captureTime) }
+      inFlight.sent(packet.decodeTime, bytes: statistics.bytesSent)
+    }
+    context.write(wrapOutboundOut(bytes), promise: written)
+  }
+
+  /// Looks four times per deadline whether what waits makes progress: a slow link is not a dead one.
+  private func watchForStall(_ context: ChannelHandlerContext) {
+    let handlerContext = context
+    let period = TimeAmount(deadlines.sendStall / 4)
+    timer = context.eventLoop.assumeIsolated().scheduleTask(in: period) { [self] in
+      guard failure == nil, stage == .publishing else { return }
+      guard outstandingWrites > 0 else {
+        stall = nil
+        watchForStall(handlerContext)
+        return
+      }
+      TCPSocket.information(of: handlerContext.channel).assumeIsolated().whenSuccess { [self] info in
+        noteProgress(info.bytes_acked, handlerContext)
+        watchForStall(handlerContext)
+      }
+    }
+  }
+
+  private func noteProgress(_ bytesAcked: UInt64, _ context: ChannelHandlerContext) {
+    let now = NIODeadline.now()
+    guard let stall, stall.bytesAcked == bytesAcked else {
+      stall = (bytesAcked, now)
+      return
+    }
+    guard now - stall.since >= TimeAmount(deadlines.sendStall) else { return }
+    fail(.stalled(deadlines.sendStall, at: endpoint.authority), context)
+  }
+
+  /// Says goodbye and closes.
+  ///
+  /// The server's confirmation is awaited for a moment only: closing a socket that has unread bytes would reset the
+  /// connection and might swallow the farewell.
+  private func close(_ context: ChannelHandlerContext) {
+    guard stage != .closing else { return }
+    timer?.cancel()
+    guard failure == nil, let farewell = machine.close() else {
+      stage = .closing
+      _ = finish(.closed)
+      context.close(promise: nil)
+      return
+    }
+    stage = .closing
+    established.fail(RTMPError.closed)
+    let handlerContext = context
+    let loop = context.eventLoop.assumeIsolated()
+    timer = loop.scheduleTask(in: TimeAmount(deadlines.close / 2)) { handlerContext.close(promise: nil) }
+    let written = context.eventLoop.makePromise(of: Void.self)
+    written.futureResult.assumeIsolated().whenSuccess { [self] in
+      timer?.cancel()
+      timer = loop.scheduleTask(in: TimeAmount(min(deadlines.close / 4, .milliseconds(250)))) {
+        handlerContext.close(promise: nil)
+      }
+    }
+    context.writeAndFlush(wrapOutboundOut(farewell), promise: written)
+  }
+
+  /// The counters with what the kernel says now.
+  func snapshot(_ channel: any Channel) -> EventLoopFuture<TransportStatistics> {
+    var current = statistics
+    current.captureToSocket = latencies.median
+    current.mediaInFlight = inFlight.duration
+    let known = current
+    return TCPSocket.information(of: channel).map { info in
+      var complete = known
+      complete.set(info)
+      return complete
+    }.flatMapErrorThrowing { _ in known }
+  }
+}

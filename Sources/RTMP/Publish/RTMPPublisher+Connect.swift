@@ -1,0 +1,119 @@
+internal import Glibc
+public import Logging
+public import Media
+public import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+
+extension RTMPPublisher {
+  /// Connects, verifies the server, and asks it for the stream; returns when it has agreed.
+  ///
+  /// Tries the host's addresses as RFC 8305 has it. Nothing of the key leaves before the server's certificate is
+  /// verified. Cancelling the task gives the caller back at once and closes what was open.
+  /// - Parameter group: where the connection lives; its loops have to outlive the publisher.
+  public static func connect(
+    to endpoint: IngestEndpoint, key: StreamKey, stream: StreamDescription, tls: TLSSettings = TLSSettings(),
+    deadlines: RTMPDeadlines = RTMPDeadlines(), group: any EventLoopGroup, logger: Logger
+  ) async throws(RTMPError) -> RTMPPublisher {
+    let context = endpoint.scheme == .rtmps ? try tls.makeContext(shutdown: deadlines.close / 2) : nil
+    let loop = group.next()
+    let result = loop.makePromise(of: RTMPPublisher.self)
+    let connecting = bootstrap(endpoint, key, stream, context, deadlines, loop)
+      .connect(host: endpoint.host, port: endpoint.port)
+    connecting.whenFailure { result.fail(connectionFailure($0, endpoint, deadlines)) }
+    connecting.whenSuccess { channel in
+      // A result that is there already means that the task was cancelled.
+      result.futureResult.whenFailure { _ in channel.close(promise: nil) }
+      establish(endpoint, channel, deadlines, logger).cascade(to: result)
+    }
+    do {
+      let publisher = try await withTaskCancellationHandler {
+        try await result.futureResult.get()
+      } onCancel: {
+        result.fail(RTMPError.cancelled)
+      }
+      logger.debug("publishing", metadata: ["endpoint": "\(endpoint)"])
+      return publisher
+    } catch let error as RTMPError {
+      throw error
+    } catch {
+      throw .connectionLost(reason: ServerText.cleaned("\(error)"), at: endpoint.authority)
+    }
+  }
+
+  private static func bootstrap(
+    _ endpoint: IngestEndpoint, _ key: StreamKey, _ stream: StreamDescription, _ context: NIOSSLContext?,
+    _ deadlines: RTMPDeadlines, _ loop: any EventLoop
+  ) -> ClientBootstrap {
+    let rate = (stream.video?.bitrate.bitsPerSecond ?? 0) + (stream.audio?.bitrate.bitsPerSecond ?? 0)
+    // 100 ms of media, so that congestion shows in this process and not as seconds of stale video in the kernel.
+    let unsent = max(32 << 10, min(rate / 80, 8 << 20))
+    let userTimeout = max(1, deadlines.sendStall.wholeNanoseconds / 1_000_000)
+    return ClientBootstrap(group: loop)
+      .connectTimeout(TimeAmount(deadlines.connect))
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .channelOption(.tcpOption(TCPSocket.userTimeout), value: Int(clamping: userTimeout))
+      .channelOption(.tcpOption(TCPSocket.notSentLowWaterMark), value: unsent)
+      .channelOption(.writeBufferWaterMark, value: .init(low: unsent / 2, high: unsent))
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          if let context {
+            try channel.pipeline.syncOperations.addHandler(TLSSettings.makeHandler(context, host: endpoint.host))
+          }
+          var random = SystemRandomNumberGenerator()
+          var nonce = ByteBuffer()
+          while nonce.readableBytes < Handshake.nonceBytes { nonce.writeInteger(random.next()) }
+          let machine = PublishStateMachine(endpoint: endpoint, key: key, stream: stream, nonce: nonce)
+          try channel.pipeline.syncOperations.addHandler(
+            RTMPHandler(endpoint: endpoint, deadlines: deadlines, machine: machine, eventLoop: channel.eventLoop))
+        }
+      }
+  }
+
+  /// Waits for the server's agreement.
+  private static func establish(
+    _ endpoint: IngestEndpoint, _ channel: any Channel, _ deadlines: RTMPDeadlines, _ logger: Logger
+  ) -> EventLoopFuture<RTMPPublisher> {
+    channel.eventLoop.flatSubmit {
+      do {
+        let handler = try channel.pipeline.syncOperations.handler(type: RTMPHandler.self)
+        let publisher = RTMPPublisher(
+          endpoint: endpoint, channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop),
+          ended: handler.closed.futureResult, deadlines: deadlines, logger: logger)
+        return handler.established.futureResult.map { publisher }
+      } catch {
+        // The pipeline of a connection that ended in this very moment is empty.
+        return channel.eventLoop.makeFailedFuture(RTMPError.closedByServer(.handshake, at: endpoint.authority))
+      }
+    }
+  }
+
+  /// Puts the failure of a connection attempt into our words.
+  private static func connectionFailure(
+    _ error: any Error, _ endpoint: IngestEndpoint, _ deadlines: RTMPDeadlines
+  ) -> RTMPError {
+    let at = endpoint.authority
+    if let error = error as? RTMPError { return error }
+    if let error = error as? ChannelError, case .connectTimeout = error {
+      return .connectTimeout(at: at, deadlines.connect)
+    }
+    let failures: [any Error]
+    if let error = error as? NIOConnectionError {
+      failures = error.connectionErrors.map(\.error)
+      if failures.isEmpty { return .unknownHost(endpoint.host) }
+    } else {
+      failures = [error]
+    }
+    let codes = failures.compactMap { ($0 as? IOError) }
+    if codes.contains(where: { $0.errnoCode == ECONNREFUSED }) { return .connectionRefused(at: at) }
+    if let first = codes.first {
+      return first.errnoCode == ETIMEDOUT
+        ? .connectTimeout(at: at, deadlines.connect) : .unreachable(at: at, reason: first.reasonText)
+    }
+    if let failure = failures.compactMap({ $0 as? RTMPError }).first { return failure }
+    let timedOut = failures.contains { if case .connectTimeout? = $0 as? ChannelError { true } else { false } }
+    return timedOut
+      ? .connectTimeout(at: at, deadlines.connect)
+      : .unreachable(at: at, reason: ServerText.cleaned(failures.map { "\($0)" }.joined(separator: ", ")))
+  }
+}

@@ -1,0 +1,81 @@
+internal import Logging
+public import Media
+internal import NIOCore
+
+/// One publication over RTMP or RTMPS, from the accepted stream to its end.
+///
+/// Any task may use it. It is for one sender: packets leave in the order of the calls to ``send(_:)``. When it is done
+/// with, ``close()`` has to be called; a lost connection is told by ``send(_:)`` and by ``waitUntilClosed()``.
+public final class RTMPPublisher: Sendable {
+  /// Where the stream goes.
+  public let endpoint: IngestEndpoint
+
+  private let channel: any Channel
+  private let handler: NIOLoopBound<RTMPHandler>
+  private let ended: EventLoopFuture<RTMPError>
+  private let deadlines: RTMPDeadlines
+  private let logger: Logger
+
+  init(
+    endpoint: IngestEndpoint, channel: any Channel, handler: NIOLoopBound<RTMPHandler>,
+    ended: EventLoopFuture<RTMPError>, deadlines: RTMPDeadlines, logger: Logger
+  ) {
+    self.endpoint = endpoint
+    self.channel = channel
+    self.handler = handler
+    self.ended = ended
+    self.deadlines = deadlines
+    self.logger = logger
+  }
+
+  /// Sends a packet and suspends until the kernel has taken it, so nothing piles up in this process.
+  ///
+  /// In front of the first packet go `onMetaData` and the sequence headers. Cancelling the task does not free a caller
+  /// that waits; ``close()`` does. On the connection's own event loop a packet costs no switch of threads.
+  /// - Throws: why the connection ended; ``RTMPError/stalled(_:at:)`` when nothing went out for the deadline.
+  public func send(
+    _ packet: EncodedPacket, isolation: isolated (any Actor)? = #isolation
+  ) async throws(RTMPError) {
+    let written = channel.eventLoop.makePromise(of: Void.self)
+    channel.writeAndFlush(RTMPHandler.Request.packet(packet), promise: written)
+    // Neither the future's own `get` nor a cancellation handler: both would run on the global executor, and two
+    // switches of threads for each packet cost more than sending it.
+    let result = await withCheckedContinuation(isolation: isolation) {
+      (continuation: CheckedContinuation<Result<Void, any Error>, Never>) in
+      written.futureResult.whenComplete { continuation.resume(returning: $0) }
+    }
+    guard case .failure(let failure) = result else { return }
+    if let error = failure as? RTMPError { throw error }
+    throw await waitUntilClosed()
+  }
+
+  /// Counters and the kernel's view of the connection; cheap enough for ten times a second.
+  public func statistics() async -> TransportStatistics {
+    let (channel, handler) = (channel, handler)
+    let snapshot = channel.eventLoop.flatSubmit { handler.value.snapshot(channel) }
+    return (try? await snapshot.get()) ?? TransportStatistics()
+  }
+
+  /// Waits for the end of the connection, whoever brings it about, and says why; `closed` after ``close()``,
+  /// `cancelled` when the waiting task is cancelled.
+  public func waitUntilClosed() async -> RTMPError {
+    let promise = channel.eventLoop.makePromise(of: RTMPError.self)
+    ended.cascade(to: promise)
+    return await withTaskCancellationHandler {
+      (try? await promise.futureResult.get()) ?? .closed
+    } onCancel: {
+      promise.succeed(.cancelled)
+    }
+  }
+
+  /// Ends the stream in the protocol (FCUnpublish, deleteStream) and closes; returns within the deadline, in any state.
+  public func close() async {
+    let promise = channel.eventLoop.makePromise(of: Void.self)
+    let limit = channel.eventLoop.scheduleTask(in: TimeAmount(deadlines.close)) { promise.succeed() }
+    channel.closeFuture.whenComplete { _ in promise.succeed() }
+    channel.writeAndFlush(RTMPHandler.Request.close, promise: nil)
+    try? await promise.futureResult.get()
+    limit.cancel()
+    logger.debug("publisher closed", metadata: ["endpoint": "\(endpoint)"])
+  }
+}

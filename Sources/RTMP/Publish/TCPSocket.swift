@@ -1,0 +1,20 @@
+internal import CLinux
+internal import NIOCore
+
+/// What this module asks of a TCP socket beyond the portable.
+enum TCPSocket {
+  // Numbers from <linux/tcp.h>, which never change.
+  private static let info = NIOBSDSocket.Option(rawValue: 11)
+  /// Milliseconds that sent bytes may stay without an acknowledgement before the kernel gives up.
+  static let userTimeout = NIOBSDSocket.Option(rawValue: 18)
+  /// Unsent bytes above which the socket is not writable.
+  static let notSentLowWaterMark = NIOBSDSocket.Option(rawValue: 25)
+
+  /// What the kernel says of the connection; fails where the channel is closed or no TCP socket.
+  static func information(of channel: any Channel) -> EventLoopFuture<clinux_tcp_info> {
+    guard let provider = channel as? any SocketOptionProvider else {
+      return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
+    }
+    return provider.unsafeGetSocketOption(level: .tcp, name: info)
+  }
+}

@@ -1,0 +1,75 @@
+internal import NIOCore
+
+/// What is wrong with a stream key; never says the key.
+public enum StreamKeyError: Error, Equatable, Sendable, CustomStringConvertible {
+  case empty
+  case tooLong(bytes: Int)
+  case forbiddenCharacter
+
+  /// One line for a person.
+  public var description: String {
+    switch self {
+    case .empty:
+      "the stream key is empty: give it with --stream-key-file or IVS_STREAM_KEY"
+    case .tooLong(let bytes):
+      "the stream key has \(bytes) bytes, at most \(StreamKey.byteLimit) are possible: check what the file holds"
+    case .forbiddenCharacter:
+      "the stream key holds a space, a line break, a control character or a '/': check that it was copied whole"
+    }
+  }
+}
+
+/// The secret name under which a stream is published.
+///
+/// Its value can be read inside this module only; printing, dumping or reflecting gives `<stream key>`.
+public struct StreamKey: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The most bytes that a key may have.
+  public static let byteLimit = 1024
+
+  /// The key as it goes over the wire, with IVS's parameters.
+  let value: String
+
+  /// Takes a key as it was copied; surrounding line breaks and spaces have to be removed by the caller.
+  public init(_ text: String) throws(StreamKeyError) {
+    guard !text.isEmpty else { throw .empty }
+    guard text.utf8.count <= Self.byteLimit else { throw .tooLong(bytes: text.utf8.count) }
+    let isAllowed = text.unicodeScalars.allSatisfy { scalar in
+      scalar != "/" && !scalar.properties.isWhitespace && scalar.properties.generalCategory != .control
+    }
+    guard isAllowed else { throw .forbiddenCharacter }
+    value = text
+  }
+
+  private init(unchecked value: String) { self.value = value }
+
+  /// The key with the priority that lets a stream take over a running one with a lower one (IVS stream takeover).
+  /// - Parameter priority: 1…2,147,483,647; others are brought into that range.
+  public func withPriority(_ priority: Int) -> StreamKey {
+    let name = value.prefix { $0 != "?" }
+    return StreamKey(unchecked: "\(name)?priority=\(max(1, min(Int(Int32.max), priority)))")
+  }
+
+  /// The part that identifies the channel: without parameters.
+  var name: String { String(value.prefix { $0 != "?" }) }
+
+  /// `<stream key>`.
+  public var description: String { "<stream key>" }
+  /// `<stream key>`.
+  public var debugDescription: String { description }
+  /// Nothing to see.
+  public var customMirror: Mirror { Mirror(self, children: []) }
+
+  /// Whether both name the same channel; takes the same time wherever they differ.
+  ///
+  /// Parameters do not count.
+  public func names(sameChannelAs other: StreamKey) -> Bool {
+    let (left, right) = (Array(name.utf8), Array(other.name.utf8))
+    var difference = UInt(bitPattern: left.count ^ right.count)
+    for index in 0..<Self.byteLimit {
+      let a = index < left.count ? left[index] : 0
+      let b = index < right.count ? right[index] : 0
+      difference |= UInt(a ^ b)
+    }
+    return difference == 0
+  }
+}

@@ -1,0 +1,144 @@
+internal import Broadcast
+internal import Foundation
+internal import Logging
+internal import Media
+internal import Synchronization
+
+/// Standard error: log lines, and below them on a terminal the one living status line.
+final class Screen: Sendable {
+  private struct State {
+    var statusIsShown = false
+    var lastSummary: MediaTime?
+  }
+
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let isJournal = Screen.standardErrorIsJournal
+  private let hasColor: Bool
+  private let writer = LineWriter(.standardError, name: "standard-error", limit: 256)
+  private let state = Mutex(State())
+  private let summaries = Mutex<Logger?>(nil)
+
+  init() {
+    let environment = ProcessInfo.processInfo.environment
+    hasColor =
+      isatty(STDERR_FILENO) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+  }
+
+  /// A logger that writes here.
+  func logger(level: String) -> Logger {
+    var logger = Logger(label: "ivs-broadcast") { _ in ScreenLogHandler(screen: self) }
+    logger.logLevel = Logger.Level(rawValue: level) ?? .info
+    let made = logger
+    summaries.withLock { $0 = made }
+    return logger
+  }
+
+  /// Shows a status: the living line on a terminal, a log line each ten seconds elsewhere.
+  func show(_ status: BroadcastStatus) {
+    if isTerminal {
+      let line = StatusLine.text(status, columns: columns, hasColor: hasColor)
+      state.withLock { state in
+        state.statusIsShown = true
+        put("\r\u{1B}[K\(line)")
+      }
+    } else if status.phase == .live {
+      let isDue = state.withLock { state in
+        if let last = state.lastSummary, status.time - last < .seconds(10) { return false }
+        state.lastSummary = status.time
+        return true
+      }
+      guard isDue, let logger = summaries.withLock({ $0 }) else { return }
+      let fields = StatusLine.fields(status).map { "\($0.name)=\($0.value.quotedIfNeeded)" }
+      logger.info("status \(fields.joined(separator: " "))")
+    }
+  }
+
+  /// Takes the status line away.
+  func clearStatus() {
+    state.withLock { state in
+      if state.statusIsShown { put("\r\u{1B}[K") }
+      state.statusIsShown = false
+    }
+  }
+
+  /// The one line that says why the program ends.
+  func fail(_ failure: BroadcastFailure) { line("ivs-broadcast: \(failure)") }
+
+  /// A line of text; the status line moves below it.
+  func line(_ text: String) {
+    state.withLock { state in
+      put((state.statusIsShown ? "\r\u{1B}[K" : "") + text + "\n")
+      state.statusIsShown = false
+    }
+  }
+
+  fileprivate func log(_ level: Logger.Level, _ message: String) {
+    if isJournal { return line("<\(level.syslogPriority)>\(message)") }
+    let color = level >= .error ? "31" : level == .warning ? "33" : "2"
+    let word = hasColor ? "\u{1B}[\(color)m\(level.rawValue)\u{1B}[0m" : level.rawValue
+    // People read their own time; a log that travels says UTC.
+    let local = Date.ISO8601FormatStyle(timeZone: .current).time(includingFractionalSeconds: false)
+    line("\(isTerminal ? Date.now.formatted(local) : Date.now.formatted(.iso8601)) \(word) \(message)")
+  }
+
+  /// Whether systemd says that this very standard error is its journal's (systemd.exec(5), JOURNAL_STREAM).
+  private static var standardErrorIsJournal: Bool {
+    var facts = stat()
+    guard let named = ProcessInfo.processInfo.environment["JOURNAL_STREAM"],
+      unsafe fstat(STDERR_FILENO, &facts) == 0
+    else { return false }
+    return named == "\(facts.st_dev):\(facts.st_ino)"
+  }
+
+  private var columns: Int {
+    var size = winsize()
+    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Waits, but not long, until everything is written; before the process ends.
+  func flush() { writer.flush() }
+
+  private func put(_ text: String) { writer.write(Data(text.utf8)) }
+}
+
+/// Formats a log line as `message name=value …`.
+private struct ScreenLogHandler: LogHandler {
+  let screen: Screen
+  var metadata: Logger.Metadata = [:]
+  var logLevel = Logger.Level.info
+
+  init(screen: Screen) { self.screen = screen }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
+    let fields = all.sorted { $0.key < $1.key }.map { "\($0.key)=\("\($0.value)".quotedIfNeeded)" }
+    screen.log(event.level, (["\(event.message)"] + fields).joined(separator: " "))
+  }
+}
+
+extension Logger.Level {
+  /// As systemd reads it from a line's `<N>`.
+  fileprivate var syslogPriority: Int {
+    switch self {
+    case .trace, .debug: 7
+    case .info: 6
+    case .notice: 5
+    case .warning: 4
+    case .error: 3
+    case .critical: 2
+    }
+  }
+}
+
+extension String {
+  /// In quotes if it has white space, so that `name=value` stays readable for programs.
+  fileprivate var quotedIfNeeded: String {
+    contains(where: \.isWhitespace) ? "\"\(replacingOccurrences(of: "\"", with: "'"))\"" : self
+  }
+}

@@ -1,0 +1,36 @@
+internal import CLinux
+internal import Dispatch
+internal import Foundation
+internal import Synchronization
+
+/// SIGINT, SIGTERM and SIGHUP: the first asks to stop, the second ends the process at once.
+struct StopSignals {
+  private let sources: [any DispatchSourceSignal]
+
+  init(onStop: @escaping @Sendable () -> Void) {
+    let received = Counter()
+    // A peer that goes away must be an error of `write`, not the end of the process.
+    _ = signal(SIGPIPE, SIG_IGN)
+    // What was started with nohup outlives its terminal.
+    let hangup = clinux_is_ignored(SIGHUP) == 0 ? [SIGHUP] : []
+    sources = ([SIGINT, SIGTERM] + hangup).map { number in
+      _ = signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
+      source.setEventHandler {
+        guard received.next() == 1 else { _exit(128 + number) }
+        onStop()
+        LastResort.exit(status: 0)
+      }
+      source.resume()
+      return source
+    }
+  }
+
+  /// Stops watching.
+  func cancel() { for source in sources { source.cancel() } }
+
+  private final class Counter: Sendable {
+    private let count = Atomic<Int>(0)
+    func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).newValue }
+  }
+}

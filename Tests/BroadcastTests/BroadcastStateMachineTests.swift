@@ -1,0 +1,163 @@
+import Media
+import Testing
+
+@testable import Broadcast
+
+private let failure = BroadcastFailure("ingest.example:443 closed the connection", .temporary)
+
+private func at(_ seconds: Double) -> MediaTime { MediaTime(nanoseconds: Int64(seconds * 1e9)) }
+
+@Suite("Being live: events and effects")
+struct BroadcastStateMachineTests {
+  @Test("a wanted stop closes the stream in the protocol")
+  func wantedStop() {
+    var machine = BroadcastStateMachine(policy: .attended)
+    #expect(machine.handle(.start, at: at(0), jitter: 0) == [.connect])
+    #expect(machine.state == .connecting(attempt: 1))
+    #expect(machine.handle(.connected, at: at(1), jitter: 0) == [.beginSending])
+    #expect(machine.state == .live(since: at(1)))
+    #expect(machine.handle(.stop, at: at(60), jitter: 0) == [.disconnect])
+    #expect(machine.handle(.lost(failure), at: at(60.1), jitter: 0).isEmpty)
+    #expect(machine.handle(.closed, at: at(60.2), jitter: 0).isEmpty)
+    #expect(machine.state == .ended(.stopped))
+  }
+
+  @Test("at a terminal the first failure is the answer")
+  func firstFailureAttended() {
+    var machine = BroadcastStateMachine(policy: .attended)
+    _ = machine.handle(.start, at: at(0), jitter: 0)
+    #expect(machine.handle(.connectFailed(failure), at: at(1), jitter: 0).isEmpty)
+    #expect(machine.state == .ended(.failed(failure)))
+  }
+
+  @Test("a box that nobody watches retries the first connection too, without end")
+  func unattended() {
+    var machine = BroadcastStateMachine(policy: .unattended)
+    _ = machine.handle(.start, at: at(0), jitter: 0)
+    var now = 0.0
+    for _ in 1...500 {
+      let effects = machine.handle(.connectFailed(failure), at: at(now), jitter: 1)
+      guard case .scheduleRetry(let due)? = effects.first else {
+        Issue.record("no retry was planned")
+        return
+      }
+      #expect((due - at(now)) <= .seconds(15))
+      now = due.seconds
+      #expect(machine.handle(.retryDue, at: due, jitter: 1) == [.connect])
+    }
+    #expect(machine.handle(.connected, at: at(now), jitter: 0) == [.beginSending])
+  }
+
+  @Test("a lost connection is made again, and counts")
+  func reconnect() {
+    var machine = BroadcastStateMachine(policy: .attended)
+    for event in [.start, .connected] as [BroadcastStateMachine.Event] {
+      _ = machine.handle(event, at: at(0), jitter: 0)
+    }
+    let effects = machine.handle(.lost(failure), at: at(100), jitter: 1)
+    #expect(effects == [.abandon, .scheduleRetry(at: at(100.5))])
+    #expect(machine.handle(.retryDue, at: at(100.5), jitter: 0) == [.connect])
+    #expect(machine.handle(.connected, at: at(101), jitter: 0) == [.beginSending])
+    #expect(machine.reconnects == 1)
+  }
+
+  @Test("an ingest that says yes and hangs up at once has refused; a box that nobody watches tries again")
+  func earlyLoss() {
+    var attended = BroadcastStateMachine(policy: .attended)
+    var unattended = BroadcastStateMachine(policy: .unattended)
+    for event in [.start, .connected] as [BroadcastStateMachine.Event] {
+      _ = attended.handle(event, at: at(0), jitter: 0)
+      _ = unattended.handle(event, at: at(0), jitter: 0)
+    }
+    #expect(attended.handle(.lost(failure), at: at(0.2), jitter: 0) == [.abandon])
+    #expect(attended.state == .ended(.failed(failure.asRefusal)))
+    #expect(failure.asRefusal.exitStatus == .noPermission)
+    #expect(unattended.handle(.lost(failure), at: at(0.2), jitter: 1) == [.abandon, .scheduleRetry(at: at(0.7))])
+  }
+
+  @Test("twenty-five attempts in a row are enough at a terminal; a good half minute begins the count anew")
+  func givesUp() {
+    var machine = BroadcastStateMachine(policy: .attended)
+    for event in [.start, .connected] as [BroadcastStateMachine.Event] {
+      _ = machine.handle(event, at: at(0), jitter: 0)
+    }
+    _ = machine.handle(.lost(failure), at: at(6), jitter: 0)
+    for attempt in 1...24 {
+      #expect(machine.handle(.retryDue, at: at(0), jitter: 0) == [.connect], "attempt \(attempt)")
+      _ = machine.handle(.connectFailed(failure), at: at(0), jitter: 0)
+    }
+    _ = machine.handle(.retryDue, at: at(0), jitter: 0)
+    var proven = machine
+    _ = machine.handle(.connectFailed(failure), at: at(0), jitter: 0)
+    #expect(machine.state == .ended(.failed(failure)))
+
+    _ = proven.handle(.connected, at: at(0), jitter: 0)
+    _ = proven.handle(.lost(failure), at: at(37), jitter: 0)
+    guard case .waiting(1, _, _) = proven.state else {
+      Issue.record("still counting: \(proven.state)")
+      return
+    }
+  }
+
+  @Test("a source that fails ends the session after the stream is closed")
+  func sourceFails() {
+    var machine = BroadcastStateMachine(policy: .attended)
+    for event in [.start, .connected] as [BroadcastStateMachine.Event] {
+      _ = machine.handle(event, at: at(0), jitter: 0)
+    }
+    #expect(machine.handle(.sourceFailed(failure), at: at(5), jitter: 0) == [.disconnect])
+    _ = machine.handle(.closed, at: at(6), jitter: 0)
+    #expect(machine.state == .ended(.failed(failure)))
+  }
+
+  @Test("a random walk: never two connections, sending only after connecting, the end is the end")
+  func randomWalk() {
+    var random = SystemRandomNumberGenerator()
+    let events: [BroadcastStateMachine.Event] = [
+      .start, .connected, .connectFailed(failure), .lost(failure), .retryDue, .stop, .sourceFailed(failure), .closed,
+    ]
+    for _ in 0..<5000 {
+      var machine = BroadcastStateMachine(policy: Bool.random(using: &random) ? .attended : .unattended)
+      var connecting = false
+      var live = false
+      for step in 0..<60 {
+        let before = machine.state
+        let event = events.randomElement(using: &random) ?? .start
+        let effects = machine.handle(event, at: at(Double(step)), jitter: .random(in: 0...1, using: &random))
+        if case .ended = before { #expect(effects.isEmpty && machine.state == before) }
+        for effect in effects {
+          switch effect {
+          case .connect:
+            #expect(!connecting && !live)
+            connecting = true
+          case .beginSending:
+            #expect(connecting)
+            (connecting, live) = (false, true)
+          case .abandon:
+            #expect(live)
+            live = false
+          case .disconnect:
+            #expect(connecting || live)
+            (connecting, live) = (false, false)
+          case .scheduleRetry: connecting = false
+          }
+        }
+        if case .ended = machine.state { connecting = false }
+      }
+    }
+  }
+}
+
+@Suite("Backoff")
+struct BackoffTests {
+  @Test("grows by half, is drawn from a fifth to the whole, and ends at 15 s")
+  func table() {
+    let longest = (1...12).map { Backoff.delay(beforeAttempt: $0, jitter: 1).inSeconds }
+    #expect(longest[0] == 0.5)
+    #expect(longest[1] == 0.75)
+    #expect(longest == longest.sorted())
+    #expect(longest[11] == 15)
+    #expect(Backoff.delay(beforeAttempt: 1, jitter: 0) == .milliseconds(100))
+    #expect(Backoff.delay(beforeAttempt: 10_000, jitter: 1) == .seconds(15))
+  }
+}

@@ -1,0 +1,157 @@
+import Capture
+import Codec
+import Media
+import Testing
+
+@testable import Broadcast
+
+@Suite("Settings")
+struct SettingsTests {
+  private func settings(_ options: [SettingKey: String] = [:], yaml: String = "") throws -> BroadcastSettings {
+    try BroadcastSettings(
+      options: Dictionary(uniqueKeysWithValues: options.map { ($0.key, SettingValue.option($0.key, $0.value)) }),
+      file: SettingsFile.parse(yaml, path: "kiosk.yaml"))
+  }
+
+  private func refusal(_ options: [SettingKey: String] = [:], yaml: String = "") -> BroadcastFailure? {
+    do {
+      _ = try settings(options, yaml: yaml)
+      return nil
+    } catch { return error as? BroadcastFailure }
+  }
+
+  @Test("without a word: auto devices into the local channel, 720p30 at 2500 kbit/s")
+  func defaults() throws {
+    let settings = try settings()
+    #expect(settings.camera == .auto)
+    #expect(settings.microphone == .auto)
+    #expect(settings.channel == .local)
+    #expect(settings.video.size == PictureSize(width: 1280, height: 720))
+    #expect(settings.video.frameRate == .thirty)
+    #expect(settings.video.bitrate == .kilobits(2500))
+    #expect(settings.audioBitrate == .kilobits(128))
+    #expect(!settings.keepsTrying)
+  }
+
+  @Test("the sound goes with the picture unless something else is said")
+  func usualMicrophone() throws {
+    #expect(try settings([.camera: "test"]).microphone == .test)
+    #expect(try settings([.camera: "file:a.mp4"]).microphone == .file("a.mp4"))
+    #expect(try settings([.camera: "file:a.mp4", .microphone: "silence"]).microphone == .silence)
+  }
+
+  @Test("options win over the file, the file over the defaults")
+  func layers() throws {
+    let settings = try settings([.videoBitrate: "3M"], yaml: "video-bitrate: 1M\nvideo: 640x360@15\n")
+    #expect(settings.video.bitrate == .kilobits(3000))
+    #expect(settings.video.size.description == "640x360")
+    #expect(settings.video.frameRate.perSecond == 15)
+  }
+
+  @Test(
+    "a wrong option is one line with the option's name, and a usage error",
+    arguments: [
+      (.video, "99999x99999", "1920"), (.video, "641x360", "even"), (.video, "640x360@120", "10 to 60"),
+      (.video, "big", "WIDTHxHEIGHT"), (.videoBitrate, "9M", "8500k"), (.videoEncoder, "h265", "libx264"),
+      (.videoPreset, "best", "veryfast"), (.duration, "soon", "90s"), (.camera, "webcam", "/dev/videoN"),
+      (.channel, "youtube", "rtmps://"), (.audioBitrate, "1", "64k"), (.playbackPort, "99999", "65535"),
+    ] as [(SettingKey, String, String)])
+  func wrongOption(key: SettingKey, text: String, hint: String) throws {
+    let failure = try #require(refusal([key: text]))
+    #expect(failure.description.hasPrefix("--\(key.rawValue): "))
+    #expect(failure.description.contains(hint))
+    #expect(!failure.description.contains("\n"))
+    #expect(failure.exitStatus == .usage)
+  }
+
+  @Test("a stream key in the channel's URL is refused and not repeated")
+  func keyInURL() throws {
+    let failure = try #require(refusal([.channel: "rtmps://ingest.example:443/app/sk_us-west-2_SECRET"]))
+    #expect(failure.description.contains("--stream-key-file"))
+    #expect(!failure.description.contains("SECRET"))
+    #expect(failure.exitStatus == .usage)
+  }
+
+  @Test(
+    "a wrong file is one line with path and line, and a configuration error",
+    arguments: [
+      ("camera: auto\ncamra: test\n", "kiosk.yaml:2", "did you mean 'camera'?"),
+      ("video:\n  size: 640x360\n", "kiosk.yaml:1", "one value"), ("video: [1, 2]\n", "kiosk.yaml:1", "one value"),
+      ("\n\nvideo: 641x360\n", "kiosk.yaml:3", "even"), ("camera: 'auto\n", "kiosk.yaml:", "not YAML"),
+      ("- camera\n", "kiosk.yaml:1", "name: value"), ("camera: test\ncamera: auto\n", "kiosk.yaml:", "twice"),
+    ] as [(String, String, String)])
+  func wrongFile(yaml: String, place: String, hint: String) throws {
+    let failure = try #require(refusal(yaml: yaml))
+    #expect(failure.description.hasPrefix(place))
+    #expect(failure.description.contains(hint))
+    #expect(!failure.description.contains("\n"))
+    #expect(failure.exitStatus == .configuration)
+  }
+
+  @Test("an empty file is a file without settings", arguments: ["", "\n", "# nothing\n", "---\n"])
+  func emptyFile(yaml: String) throws { #expect(try settings(yaml: yaml).channel == .local) }
+
+  @Test(
+    "durations as people write them",
+    arguments: [("90", 90), ("90s", 90), ("15m", 900), ("1h30m", 5400), ("2.5s", 2.5)] as [(String, Double)])
+  func durations(text: String, seconds: Double) { #expect(Duration(parsing: text)?.inSeconds == seconds) }
+
+  @Test("refuses what is no duration", arguments: ["", "s", "1x", "5s5s", "-1s", "1h3", "1e400"])
+  func notDurations(text: String) { #expect(Duration(parsing: text) == nil) }
+}
+
+@Suite("Status")
+struct StatusTests {
+  private func live() -> BroadcastStatus {
+    var status = BroadcastStatus()
+    status.phase = .live
+    status.onAirSeconds = 3723
+    status.verdict = Verdict(level: .good, reason: "delivered")
+    status.video.framesPerSecond = 29.97
+    status.video.kilobitsPerSecond = 2498
+    status.video.targetKilobitsPerSecond = 2500
+    status.transport.roundTripMilliseconds = 12.4
+    status.transport.queueMilliseconds = 3
+    return status
+  }
+
+  @Test("the living line says all in one line")
+  func line() {
+    #expect(
+      StatusLine.text(live(), columns: 200, hasColor: false)
+        == "● LIVE  01:02:03  30.0 fps  2498/2500 kbit/s  dropped 0  rtt 12 ms  queue 3 ms  good: delivered")
+  }
+
+  @Test("never longer than the terminal is wide", arguments: [10, 20, 40, 80])
+  func width(columns: Int) { #expect(StatusLine.text(live(), columns: columns, hasColor: false).count <= columns) }
+
+  @Test("each verdict has its own sign, not only its colour")
+  func signs() {
+    let signs = [Verdict.Level.good, .warning, .bad].map { level in
+      var status = live()
+      status.verdict.level = level
+      return StatusLine.text(status, columns: 80, hasColor: false).prefix(1)
+    }
+    #expect(Set(signs).count == 3)
+  }
+
+  @Test("good is said only when bytes were acknowledged")
+  func goodNeedsDelivery() {
+    var evidence = Verdict.Evidence()
+    #expect(Verdict.judge(evidence).level == .pending)
+    evidence.hasDelivered = true
+    #expect(Verdict.judge(evidence).level == .good)
+    evidence.secondsWithoutAcknowledgement = 3
+    #expect(Verdict.judge(evidence).level == .bad)
+  }
+
+  @Test("losses above 1 % warn, above 5 % are bad, and the cause is named")
+  func losses() {
+    var evidence = Verdict.Evidence()
+    evidence.hasDelivered = true
+    evidence.encoderLoss = 0.02
+    #expect(Verdict.judge(evidence) == Verdict(level: .warning, reason: "encoder too slow: 2 % lost"))
+    evidence.networkLoss = 0.06
+    #expect(Verdict.judge(evidence) == Verdict(level: .bad, reason: "network too slow: 6 % lost"))
+  }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import LocalChannel
+import Logging
+import NIOPosix
+import RTMP
+import TestSupport
+import Testing
+
+@Suite("The local channel")
+struct LocalChannelTests {
+  @Test("foreign publishers need its key; the key is nowhere to be read")
+  func foreignPublisher() async throws {
+    let folder = try TemporaryDirectory()
+    let group = MultiThreadedEventLoopGroup.singleton
+    let channel = try await LocalChannel.start(
+      recordingPath: folder.file("recording.mkv").path, playbackPort: 0, group: group, logger: Logger(label: "test"))
+    let refused = try await Tool.attempt(
+      "ffmpeg",
+      [
+        "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=10", "-t", "1", "-c:v", "libx264", "-f", "flv",
+        "\(channel.endpoint)/guess",
+      ])
+    #expect(!refused.termination.isSuccess)
+    #expect("\(channel.streamKey)" == "<stream key>")
+    #expect(channel.playbackURL.hasPrefix("http://127.0.0.1:"))
+    await channel.stop()
+    #expect(!FileManager.default.fileExists(atPath: folder.file("recording.mkv").path))
+  }
+
+  @Test("the player's port may be taken: another one is used")
+  func portTaken() async throws {
+    let folder = try TemporaryDirectory()
+    let taken = try SilentServer()
+    let channel = try await LocalChannel.start(
+      recordingPath: folder.file("recording.mkv").path, playbackPort: taken.port,
+      group: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "test"))
+    #expect(channel.playbackURL != "http://127.0.0.1:\(taken.port)/")
+    await channel.stop()
+  }
+}

@@ -1,0 +1,67 @@
+import Media
+import NIOCore
+import Testing
+
+@testable import RTMP
+
+@Suite("Counters that run over")
+struct CounterTests {
+  @Test("acknowledgements count on over 4 GiB and never go back")
+  func acknowledgements() {
+    var counter = AcknowledgementCounter()
+    #expect(counter.total == nil)
+    for (sequence, total) in [
+      (100, 100), (0xffff_fff0, 100), (0x7000_0000, 0x7000_0000), (0xe000_0000, 0xe000_0000),
+      (0x10, 0x1_0000_0010), (0x8, 0x1_0000_0010), (0x4000_0000, 0x1_4000_0000),
+    ] as [(UInt32, UInt64)] {
+      counter.receive(sequence)
+      #expect(counter.total == total)
+    }
+  }
+
+  @Test("received bytes are acknowledged by half the window, modulo 2^32")
+  func receiveWindow() {
+    var window = ReceiveWindow()
+    window.set(100_000)
+    #expect(window.receive(49_999) == nil)
+    #expect(window.receive(1) == 50_000)
+    #expect(window.receive(49_999) == nil)
+    let wrapped: UInt32? = window.receive(0xffff_ffff)
+    #expect(wrapped == 99_998)
+  }
+
+  @Test("times go on over 2^32 ms, forth and a little back, and never below zero")
+  func timestamps() {
+    var unwrapper = TimestampUnwrapper()
+    #expect(unwrapper.unwrap(0xffff_fff0) == 0xffff_fff0)
+    #expect(unwrapper.unwrap(0x10) == 0x1_0000_0010)
+    #expect(unwrapper.unwrap(0xffff_fff8) == 0xffff_fff8)
+    #expect(unwrapper.unwrap(0x20) == 0x1_0000_0020)
+    var fresh = TimestampUnwrapper()
+    #expect(fresh.unwrap(5) == 5)
+    #expect(fresh.unwrap(0xffff_fff0) == 0)
+  }
+
+  @Test("the median is of the last 128 durations")
+  func latency() {
+    var window = LatencyWindow()
+    #expect(window.median == nil)
+    for value in [30, 10, 20] { window.add(.milliseconds(value)) }
+    #expect(window.median == .milliseconds(20))
+    for _ in 0..<128 { window.add(.milliseconds(5)) }
+    #expect(window.median == .milliseconds(5))
+  }
+
+  @Test("media in flight is what was sent after the last acknowledged byte")
+  func mediaInFlight() {
+    var inFlight = MediaInFlight()
+    for second in 0..<5 {
+      inFlight.sent(MediaTime(milliseconds: Int64(second) * 1000), bytes: UInt64(second + 1) * 100)
+    }
+    #expect(inFlight.duration == nil)
+    inFlight.acknowledged(250)
+    #expect(inFlight.duration == .seconds(3))
+    inFlight.acknowledged(500)
+    #expect(inFlight.duration == .zero)
+  }
+}

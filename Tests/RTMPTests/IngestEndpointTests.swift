@@ -1,0 +1,112 @@
+import Testing
+
+@testable import RTMP
+
+@Suite("Ingest URLs")
+struct IngestEndpointTests {
+  @Test(
+    "what is accepted",
+    arguments: [
+      (
+        "rtmps://a1b2.global-contribute.live-video.net:443/app", "rtmps://a1b2.global-contribute.live-video.net:443/app"
+      ),
+      ("rtmps://ingest.example/app", "rtmps://ingest.example:443/app"),
+      ("rtmps://ingest.example/app/", "rtmps://ingest.example:443/app"),
+      ("RTMP://127.0.0.1/live", "rtmp://127.0.0.1:1935/live"),
+      ("rtmp://[::1]:2000/app", "rtmp://[::1]:2000/app"),
+      ("rtmp://[::1]/app", "rtmp://[::1]:1935/app"),
+    ])
+  func accepted(url: String, shown: String) throws {
+    #expect(try IngestEndpoint(parsing: url).description == shown)
+  }
+
+  @Test("an IPv6 address loses its brackets as a host")
+  func ipv6() throws {
+    #expect(try IngestEndpoint(parsing: "rtmp://[::1]:2000/app").host == "::1")
+  }
+
+  @Test(
+    "what is refused",
+    arguments: [
+      ("ingest.example/app", .unknownScheme("a URL without a scheme")),
+      ("https://ingest.example/app", .unknownScheme("https")),
+      ("rtmps:///app", .missingHost),
+      ("rtmps://:443/app", .missingHost),
+      ("rtmps://in gest/app", .invalidHost("in gest")),
+      ("rtmp://[::1/app", .invalidHost("[::1")),
+      ("rtmp://[nonsense]/app", .invalidHost("[nonsense]")),
+      ("rtmp://[a:b]/app", .invalidHost("a:b")),
+      ("rtmps://ingest.example:0/app", .invalidPort("0")),
+      ("rtmps://ingest.example:65536/app", .invalidPort("65536")),
+      ("rtmps://ingest.example:x/app", .invalidPort("x")),
+      ("rtmps://ingest.example", .missingApp(host: "ingest.example")),
+      ("rtmps://ingest.example/", .missingApp(host: "ingest.example")),
+      ("rtmps://ingest.example/a%20b", .invalidApp),
+      ("rtmps://user:password@ingest.example/app", .userInformation),
+      ("rtmps://ingest.example/app/sk_us-west-2_secret", .containsKey(host: "ingest.example")),
+      ("rtmps://ingest.example/sk_us-west-2_secret", .containsKey(host: "ingest.example")),
+      ("rtmps://ingest.example/app?key=sk_us-west-2_secret", .containsQuery(host: "ingest.example")),
+      ("rtmps://ingest.example/app#sk_us-west-2_secret", .containsQuery(host: "ingest.example")),
+    ] as [(String, IngestEndpointError)])
+  func refused(url: String, error: IngestEndpointError) {
+    #expect(throws: error) { try IngestEndpoint(parsing: url) }
+    #expect(!error.description.contains("secret"))
+    #expect(!error.description.contains("password@"))
+    #expect(!error.description.contains("\n"))
+  }
+
+  @Test("a key in the URL is answered with where a key belongs")
+  func advice() {
+    #expect(IngestEndpointError.containsKey(host: "h").description.contains("--stream-key-file"))
+    #expect(IngestEndpointError.containsKey(host: "h").description.contains("IVS_STREAM_KEY"))
+  }
+}
+
+@Suite("Stream keys")
+struct StreamKeyTests {
+  @Test("no way of printing shows the key")
+  func hidden() throws {
+    struct Holder { let key: StreamKey }
+    let key = try StreamKey("sk_secret")
+    var dumped = ""
+    dump(Holder(key: key), to: &dumped)
+    for text in [
+      "\(key)", String(reflecting: key), "\(Holder(key: key))", "\([key])", dumped, "\(Optional(key) as Any)",
+    ] {
+      #expect(!text.contains("secret"))
+    }
+    #expect("\(key)" == "<stream key>")
+  }
+
+  @Test(
+    "what is refused",
+    arguments: [
+      ("", .empty), ("a b", .forbiddenCharacter), ("a\n", .forbiddenCharacter), ("a/b", .forbiddenCharacter),
+      ("a\u{0}b", .forbiddenCharacter), ("a\u{a0}b", .forbiddenCharacter),
+      (String(repeating: "x", count: 1025), .tooLong(bytes: 1025)),
+    ] as [(String, StreamKeyError)])
+  func refused(text: String, error: StreamKeyError) {
+    #expect(throws: error) { try StreamKey(text) }
+  }
+
+  @Test("a key of 1024 bytes is taken")
+  func longest() throws { #expect(try StreamKey(String(repeating: "x", count: 1024)).value.count == 1024) }
+
+  @Test("a priority goes behind the key and replaces an older one")
+  func priority() throws {
+    let key = try StreamKey("sk_a")
+    #expect(key.withPriority(3).value == "sk_a?priority=3")
+    #expect(key.withPriority(3).withPriority(4).value == "sk_a?priority=4")
+    #expect(key.withPriority(0).value == "sk_a?priority=1")
+    #expect(key.withPriority(.max).value == "sk_a?priority=2147483647")
+    #expect(key.withPriority(3).names(sameChannelAs: key))
+    #expect(try !key.names(sameChannelAs: StreamKey("sk_b")))
+    #expect(try !key.names(sameChannelAs: StreamKey("sk_aa")))
+  }
+
+  @Test("what a server says is shown without control characters and without the key")
+  func serverText() {
+    #expect(ServerText.cleaned("no \u{1b}[31msk_secret\r\n!", hiding: "sk_secret") == "no [31m<stream key>!")
+    #expect(ServerText.cleaned(String(repeating: "x", count: 500)).count == 200)
+  }
+}
