@@ -30,7 +30,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
     // Foreign declarations, nothing else.
@@ -39,6 +38,7 @@ let package = Package(
     .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libswresample libavutil"),
     .systemLibrary(name: "CV4L", pkgConfig: "libv4l2"),
     .systemLibrary(name: "CUdev", pkgConfig: "libudev"),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1"),
 
     // Values that flow, and the things they flow through.
     .target(
@@ -60,7 +60,7 @@ let package = Package(
     .target(
       name: "Broadcast",
       dependencies: [
-        "Media", "Capture", "Codec", "RTMP", "LocalChannel", nioCore, logging, .product(name: "Yams", package: "Yams"),
+        "Media", "Capture", "Codec", "RTMP", "LocalChannel", "CYAML", nioCore, logging,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -6,15 +6,10 @@
 #include <sys/stat.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
-
-void clinux_set_thread_name(const char *name) {
-  char kept[16];
-  strncpy(kept, name, sizeof kept - 1);
-  kept[sizeof kept - 1] = 0;
-  pthread_setname_np(pthread_self(), kept);
-}
 
 int64_t clinux_monotonic_nanoseconds(void) {
   struct timespec now;
@@ -59,4 +54,60 @@ int clinux_poll_readable(int descriptor, int timeout_milliseconds, int16_t *even
 int clinux_is_ignored(int number) {
   struct sigaction current;
   return sigaction(number, NULL, &current) == 0 && current.sa_handler == SIG_IGN;
+}
+
+struct thread_start {
+  char name[16];
+  void *argument;
+  void (*body)(void *argument);
+};
+
+static void *run_thread(void *pointer) {
+  struct thread_start start = *(struct thread_start *)pointer;
+  free(pointer);
+  pthread_setname_np(pthread_self(), start.name);
+  start.body(start.argument);
+  return NULL;
+}
+
+int clinux_start_thread(const char *name, size_t stack_bytes, void *argument, void (*body)(void *argument)) {
+  struct thread_start *start = calloc(1, sizeof *start);
+  if (start == NULL) return 0;
+  strncpy(start->name, name, sizeof start->name - 1);
+  start->argument = argument;
+  start->body = body;
+  pthread_attr_t attributes;
+  pthread_t thread;
+  int error = pthread_attr_init(&attributes);
+  if (error == 0) {
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, stack_bytes);
+    error = pthread_create(&thread, &attributes, run_thread, start);
+    pthread_attr_destroy(&attributes);
+  }
+  if (error != 0) free(start);
+  return error == 0;
+}
+
+size_t clinux_clock_text(char *text, size_t capacity, const char *format, int is_utc) {
+  time_t now = time(NULL);
+  struct tm parts;
+  if ((is_utc ? gmtime_r(&now, &parts) : localtime_r(&now, &parts)) == NULL) return 0;
+  return strftime(text, capacity, format, &parts);
+}
+
+int clinux_descriptor_identity(int descriptor, uint64_t *device, uint64_t *inode) {
+  struct stat status;
+  if (fstat(descriptor, &status) != 0) return errno;
+  *device = status.st_dev;
+  *inode = status.st_ino;
+  return 0;
+}
+
+int clinux_terminal_size(int descriptor, int *columns, int *rows) {
+  struct winsize size;
+  if (ioctl(descriptor, TIOCGWINSZ, &size) != 0) return errno;
+  *columns = size.ws_col;
+  *rows = size.ws_row;
+  return 0;
 }

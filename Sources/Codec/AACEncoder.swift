@@ -42,6 +42,9 @@ internal import NIOCore
       unsafe context.pointee.profile = 1
       unsafe context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER
       unsafe context.pointee.thread_count = 1
+      // The default search ("twoloop") takes more than twice the time, and at 64 kbit/s a channel and more loses to this
+      // one in signal-to-noise ratio; FFmpeg's manual says so too.
+      unsafe av_opt_set(context.pointee.priv_data, "aac_coder", "fast", 0)
       result = unsafe avcodec_open2(context, codec, nil)
     }
     guard result >= 0, let context = unsafe owned, let ready = unsafe packet,

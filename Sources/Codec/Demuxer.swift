@@ -7,14 +7,16 @@ internal import Media
   let path: String
   private let container: UnsafeMutablePointer<AVFormatContext>
 
-  /// Opens a regular file; nothing but that file is ever opened, whatever is in it.
-  init(_ path: String) throws(CodecError) {
+  /// Opens a regular file for one kind of stream; nothing but that file is ever opened, whatever is in it.
+  init(_ path: String, for type: AVMediaType) throws(CodecError) {
     CodecLibrary.silence()
     // A FIFO would block, and "http:" or "concat:" would reach for other things.
     try Self.requireRegularFile(path)
     var container: UnsafeMutablePointer<AVFormatContext>?
     var options: OpaquePointer?
     unsafe av_dict_set(&options, "protocol_whitelist", "file", 0)
+    // Frames are read ahead, and kept, only to find out a frame rate: sound has none.
+    if type == AVMEDIA_TYPE_AUDIO { unsafe av_dict_set(&options, "fpsprobesize", "0", 0) }
     var result = unsafe avformat_open_input(&container, "file:" + path, nil, &options)
     unsafe av_dict_free(&options)
     if result >= 0 { result = unsafe avformat_find_stream_info(container, nil) }

@@ -1,4 +1,5 @@
-internal import Foundation
+internal import Dispatch
+internal import FoundationEssentials
 internal import Media
 internal import Synchronization
 
@@ -46,11 +47,9 @@ struct EncoderSelection: Sendable {
     -> AVCDecoderConfiguration
   {
     let answer = ProbeAnswer()
-    let thread = Thread {
+    DetachedThread.start(name: "encoder-probe") {
       answer.give(Result { () throws(CodecError) in try encodeTestPictures(choice, encoding) })
     }
-    thread.stackSize = 1 << 20
-    thread.start()
     guard let result = answer.wait(seconds: 3) else {
       throw .encoderRefused(name: choice.rawValue, reason: "it did not answer within 3 s")
     }

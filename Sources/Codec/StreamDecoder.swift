@@ -23,13 +23,13 @@ internal import Media
 
   /// Opens the file's best stream of the type, with one decoding thread, or two above 1080p30.
   init(_ path: String, _ type: AVMediaType) throws(CodecError) {
-    var demuxer = try Demuxer(path)
+    var demuxer = try Demuxer(path, for: type)
     let duration: Duration
     if let stated = demuxer.statedDuration {
       duration = stated
     } else {
       duration = try demuxer.measureDuration()
-      demuxer = try Demuxer(path)
+      demuxer = try Demuxer(path, for: type)
     }
     let frame = try Picture()
     guard let (stream, decoder) = unsafe demuxer.chooseStream(type) else {
@@ -141,7 +141,7 @@ internal import Media
     hasSeeked = false
     isDraining = false
     unsafe avcodec_flush_buffers(context)
-    let fresh = try Demuxer(path)
+    let fresh = try Demuxer(path, for: type)
     guard let (stream, _) = unsafe fresh.chooseStream(type) else {
       throw .decodingFailed(path: path, reason: "it changed while it was read")
     }

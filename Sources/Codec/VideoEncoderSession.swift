@@ -1,5 +1,5 @@
 internal import CFFmpeg
-internal import Foundation
+internal import FoundationEssentials
 internal import Media
 
 /// One open libavcodec video encoder: frames in, Annex B packets out.

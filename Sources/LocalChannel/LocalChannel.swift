@@ -1,5 +1,5 @@
 internal import Codec
-internal import Foundation
+internal import FoundationEssentials
 public import Logging
 internal import Media
 public import NIOCore
@@ -109,16 +109,18 @@ public final class LocalChannel: Sendable {
     live.finish(logger)
   }
 
+  private static var temporaryDirectory: String { ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp" }
+
   private static func makeDirectory() throws(LocalChannelError) -> String {
     let name = "ivs-broadcast-\(UUID().uuidString)"
-    let parents = [ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"], NSTemporaryDirectory()]
+    let parents = [ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"], temporaryDirectory]
     for parent in parents.compactMap({ $0 }) where !parent.isEmpty {
       let path = "\(parent.hasSuffix("/") ? parent : parent + "/")\(name)"
       let made: Void? = try? FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
       if made != nil { return path }
     }
-    throw .noDirectory(path: NSTemporaryDirectory() + name)
+    throw .noDirectory(path: "\(temporaryDirectory)/\(name)")
   }
 }
 

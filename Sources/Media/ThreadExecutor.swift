@@ -1,7 +1,5 @@
-internal import CLinux
 internal import DequeModule
 internal import Dispatch
-internal import Foundation
 internal import Synchronization
 
 /// A thread of its own with a name, for tasks that block: capture, encode and write loops.
@@ -17,12 +15,9 @@ public final class ThreadExecutor: TaskExecutor {
   public init(name: String) {
     let jobs = Jobs()
     self.jobs = jobs
-    let thread = Thread {
-      unsafe clinux_set_thread_name(name)
+    DetachedThread.start(name: name) {
       while let job = jobs.next() { job.run(on: jobs) }
     }
-    thread.stackSize = 1 << 20
-    thread.start()
   }
 
   deinit { jobs.close() }

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Broadcast
 internal import Capture
-internal import Foundation
+internal import FoundationEssentials
 internal import Media
 
 /// `ivs-broadcast devices`: what can be captured from.
@@ -24,7 +24,7 @@ struct DevicesCommand: ParsableCommand {
       if json {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try FileHandle.standardOutput.write(contentsOf: encoder.encode(devices) + [UInt8(ascii: "\n")])
+        print(String(decoding: try encoder.encode(devices), as: UTF8.self))
       } else {
         print(DeviceTree.text(cameras: devices.cameras, microphones: devices.microphones))
       }

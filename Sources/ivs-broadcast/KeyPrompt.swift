@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// Asks a person at a terminal for a stream key without showing it.
 enum KeyPrompt {
@@ -33,5 +33,5 @@ enum KeyPrompt {
     return []
   }
 
-  private static func say(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+  private static func say(_ text: String) { LineWriter.writeAll(text, to: STDERR_FILENO) }
 }

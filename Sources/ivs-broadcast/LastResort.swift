@@ -1,5 +1,5 @@
 internal import Dispatch
-internal import Foundation
+internal import Glibc
 
 /// Ends the process when closing hangs: on a driver's call, on a disk that is gone.
 enum LastResort {

@@ -1,5 +1,7 @@
 internal import Broadcast
-internal import Foundation
+internal import CLinux
+internal import FoundationEssentials
+internal import Glibc
 internal import Logging
 internal import Media
 internal import Synchronization
@@ -14,7 +16,7 @@ final class Screen: Sendable {
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private let isJournal = Screen.standardErrorIsJournal
   private let hasColor: Bool
-  private let writer = LineWriter(.standardError, name: "standard-error", limit: 256)
+  private let writer = LineWriter(STDERR_FILENO, name: "standard-error", limit: 256)
   private let state = Mutex(State())
   private let summaries = Mutex<Logger?>(nil)
 
@@ -77,29 +79,29 @@ final class Screen: Sendable {
     let color = level >= .error ? "31" : level == .warning ? "33" : "2"
     let word = hasColor ? "\u{1B}[\(color)m\(level.rawValue)\u{1B}[0m" : level.rawValue
     // People read their own time; a log that travels says UTC.
-    let local = Date.ISO8601FormatStyle(timeZone: .current).time(includingFractionalSeconds: false)
-    line("\(isTerminal ? Date.now.formatted(local) : Date.now.formatted(.iso8601)) \(word) \(message)")
+    let clock = isTerminal ? WallClock.now("%H:%M:%S") : WallClock.utc("%Y-%m-%dT%H:%M:%SZ")
+    line("\(clock) \(word) \(message)")
   }
 
   /// Whether systemd says that this very standard error is its journal's (systemd.exec(5), JOURNAL_STREAM).
   private static var standardErrorIsJournal: Bool {
-    var facts = stat()
+    var (device, inode) = (UInt64(0), UInt64(0))
     guard let named = ProcessInfo.processInfo.environment["JOURNAL_STREAM"],
-      unsafe fstat(STDERR_FILENO, &facts) == 0
+      unsafe clinux_descriptor_identity(STDERR_FILENO, &device, &inode) == 0
     else { return false }
-    return named == "\(facts.st_dev):\(facts.st_ino)"
+    return named == "\(device):\(inode)"
   }
 
   private var columns: Int {
-    var size = winsize()
-    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
+    var (columns, rows) = (Int32(0), Int32(0))
+    guard unsafe clinux_terminal_size(STDERR_FILENO, &columns, &rows) == 0, columns > 0 else { return 80 }
+    return Int(columns)
   }
 
   /// Waits, but not long, until everything is written; before the process ends.
   func flush() { writer.flush() }
 
-  private func put(_ text: String) { writer.write(Data(text.utf8)) }
+  private func put(_ text: String) { writer.write(text) }
 }
 
 /// Formats a log line as `message name=value …`.
@@ -139,6 +141,6 @@ extension Logger.Level {
 extension String {
   /// In quotes if it has white space, so that `name=value` stays readable for programs.
   fileprivate var quotedIfNeeded: String {
-    contains(where: \.isWhitespace) ? "\"\(replacingOccurrences(of: "\"", with: "'"))\"" : self
+    contains(where: \.isWhitespace) ? "\"\(String(map { $0 == "\"" ? "'" : $0 }))\"" : self
   }
 }

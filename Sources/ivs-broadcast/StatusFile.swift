@@ -1,5 +1,6 @@
 internal import Broadcast
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 
 /// One JSON object a line and second, to a file or to standard output.
 struct StatusFile: Sendable {
@@ -8,14 +9,13 @@ struct StatusFile: Sendable {
   /// Opens `path`, or standard output for `-`.
   init(path: String) throws {
     if path == "-" {
-      writer = LineWriter(.standardOutput, name: "json-status", limit: 2)
+      writer = LineWriter(STDOUT_FILENO, name: "json-status", limit: 2)
     } else {
       let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0o644)
       guard descriptor >= 0 else {
         throw BroadcastFailure("\(path): cannot be written: name another file with --json-status", .cannotCreate)
       }
-      let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-      writer = LineWriter(handle, name: "json-status", limit: 2)
+      writer = LineWriter(descriptor, name: "json-status", limit: 2)
     }
   }
 
@@ -23,9 +23,8 @@ struct StatusFile: Sendable {
   func write(_ status: BroadcastStatus) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard var line = try? encoder.encode(status) else { return }
-    line.append(UInt8(ascii: "\n"))
-    writer.write(line)
+    guard let line = try? encoder.encode(status) else { return }
+    writer.write(String(decoding: line, as: UTF8.self) + "\n")
   }
 
   /// Waits, but not long, until everything is written; before the process ends.

@@ -1,6 +1,6 @@
 internal import CLinux
 internal import Dispatch
-internal import Foundation
+internal import Glibc
 internal import Synchronization
 
 /// SIGINT, SIGTERM and SIGHUP: the first asks to stop, the second ends the process at once.

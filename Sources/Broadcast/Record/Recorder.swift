@@ -1,5 +1,5 @@
 internal import Codec
-internal import Foundation
+internal import FoundationEssentials
 internal import Logging
 internal import Media
 internal import NIOCore
@@ -53,7 +53,9 @@ final class Recorder: Sendable {
 /// Names recordings by the date and time at which they began; for people, so by the wall clock.
 public enum RecordingPath {
   /// Where the local channel records if nothing else is said: `~/Videos/ivs-broadcast`.
-  public static var usualDirectory: String { "\(NSHomeDirectory())/Videos/ivs-broadcast" }
+  public static var usualDirectory: String {
+    "\(FileManager.default.homeDirectoryForCurrentUser.path)/Videos/ivs-broadcast"
+  }
 
   /// A path in `directory` that does not exist yet; the directory is made where it is missing.
   /// - Throws: one line if the directory cannot be made or written to.
@@ -67,10 +69,7 @@ public enum RecordingPath {
     guard FileManager.default.isWritableFile(atPath: directory) else {
       throw BroadcastFailure("\(directory): cannot be written to: name another directory with --record", .cannotCreate)
     }
-    let format = DateFormatter()
-    format.locale = Locale(identifier: "en_US_POSIX")
-    format.dateFormat = "yyyy-MM-dd_HH-mm-ss"
-    let name = format.string(from: Date())
+    let name = WallClock.now("%Y-%m-%d_%H-%M-%S")
     for suffix in [""] + (2...99).map({ "-\($0)" }) {
       let path = "\(directory)/\(name)\(suffix).mkv"
       if !FileManager.default.fileExists(atPath: path) { return path }

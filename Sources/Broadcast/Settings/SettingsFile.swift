@@ -1,6 +1,3 @@
-internal import Foundation
-internal import Yams
-
 /// A settings file: YAML, one mapping from setting names to values.
 ///
 /// ```yaml
@@ -16,60 +13,46 @@ public enum SettingsFile {
   /// Reads a file.
   /// - Throws: one line with `path:line` for a file that cannot be read, is no YAML, or has a key that is not known.
   public static func load(_ path: String) throws(BroadcastFailure) -> [SettingKey: SettingValue] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      let exists = FileManager.default.fileExists(atPath: path)
-      throw BroadcastFailure(
-        exists
-          ? "\(path): cannot be read: check its permissions (`ls -l \(path)`)"
-          : "\(path): no such settings file: check --config", .configuration)
-    }
-    guard data.count <= limitBytes, let text = String(data: data, encoding: .utf8) else {
-      throw BroadcastFailure("\(path): not a settings file (UTF-8 text of at most 1 MiB is wanted)", .configuration)
+    let text: String
+    do { text = try TextFile.read(path, limit: limitBytes) } catch {
+      switch error {
+      case .missing: throw BroadcastFailure("\(path): no such settings file: check --config", .configuration)
+      case .unreadable:
+        throw BroadcastFailure(
+          "\(path): cannot be read: check its permissions (`ls -l \(path)`)", .configuration)
+      case .tooLong, .notText:
+        throw BroadcastFailure(
+          "\(path): not a settings file (UTF-8 text of at most 1 MiB is wanted)", .configuration)
+      }
     }
     return try parse(text, path: path)
   }
 
   /// Reads a file's text; `path` is for messages.
   public static func parse(_ text: String, path: String) throws(BroadcastFailure) -> [SettingKey: SettingValue] {
-    let root: Node?
-    do { root = try Yams.compose(yaml: text) } catch {
-      throw BroadcastFailure(syntaxMessage(error, path: path), .configuration)
+    let root: YAMLNode?
+    do { root = try YAMLDocument.parse(text) } catch {
+      throw BroadcastFailure("\(path):\(error.line): not YAML: \(error.problem)", .configuration)
     }
-    guard let root else { return [:] }
-    guard case .mapping(let mapping) = root else {
-      if case .scalar(let scalar) = root, scalar.string.isEmpty || root.tag == Tag(.null) { return [:] }
-      throw BroadcastFailure("\(path):1: settings are lines of `name: value`", .configuration)
+    guard let root, !root.isNull else { return [:] }
+    guard case .mapping(let mapping) = root.content else {
+      throw BroadcastFailure("\(path):\(root.line): settings are lines of `name: value`", .configuration)
     }
     var values: [SettingKey: SettingValue] = [:]
     for (name, value) in mapping {
-      let line = name.mark?.line ?? 1
-      guard let word = name.scalar?.string, let key = SettingKey(rawValue: word) else {
-        let word = name.scalar?.string ?? "?"
+      guard let word = name.text, let key = SettingKey(rawValue: word) else {
+        let word = name.text ?? "?"
         let hint =
           SettingKey.nearest(to: word).map { "did you mean '\($0.rawValue)'?" }
           ?? "the names are: \(SettingKey.allCases.map(\.rawValue).joined(separator: ", "))"
-        throw BroadcastFailure("\(path):\(line): unknown setting '\(word)': \(hint)", .configuration)
+        throw BroadcastFailure("\(path):\(name.line): unknown setting '\(word)': \(hint)", .configuration)
       }
-      guard let scalar = value.scalar else {
-        throw BroadcastFailure("\(path):\(line): \(word): one value is wanted, not a list or a table", .configuration)
+      guard let text = value.text else {
+        throw BroadcastFailure(
+          "\(path):\(name.line): \(word): one value is wanted, not a list or a table", .configuration)
       }
-      guard values[key] == nil else {
-        throw BroadcastFailure("\(path):\(line): \(word) is set twice", .configuration)
-      }
-      values[key] = .file(key, scalar.string, path: path, line: line)
+      values[key] = .file(key, text, path: path, line: name.line)
     }
     return values
-  }
-
-  private static func syntaxMessage(_ error: any Error, path: String) -> String {
-    switch error as? YamlError {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      "\(path):\(mark.line): not YAML: \(problem)"
-    case .duplicatedKeysInMapping(let duplicates, let context):
-      "\(path):\(context.mark.line): set twice: \(duplicates.joined(separator: ", "))"
-    case .reader(let problem, _, _, _): "\(path): not YAML: \(problem)"
-    default: "\(path): not YAML"
-    }
   }
 }

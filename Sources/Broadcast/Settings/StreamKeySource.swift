@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 public import RTMP
 
 /// Where a stream key comes from: a file, the environment, a systemd credential; never the command line.
@@ -33,21 +33,33 @@ public enum StreamKeySource {
 
   /// Makes a key of what a person typed or a source holds; white space around it is left out.
   public static func check(_ text: String, from origin: String) throws(BroadcastFailure) -> StreamKey {
-    do { return try StreamKey(text.trimmingCharacters(in: .whitespacesAndNewlines)) } catch {
+    do { return try StreamKey(text.trimmed) } catch {
       throw BroadcastFailure("\(origin): \(error)", .configuration)
     }
   }
 
   private static func read(_ path: String) throws(BroadcastFailure) -> StreamKey {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      let exists = FileManager.default.fileExists(atPath: path)
-      throw BroadcastFailure(
-        "\(path): \(exists ? "cannot be read: check its permissions" : "no such stream key file")", .configuration)
+    // A key that was given in the place of its file must not come back in a message.
+    let name = path.hasPrefix("sk_") ? "the file named by --stream-key-file" : path
+    let text: String
+    do { text = try TextFile.read(path, limit: 4096) } catch {
+      switch error {
+      case .missing: throw BroadcastFailure("\(name): no such stream key file", .configuration)
+      case .unreadable: throw BroadcastFailure("\(name): cannot be read: check its permissions", .configuration)
+      case .tooLong, .notText:
+        throw BroadcastFailure("\(name): not a stream key file (one line of text is wanted)", .configuration)
+      }
     }
-    defer { try? handle.close() }
-    guard let data = try? handle.read(upToCount: 4096), let text = String(data: data, encoding: .utf8) else {
-      throw BroadcastFailure("\(path): not a stream key file (one line of text is wanted)", .configuration)
-    }
-    return try check(text, from: path)
+    return try check(text, from: name)
+  }
+}
+
+extension String {
+  /// Without the white space around it.
+  fileprivate var trimmed: String {
+    var rest = self[...]
+    while rest.first?.isWhitespace ?? false { rest.removeFirst() }
+    while rest.last?.isWhitespace ?? false { rest.removeLast() }
+    return String(rest)
   }
 }

@@ -9,9 +9,6 @@
 // Everything here is what Swift cannot import by itself: computed macros, variadic calls, and calls that
 // need feature macros (which must stay out of headers, see CLinux.c).
 
-/// Names the calling thread as `ps -L` and `top -H` show it; the kernel keeps 15 bytes.
-void clinux_set_thread_name(const char *name);
-
 /// CLOCK_MONOTONIC in nanoseconds.
 int64_t clinux_monotonic_nanoseconds(void);
 
@@ -32,5 +29,17 @@ int clinux_poll_readable(int descriptor, int timeout_milliseconds, int16_t *even
 
 /// Whether a signal is ignored, as `nohup` leaves SIGHUP to its child; 0 or 1. `sa_handler` is a macro.
 int clinux_is_ignored(int signal_number);
+
+/// Starts a detached thread with a name and a stack of `stack_bytes`; answers 1, or 0 where there is none to be had.
+int clinux_start_thread(const char *name, size_t stack_bytes, void *argument, void (*body)(void *argument));
+
+/// Writes the time of day into `text` as strftime(3) does, local or UTC; answers the length, 0 where it does not fit.
+size_t clinux_clock_text(char *text, size_t capacity, const char *format, int is_utc);
+
+/// The device and the inode that a descriptor refers to; answers 0 or errno.
+int clinux_descriptor_identity(int descriptor, uint64_t *device, uint64_t *inode);
+
+/// Columns and rows of a terminal; answers 0 or errno.
+int clinux_terminal_size(int descriptor, int *columns, int *rows);
 
 #endif

@@ -17,6 +17,9 @@ internal import Media
   private var context: UnsafeMutableRawPointer?
   private var source: Source?
   private var conversion: ColorConversion?
+  private var rows = RowBuffers(width: 2)
+  /// Does all the work where there is nothing to scale.
+  private var direct: DirectConverter?
   private var offset: (x: Int, y: Int) = (0, 0)
   private var hasSideBars = false
   private var scaledSize = PictureSize(width: 0, height: 0)
@@ -34,11 +37,12 @@ internal import Media
   mutating func scale(_ picture: borrowing Picture) throws(CodecError) {
     let wanted = Source(
       pixelFormat: unsafe picture.frame.pointee.format, size: picture.size, color: unsafe SampleColor(picture.frame))
-    if unsafe wanted != source || context == nil { try prepare(for: wanted) }
+    if wanted != source { try prepare(for: wanted) }
     if output.isShared {
       // Whoever holds the last picture keeps it unchanged.
       output = try Picture(size: output.size)
     }
+    if try unsafe convertDirectly(picture.frame) { return }
     if hasSideBars {
       // libswscale writes whole vectors, beyond the right edge into the bar; so it gets memory of its own.
       try unsafe run(on: picture.frame, into: inner.writablePlanes, wanted)
@@ -48,11 +52,22 @@ internal import Media
     }
   }
 
+  /// Whether the picture needed no scaling and is in ``output`` now.
+  private func convertDirectly(_ frame: UnsafePointer<AVFrame>) throws(CodecError) -> Bool {
+    switch direct {
+    case .none: return false
+    case .some(let direct):
+      guard let planes = unsafe output.writablePlanes else { return false }
+      unsafe direct.convert(frame, into: planes)
+      return true
+    }
+  }
+
   private mutating func run(on frame: UnsafePointer<AVFrame>, into planes: WritablePlanes?, _ wanted: Source)
     throws(CodecError)
   {
     guard let planes = unsafe planes else { return }
-    let rows = unsafe withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<UInt8>?.self, capacity: 4) { data in
+    let written = unsafe withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<UInt8>?.self, capacity: 4) { data in
       unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: 4) { strides in
         unsafe data.initialize(repeating: nil)
         unsafe strides.initialize(repeating: 0)
@@ -63,8 +78,8 @@ internal import Media
         return unsafe cffmpeg_sws_scale(context, frame, data.baseAddress, strides.baseAddress)
       }
     }
-    try CodecLibrary.check(rows) { reason in conversionError(wanted, reason) }
-    unsafe conversion?.apply(to: planes, size: scaledSize)
+    try CodecLibrary.check(written) { reason in conversionError(wanted, reason) }
+    unsafe conversion?.apply(to: planes, size: scaledSize, rows)
   }
 
   /// Copies the scaled picture to its place between the bars.
@@ -91,6 +106,14 @@ internal import Media
     unsafe context = nil
     source = nil
     output = try Picture(size: output.size)
+    hasSideBars = false
+    direct =
+      wanted.size == output.size
+      ? DirectConverter(wanted.pixelFormat, size: wanted.size, color: wanted.color) : nil
+    if direct != nil {
+      source = wanted
+      return
+    }
     guard let fresh = unsafe cffmpeg_sws_alloc() else { throw .outOfMemory(what: "a scaler") }
     unsafe context = unsafe fresh
     let layout = SourceLayout(wanted.pixelFormat)
@@ -110,7 +133,8 @@ internal import Media
     try CodecLibrary.check(unsafe cffmpeg_sws_init(fresh)) { conversionError(wanted, $0) }
     _ = unsafe cffmpeg_sws_set_matrices(fresh, SWS_CS_ITU709, isFull, SWS_CS_ITU709, 0)
     conversion =
-      layout.isConvertedByScaler ? nil : ColorConversion(from: wanted.color, width: target.size.width)
+      layout.isConvertedByScaler ? nil : ColorConversion(from: wanted.color)
+    rows = RowBuffers(width: target.size.width)
     scaledSize = target.size
     offset = (target.x, target.y)
     hasSideBars = target.size.width < output.size.width

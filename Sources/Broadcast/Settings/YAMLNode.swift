@@ -1,0 +1,44 @@
+/// A node of a YAML document, with the line on which it begins, from one.
+struct YAMLNode: Equatable {
+  /// What a node holds.
+  indirect enum Content: Equatable {
+    /// Text; `isPlain` where it stood without quotes.
+    case scalar(String, isPlain: Bool)
+    /// A list.
+    case sequence([YAMLNode])
+    /// Names with their values, in the document's order.
+    case mapping([(name: YAMLNode, value: YAMLNode)])
+
+    static func == (left: Content, right: Content) -> Bool {
+      switch (left, right) {
+      case (.scalar(let a, let b), .scalar(let c, let d)): a == c && b == d
+      case (.sequence(let a), .sequence(let b)): a == b
+      case (.mapping(let a), .mapping(let b)): a.elementsEqual(b) { $0.name == $1.name && $0.value == $1.value }
+      case (.scalar, _), (.sequence, _), (.mapping, _): false
+      }
+    }
+  }
+
+  let content: Content
+  let line: Int
+
+  /// The text of a scalar.
+  var text: String? {
+    if case .scalar(let text, _) = content { text } else { nil }
+  }
+
+  /// Whether it is what YAML takes for nothing: an empty plain scalar, `~` or `null`.
+  var isNull: Bool {
+    if case .scalar(let text, isPlain: true) = content {
+      ["", "~", "null", "Null", "NULL"].contains(text)
+    } else {
+      false
+    }
+  }
+}
+
+/// Why a text is no YAML, or none that settings need.
+struct YAMLError: Error, Equatable {
+  let line: Int
+  let problem: String
+}

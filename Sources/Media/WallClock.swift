@@ -1,0 +1,19 @@
+internal import CLinux
+
+/// The time of day, for people to read; never for arithmetic.
+public enum WallClock {
+  /// Now in the local time zone, as `format` of strftime(3) has it: `%Y-%m-%dT%H:%M:%S%z`.
+  public static func now(_ format: String) -> String { text(format, isUTC: false) }
+
+  /// Now in UTC.
+  public static func utc(_ format: String) -> String { text(format, isUTC: true) }
+
+  private static func text(_ format: String, isUTC: Bool) -> String {
+    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
+      guard let start = buffer.baseAddress else { return "" }
+      let length = unsafe clinux_clock_text(start, buffer.count, format, isUTC ? 1 : 0)
+      let bytes = unsafe UnsafeRawBufferPointer(start: start, count: length)
+      return unsafe String(decoding: bytes, as: UTF8.self)
+    }
+  }
+}
