@@ -14,6 +14,8 @@ public import Media
   public let period: Int
   /// How often sound was lost because nobody read in time; the ring was started anew each time.
   public private(set) var xruns = 0
+  /// Those that a reader was told of.
+  private var xrunsSeen = 0
 
   private let device: CapturePCM
   private let capacity: Int
@@ -57,15 +59,26 @@ public import Media
 
   /// Waits for sound and lends what is there to `body`; `nil` when none came within `timeout`.
   ///
-  /// `body` gets interleaved samples, their number of sample frames, and when the **first** of them was captured, on
-  /// the CLOCK_MONOTONIC timeline (ALSA: snd_pcm_htimestamp). After an xrun that time jumps; ``xruns`` counts them.
+  /// `body` gets interleaved samples with what is known of them. After an xrun their time jumps; ``xruns`` counts them.
   /// Throws ``DeviceError`` for the device (`disconnected` when it is gone) and whatever `body` throws.
   public mutating func read<Result>(
-    timeout: Duration, _ body: (RawSpan, _ sampleFrames: Int, _ time: MediaTime) throws -> Result
+    timeout: Duration, _ body: (RawSpan, Block) throws -> Result
   ) throws -> Result? {
     guard let (count, time) = try take(until: .now() + timeout) else { return nil }
+    let block = Block(sampleFrames: count, time: time, followsXrun: xruns > xrunsSeen)
+    xrunsSeen = xruns
     let bytes = unsafe UnsafeRawBufferPointer(rebasing: samples[..<(count * format.bytesPerSampleFrame)])
-    return try body(unsafe bytes.bytes, count, time)
+    return try body(unsafe bytes.bytes, block)
+  }
+
+  /// What is known of the samples of one ``read(timeout:_:)``.
+  public struct Block: Equatable, Sendable {
+    /// How many sample frames there are.
+    public let sampleFrames: Int
+    /// When the first of them was captured, on the CLOCK_MONOTONIC timeline (ALSA: snd_pcm_htimestamp).
+    public let time: MediaTime
+    /// The driver lost sample frames just before them.
+    public let followsXrun: Bool
   }
 
   /// Copies what the ring holds into ``samples``; `nil` when the deadline passed.

@@ -16,6 +16,10 @@ struct PacketQueueStateMachine {
   private var awaitsKeyframe = true
   /// Where what can be read begins: at a keyframe, with the sound from there on.
   private var beginning: MediaTime?
+  /// Sound that came before the first keyframe did; a slow encoder's keyframe may be older than it.
+  private var early = Deque<EncodedPacket>()
+  /// More sound than that is not kept for a keyframe.
+  private static let longestEarly: Duration = .seconds(1)
   private(set) var isFinished = false
   private var waitingVideo = 0
   /// Video frames thrown away since the queue was made.
@@ -51,13 +55,27 @@ struct PacketQueueStateMachine {
         return
       }
       awaitsKeyframe = false
-      if beginning == nil { beginning = packet.decodeTime }
+      if beginning == nil { return begin(with: packet) }
     }
-    // Sound arrives after the picture of the same moment; what belongs before the beginning is not wanted.
-    guard let beginning, packet.decodeTime >= beginning else { return }
+    guard let beginning else { return keepEarly(packet) }
+    guard packet.decodeTime >= beginning else { return }
     packets.append(packet)
     if packet.isVideo { waitingVideo += 1 }
     if depth > limit, waitingVideo > 0 || depth > limit * 2 { shed() }
+  }
+
+  /// The first keyframe: the sound from its moment on follows it, what belongs before it is not wanted.
+  private mutating func begin(with keyframe: EncodedPacket) {
+    beginning = keyframe.decodeTime
+    packets.append(keyframe)
+    waitingVideo = 1
+    for sound in early where sound.decodeTime >= keyframe.decodeTime { packets.append(sound) }
+    early.removeAll()
+  }
+
+  private mutating func keepEarly(_ sound: EncodedPacket) {
+    early.append(sound)
+    while let first = early.first, sound.decodeTime - first.decodeTime > Self.longestEarly { early.removeFirst() }
   }
 
   /// Over the limit: keeps audio and what follows the last waiting keyframe, if there is one beyond the oldest group.
@@ -95,6 +113,7 @@ struct PacketQueueStateMachine {
   /// Empties the queue, opens it and waits for a keyframe: a new connection begins.
   mutating func open() {
     packets.removeAll(keepingCapacity: true)
+    early.removeAll(keepingCapacity: true)
     waitingVideo = 0
     awaitsKeyframe = true
     beginning = nil
@@ -104,6 +123,7 @@ struct PacketQueueStateMachine {
   /// Empties the queue and lets go of what comes: there is no connection.
   mutating func close() {
     packets.removeAll(keepingCapacity: true)
+    early.removeAll(keepingCapacity: true)
     waitingVideo = 0
     isOpen = false
   }

@@ -53,7 +53,7 @@ struct DeviceTests {
     expect(errors.isEmpty, "decode errors: \(errors)")
     let tone = try await Tone(of: output.file("recordings/lab.flv").path)
     // The emulated sound card starves now and then for some milliseconds, which counts as missing periods here.
-    expect(abs(tone.frequency - 1000) < 40, "a tone of \(tone.frequency) Hz")
+    expect(abs(tone.frequency - 1000) < 20, "a tone of \(tone.frequency) Hz")
     expect(tone.decibels > -40, "a tone of \(tone.decibels) dB")
     return found
   }

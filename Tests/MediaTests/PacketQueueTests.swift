@@ -24,6 +24,22 @@ struct PacketQueueStateMachineTests {
     #expect(queue.droppedVideo == 1)
   }
 
+  @Test("a slow encoder's keyframe comes after sound of its own moment: that sound follows it")
+  func earlySound() {
+    var queue = PacketQueueStateMachine(limit: .milliseconds(500))
+    for packet in [audio(0), audio(21), audio(42), audio(64)] { queue.push(packet) }
+    #expect(queue.pop() == nil, "nothing begins without a picture")
+    queue.push(video(33, key: true))
+    queue.push(audio(85))
+    #expect(queue.packets.map(\.decodeTime.milliseconds) == [33, 42, 64, 85])
+    #expect(queue.packets.first?.isKeyframe == true)
+    for time in stride(from: 106, through: 60_000, by: 21) as StrideThrough<Int64> { queue.push(audio(time)) }
+    queue.open()
+    for time in stride(from: 60_000, through: 90_000, by: 21) as StrideThrough<Int64> { queue.push(audio(time)) }
+    queue.push(video(0, key: true))
+    #expect(queue.packets.count < 60, "no more than a second of sound waits for a picture")
+  }
+
   @Test("over the limit all video goes, audio stays, and once there is room a keyframe is asked for")
   func shedsVideo() {
     var queue = PacketQueueStateMachine(limit: .milliseconds(300))

@@ -64,7 +64,7 @@ struct FailureTests {
     let before = ContinuousClock.now
     connecting.cancel()
     #expect(try await connecting.value == .cancelled)
-    #expect(ContinuousClock.now - before < .seconds(4))
+    #expect(ContinuousClock.now - before < .seconds(1))
   }
 
   @Test("a peer that goes away is noticed without sending")
@@ -140,6 +140,6 @@ struct FailureTests {
     await publisher.close()
     let before = ContinuousClock.now
     await publisher.close()
-    #expect(ContinuousClock.now - before < .seconds(1))
+    #expect(ContinuousClock.now - before < .milliseconds(500))
   }
 }

@@ -74,7 +74,7 @@ struct Facts {
 
 /// A steady tone: what a sound is made of where it should be one sine.
 public struct Tone: Sendable {
-  /// Hertz, from the zero crossings of the middle of the sound.
+  /// Hertz, from the swings through zero in the middle of the sound.
   public let frequency: Double
   /// Decibels of the sine's peak below full scale.
   public let decibels: Double
@@ -84,8 +84,17 @@ public struct Tone: Sendable {
     let samples = try await DecodedAudio(source, within: limit).samples
     let middle = samples[(samples.count / 4)..<(samples.count * 3 / 4)]
     let meanSquare = middle.reduce(0) { $0 + Double($1 * $1) } / Double(max(1, middle.count))
-    let crossings = zip(middle, middle.dropFirst()).count { $0 < 0 && $1 >= 0 }
-    frequency = Double(crossings) * Double(DecodedAudio.sampleRate) / Double(max(1, middle.count))
+    // A swing counts when it leaves the noise of a silent moment: a tenth of the mean level on both sides of zero.
+    let threshold = Float(meanSquare.squareRoot()) / 10
+    var isBelow = false
+    var swings = 0
+    for sample in middle {
+      if sample < -threshold { isBelow = true } else if isBelow && sample > threshold {
+        isBelow = false
+        swings += 1
+      }
+    }
+    frequency = Double(swings) * Double(DecodedAudio.sampleRate) / Double(max(1, middle.count))
     decibels = meanSquare > 0 ? 10 * log10(2 * meanSquare) : -.infinity
   }
 }

@@ -62,22 +62,19 @@ struct MicrophonePipeline {
     var lastBlock = MediaTime.now()
     var hasBlocks = false
     while !Task.isCancelled {
-      let afterOverrun = microphone.xruns > overruns
-      if afterOverrun {
-        stage.countOverruns(microphone.xruns - overruns)
-        overruns = microphone.xruns
-      }
-      let got: Void? = try microphone.read(timeout: .milliseconds(100)) { bytes, _, time in
+      let got: Void? = try microphone.read(timeout: .milliseconds(100)) { bytes, block in
         guard stage.isRunning() else { return }
         try resampler.process(bytes) { samples in
           let count = samples.count / 2
           let plan = timeline.align(
-            blockAt: stage.clock.sessionTime(time), count: count, afterOverrun: afterOverrun)
+            blockAt: stage.clock.sessionTime(block.time), count: count, afterOverrun: block.followsXrun)
           try stage.encodeSilence(plan.silence)
           try stage.encode(samples.extracting((plan.skip * 2)...))
           timeline.add(count - plan.skip)
         }
       }
+      stage.countOverruns(microphone.xruns - overruns)
+      overruns = microphone.xruns
       if got != nil {
         if !hasBlocks { stage.mark(.running) }
         (lastBlock, hasBlocks) = (.now(), true)

@@ -69,8 +69,9 @@ final class PublishShell: Sendable {
     }
     post.yield(.start)
     for await event in events {
-      log(event, in: machine.state)
+      let before = machine.state
       let effects = machine.handle(event, at: .now(), jitter: .random(in: 0...1))
+      log(event, in: before, then: machine.state)
       shared.withLock { shared in
         shared.state = machine.state
         shared.reconnects = machine.reconnects
@@ -153,7 +154,11 @@ final class PublishShell: Sendable {
     post.yield(.retryDue)
   }
 
-  private func log(_ event: BroadcastStateMachine.Event, in state: BroadcastStateMachine.State) {
+  private func log(
+    _ event: BroadcastStateMachine.Event, in state: BroadcastStateMachine.State, then next: BroadcastStateMachine.State
+  ) {
+    // What ends the broadcast is said once, by whoever is told of the outcome.
+    if case .ended(.failed) = next { return }
     switch (event, state) {
     case (.connected, _): logger.notice("live", metadata: ["ingest": "\(target.endpoint)"])
     case (.connectFailed(let failure), .connecting(let attempt)):

@@ -28,6 +28,7 @@ final class Recorder: Sendable {
   var status: BroadcastStatus.Recording {
     var status = progress.withLock { $0 }
     status.bytes = bytes.sum
+    status.droppedFrames = queue.droppedVideo
     return status
   }
 

@@ -38,6 +38,8 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var droppedByEncoder = 0
     /// Frames thrown away because the network was too slow.
     public var droppedByNetwork = 0
+    /// Frames that are missing on air, whatever the cause.
+    public var dropped: Int { droppedByCapture + droppedByEncoder + droppedByNetwork }
     /// Mean time to convert and encode a frame.
     public var encodeMilliseconds = 0.0
   }
@@ -84,6 +86,8 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var path = ""
     /// Bytes of media in it.
     public var bytes = 0
+    /// Frames that are missing in it because the disk was too slow.
+    public var droppedFrames = 0
     /// Why it ended, if it did.
     public var failure: String?
   }

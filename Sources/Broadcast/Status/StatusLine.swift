@@ -11,8 +11,7 @@ public enum StatusLine {
     if status.onAirSeconds > 0 || status.phase == .live { parts.append(clock(status.onAirSeconds)) }
     parts.append(fixed(status.video.framesPerSecond, 1) + " fps")
     parts.append("\(status.video.kilobitsPerSecond)/\(status.video.targetKilobitsPerSecond) kbit/s")
-    let dropped = status.video.droppedByCapture + status.video.droppedByEncoder + status.video.droppedByNetwork
-    parts.append("dropped \(dropped)")
+    parts.append("dropped \(status.video.dropped)")
     if status.phase == .live {
       parts.append(
         "rtt \(fixed(status.transport.roundTripMilliseconds, status.transport.roundTripMilliseconds < 10 ? 1 : 0)) ms")
@@ -27,10 +26,9 @@ public enum StatusLine {
 
   /// The same facts for a log, as name and value.
   public static func fields(_ status: BroadcastStatus) -> [(name: String, value: String)] {
-    let dropped = status.video.droppedByCapture + status.video.droppedByEncoder + status.video.droppedByNetwork
     return [
       ("on-air", clock(status.onAirSeconds)), ("fps", fixed(status.video.framesPerSecond, 1)),
-      ("kbit/s", "\(status.video.kilobitsPerSecond)"), ("dropped", "\(dropped)"),
+      ("kbit/s", "\(status.video.kilobitsPerSecond)"), ("dropped", "\(status.video.dropped)"),
       ("rtt-ms", fixed(status.transport.roundTripMilliseconds, 1)),
       ("queue-ms", fixed(status.transport.queueMilliseconds + status.transport.kernelQueueMilliseconds, 0)),
       ("verdict", "\(status.verdict.level.rawValue): \(status.verdict.reason)"),
@@ -39,9 +37,8 @@ public enum StatusLine {
 
   /// What there is to say when it is over: `on air 00:01:00, 1800 frames, 0 dropped, 19.2 MB sent, 0 reconnects`.
   public static func summary(_ status: BroadcastStatus) -> String {
-    let dropped = status.video.droppedByCapture + status.video.droppedByEncoder + status.video.droppedByNetwork
     let megabytes = fixed(Double(status.transport.bytesSent) / 1e6, 1)
-    return "on air \(clock(status.onAirSeconds)), \(status.video.framesEncoded) frames, \(dropped) dropped, "
+    return "on air \(clock(status.onAirSeconds)), \(status.video.framesEncoded) frames, \(status.video.dropped) dropped, "
       + "\(megabytes) MB sent, \(status.reconnects) \(status.reconnects == 1 ? "reconnect" : "reconnects")"
   }
 
