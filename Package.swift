@@ -39,6 +39,7 @@ let package = Package(
     .systemLibrary(name: "CV4L", pkgConfig: "libv4l2"),
     .systemLibrary(name: "CUdev", pkgConfig: "libudev"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1"),
+    .systemLibrary(name: "CEBUR128", pkgConfig: "libebur128"),
 
     // Values that flow, and the things they flow through.
     .target(
@@ -47,6 +48,7 @@ let package = Package(
       swiftSettings: strict),
 
     // The stages; none of them knows another.
+    .target(name: "Metering", dependencies: ["CEBUR128"], swiftSettings: strict),
     .target(name: "Capture", dependencies: ["Media", "CLinux", "CALSA", "CV4L", "CUdev"], swiftSettings: strict),
     .target(name: "Codec", dependencies: ["Media", "CFFmpeg", nioCore], swiftSettings: strict),
     .target(
@@ -60,7 +62,7 @@ let package = Package(
     .target(
       name: "Broadcast",
       dependencies: [
-        "Media", "Capture", "Codec", "RTMP", "LocalChannel", "CYAML", nioCore, logging,
+        "Media", "Capture", "Codec", "Metering", "RTMP", "LocalChannel", "CYAML", nioCore, nioPosix, logging,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -124,4 +124,13 @@ public enum CameraRates: Hashable, Sendable, Codable {
   case range(slowest: FrameRate, fastest: FrameRate)
   /// The driver does not say.
   case unknown
+
+  /// The highest of them, where the driver says it.
+  public var fastest: FrameRate? {
+    switch self {
+    case .discrete(let rates): rates.max { $0.perSecond < $1.perSecond }
+    case .range(_, let fastest): fastest
+    case .unknown: nil
+    }
+  }
 }

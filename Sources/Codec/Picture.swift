@@ -156,8 +156,8 @@ extension Picture {
     isLent = false
   }
 
-  /// A copy that owns its memory.
-  func copy() throws(CodecError) -> Picture {
+  /// A copy that owns its memory; for pictures in I420.
+  public func copy() throws(CodecError) -> Picture {
     let copy = try Picture(size: size)
     try CodecLibrary.check(unsafe av_frame_copy(copy.frame, frame)) { _ in .outOfMemory(what: "a picture") }
     return copy

@@ -32,6 +32,14 @@ public struct EncodedPacket: Sendable, Equatable {
     self.payload = payload
   }
 
+  /// The same packet on a timeline whose zero is `origin`.
+  public func on(timelineFrom origin: MediaTime) -> EncodedPacket {
+    var packet = self
+    packet.presentationTime = .zero + (presentationTime - origin)
+    packet.decodeTime = .zero + (decodeTime - origin)
+    return packet
+  }
+
   /// Whether decoding can begin here.
   public var isKeyframe: Bool { kind == .video(isKeyframe: true) }
 

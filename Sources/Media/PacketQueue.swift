@@ -53,6 +53,9 @@ public final class PacketQueue: Sendable {
     }
   }
 
+  /// Whether packets are wanted.
+  public var isOpen: Bool { state.withLock { $0.machine.isOpen } }
+
   /// Throws away what waits and holds video back until the next keyframe: a new connection begins.
   public func open() { state.withLock { $0.machine.open() } }
 

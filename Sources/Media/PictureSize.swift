@@ -36,6 +36,14 @@ public struct PictureSize: Hashable, Sendable, Codable, CustomStringConvertible 
     )
   }
 
+  /// The largest size of the same shape within `limit`, in whole pixels, at least one each way.
+  public func fitted(in limit: PictureSize) -> PictureSize {
+    guard width > 0, height > 0 else { return limit }
+    return width * limit.height <= height * limit.width
+      ? PictureSize(width: max(1, width * limit.height / height), height: max(1, limit.height))
+      : PictureSize(width: max(1, limit.width), height: max(1, height * limit.width / width))
+  }
+
   /// The size as `1280x720`.
   public var description: String { "\(width)x\(height)" }
 }

@@ -54,7 +54,7 @@ struct SettingsTests {
       (.video, "99999x99999", "1920"), (.video, "641x360", "even"), (.video, "640x360@120", "10 to 60"),
       (.video, "big", "WIDTHxHEIGHT"), (.videoBitrate, "9M", "8500k"), (.videoEncoder, "h265", "libx264"),
       (.videoPreset, "best", "veryfast"), (.duration, "soon", "90s"), (.camera, "webcam", "/dev/videoN"),
-      (.channel, "youtube", "rtmps://"), (.audioBitrate, "1", "64k"), (.playbackPort, "99999", "65535"),
+      (.audioBitrate, "1", "64k"), (.playbackPort, "99999", "65535"),
     ] as [(SettingKey, String, String)])
   func wrongOption(key: SettingKey, text: String, hint: String) throws {
     let failure = try #require(refusal([key: text]))

@@ -1,28 +1,41 @@
 internal import Codec
 internal import Logging
 internal import Media
+internal import Metering
 internal import NIOCore
 internal import Synchronization
 
-/// The end of the audio pipeline: 48 kHz stereo in, AAC packets out.
+/// The end of the audio lane: 48 kHz stereo in, levels and AAC packets out. It stays when the source is another one.
 ///
 /// Owned by the audio thread.
 final class AudioStage {
   private var encoder: AACEncoder
   private let context: SessionContext
+  private var meter: LevelMeter?
+  private var amplifier = Amplifier()
   /// The number of the next sample frame since the origin.
   private(set) var next: Int64 = 0
   private(set) var clock: PipelineClock
   private let silence = [Float](repeating: 0, count: 2 * 4800)
+  /// The wish that the present source fulfils.
+  private var generation = 0
 
-  /// Opens the encoder and says so; `source` is what the status shows of where the sound comes from.
-  init(bitrate: Bitrate, source: String, context: SessionContext) throws {
+  /// Opens the encoder and says so.
+  init(bitrate: Bitrate, context: SessionContext) throws {
     self.context = context
     encoder = try AACEncoder(bitrate: bitrate)
     clock = PipelineClock(context.origin)
-    show(source: source)
+    meter = context.measuresLevels ? try? LevelMeter() : nil
     context.onReady(.audio(encoder.description))
   }
+
+  // MARK: Sources come and go
+
+  /// A source begins that was wanted by this generation of the wish.
+  func begin(_ generation: Int) { self.generation = generation }
+
+  /// Whether the present source has to end: the task is cancelled, or another source is wanted.
+  var isOver: Bool { Task.isCancelled || context.microphone.generation != generation }
 
   /// Tells the status and the log where the sound comes from.
   func show(source: String) {
@@ -30,31 +43,54 @@ final class AudioStage {
     context.logger.info("sound from \(source)")
   }
 
+  /// Tells the status how the source is.
+  func mark(_ state: BroadcastStatus.SourceState) { context.audio.source.withLock { $0.state = state } }
+
   /// Says that there is sound; false while the session's origin is not settled, and the sound is let go.
-  func isRunning() -> Bool {
-    clock.arrive() != nil
-  }
+  func isRunning() -> Bool { clock.arrive() != nil }
 
   /// Says that there is sound and waits for the picture.
+  ///
+  /// What is missing since the source before becomes silence.
   func waitForStart() throws {
     _ = try clock.arriveAndWait()
+    try encodeSilence(missing(slack: .zero))
     mark(.running)
   }
 
   /// When sample frame `index` was or will be heard, on the CLOCK_MONOTONIC timeline.
   func due(_ index: Int64) -> MediaTime { (clock.origin ?? .now()) + (MediaTime(ticks: index, per: 48_000) - .zero) }
 
-  /// Encodes interleaved stereo samples that follow what came before.
+  /// Goes on with silence until another source is wanted, or the time is over.
+  func hold(until deadline: MediaTime) throws {
+    while !isOver, MediaTime.now() < deadline {
+      if isRunning() { try encodeSilence(missing(slack: .milliseconds(50))) }
+      sleepThread(until: .now() + .milliseconds(20))
+    }
+  }
+
+  private func missing(slack: Duration) -> Int {
+    Int(max(0, clock.sessionTime(.now() - slack).ticks(per: 48_000) - next))
+  }
+
+  // MARK: Sound
+
+  /// Sends interleaved stereo samples on that follow what came before: amplified, measured, encoded if anybody wants it.
   func encode(_ samples: Span<Float>) throws {
     guard samples.count > 0 else { return }
-    try encoder.encode(samples, startingAt: next, captureTime: due(next)) { packet in
-      context.audio.bytes.count(packet.payload.readableBytes)
-      context.packets.push(packet)
+    try amplifier.apply(context.sound, to: samples) { samples in
+      if meter?.add(samples) ?? false, let levels = meter?.levels { context.audio.levels.withLock { $0 = levels } }
+      if context.packets.isWanted {
+        try encoder.encode(samples, startingAt: next, captureTime: due(next)) { packet in
+          context.audio.bytes.count(packet.payload.readableBytes)
+          context.packets.push(packet)
+        }
+      }
     }
     next += Int64(samples.count / 2)
   }
 
-  /// Encodes `count` sample frames of digital silence.
+  /// Sends `count` sample frames of digital silence on.
   func encodeSilence(_ count: Int) throws {
     let silence = silence
     var rest = count
@@ -72,7 +108,4 @@ final class AudioStage {
   func showDrift(_ partsPerMillion: Double) {
     context.audio.driftPartsPerBillion.store(Int(partsPerMillion * 1000), ordering: .relaxed)
   }
-
-  /// Tells the status how the source is.
-  func mark(_ state: BroadcastStatus.SourceState) { context.audio.source.withLock { $0.state = state } }
 }

@@ -24,7 +24,7 @@ struct AudioTimeline {
   static let deadZoneSeconds = 0.005
 
   /// Sample frames since the origin that are filled.
-  private(set) var filled: Int64 = 0
+  private(set) var filled: Int64
   /// How much faster than its nominal rate the resampler has to make sample frames.
   private(set) var partsPerMillion = 0.0
   private var hasBegun = false
@@ -32,6 +32,9 @@ struct AudioTimeline {
   private var isSteering = false
   private var smoothedError = 0.0
   private var integral = 0.0
+
+  /// A timeline that is filled up to here.
+  init(filled: Int64 = 0) { self.filled = filled }
 
   /// Decides about a block of `count` sample frames (at 48 kHz) whose first was captured `start` after the origin.
   /// - Parameter afterOverrun: the driver lost sample frames just before the block.

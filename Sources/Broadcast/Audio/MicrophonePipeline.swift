@@ -3,13 +3,13 @@ internal import Codec
 internal import Logging
 internal import Media
 
-/// Microphone to packets, on the audio thread, until the task is cancelled.
+/// Microphone to packets, on the audio thread, until another source is wanted.
 ///
 /// A microphone that is pulled out does not end the session: silence goes on, and it is opened again each second.
 struct MicrophonePipeline {
   let specification: MicrophoneSpecification
-  let bitrate: Bitrate
-  let context: SessionContext
+  let stage: AudioStage
+  let logger: Logger
 
   private static let firstBlockDeadline: Duration = .seconds(5)
   /// A microphone that gave sound and then nothing for this long is opened anew.
@@ -24,18 +24,18 @@ struct MicrophonePipeline {
 
   func run() throws {
     var opened = try open(specification)
-    let stage = try AudioStage(bitrate: bitrate, source: opened.name, context: context)
-    var timeline = AudioTimeline()
+    stage.show(source: opened.name)
+    var timeline = AudioTimeline(filled: stage.next)
     while true {
       let identity = opened.identity
       do {
-        try stream(opened.microphone, &timeline, stage)
+        try stream(opened.microphone, &timeline)
         return
       } catch let error as DeviceError where stage.clock.hasArrived {
         stage.mark(.lost)
-        context.logger.error("microphone lost, silence goes on", metadata: ["reason": "\(error)"])
+        logger.error("microphone lost, silence goes on", metadata: ["reason": "\(error)"])
       }
-      guard let again = try waitForReturn(of: identity, &timeline, stage) else { return }
+      guard let again = try waitForReturn(of: identity, &timeline) else { return }
       opened = again
       stage.show(source: opened.name)
     }
@@ -49,11 +49,11 @@ struct MicrophonePipeline {
       microphone: microphone, identity: found.stableSpecification, name: "\(found.name) (\(found.pcm)): \(format)")
   }
 
-  /// Streams until the task is cancelled; throws a `DeviceError` when the microphone is lost.
+  /// Streams until another source is wanted; throws a `DeviceError` when the microphone is lost.
   ///
   /// Closes it either way.
   private func stream(
-    _ consumed: consuming Microphone, _ timeline: inout AudioTimeline, _ stage: AudioStage
+    _ consumed: consuming Microphone, _ timeline: inout AudioTimeline
   ) throws {
     var microphone = consumed
     var resampler = try Resampler(from: microphone.format)
@@ -61,7 +61,7 @@ struct MicrophonePipeline {
     var bent = 0.0
     var lastBlock = MediaTime.now()
     var hasBlocks = false
-    while !Task.isCancelled {
+    while !stage.isOver {
       let got: Void? = try microphone.read(timeout: .milliseconds(100)) { bytes, block in
         guard stage.isRunning() else { return }
         try resampler.process(bytes) { samples in
@@ -85,7 +85,7 @@ struct MicrophonePipeline {
         }
         continue
       }
-      if stage.clock.origin != nil { try fillSilence(&timeline, stage) }
+      if stage.clock.origin != nil { try fillSilence(&timeline) }
       guard MediaTime.now() - lastBlock > (hasBlocks ? Self.muteAfter : Self.firstBlockDeadline) else { continue }
       guard stage.clock.hasArrived else {
         throw BroadcastFailure(
@@ -96,25 +96,25 @@ struct MicrophonePipeline {
     }
   }
 
-  /// Keeps silence on air and tries each second to open the microphone again; `nil` when cancelled.
+  /// Keeps silence on air and tries each second to open the microphone again; `nil` when another source is wanted.
   private func waitForReturn(
-    of identity: MicrophoneSpecification, _ timeline: inout AudioTimeline, _ stage: AudioStage
+    of identity: MicrophoneSpecification, _ timeline: inout AudioTimeline
   ) throws -> OpenMicrophone? {
     var nextTry = MediaTime.now() + Self.reopenInterval
-    while !Task.isCancelled {
+    while !stage.isOver {
       sleepThread(until: .now() + .milliseconds(20))
-      if stage.clock.origin != nil { try fillSilence(&timeline, stage) }
+      if stage.clock.origin != nil { try fillSilence(&timeline) }
       guard MediaTime.now() >= nextTry else { continue }
       nextTry = .now() + Self.reopenInterval
       if let opened = try? open(identity) {
-        context.logger.notice("microphone is back")
+        logger.notice("microphone is back")
         return opened
       }
     }
     return nil
   }
 
-  private func fillSilence(_ timeline: inout AudioTimeline, _ stage: AudioStage) throws {
+  private func fillSilence(_ timeline: inout AudioTimeline) throws {
     let missing = timeline.missing(at: stage.clock.sessionTime(.now()))
     guard missing > 0 else { return }
     try stage.encodeSilence(missing)

@@ -7,19 +7,17 @@ struct SyntheticAudioPipeline {
   enum Sound { case testTone, silence }
 
   let sound: Sound
-  let bitrate: Bitrate
-  let context: SessionContext
+  let stage: AudioStage
 
   /// Sample frames in a block, one AAC frame.
   private static let block = 1024
 
   func run() throws {
-    let stage = try AudioStage(
-      bitrate: bitrate, source: sound == .silence ? "nothing: silence" : "the test tone", context: context)
+    stage.show(source: sound == .silence ? "nothing: silence" : "the test tone")
     let tone = TestTone()
     var samples = [Float](repeating: 0, count: 2 * Self.block)
     try stage.waitForStart()
-    while !Task.isCancelled {
+    while !stage.isOver {
       let due = stage.due(stage.next + Int64(Self.block))
       sleepThread(until: min(due, .now() + .milliseconds(200)))
       guard MediaTime.now() >= due else { continue }

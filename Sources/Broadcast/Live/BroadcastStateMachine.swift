@@ -32,6 +32,8 @@ public struct BroadcastStateMachine: Equatable, Sendable {
     case lost(BroadcastFailure)
     /// The time that ``Effect/scheduleRetry(at:)`` named has come.
     case retryDue
+    /// Someone wants a new connection now, without waiting for the time or for the end of the present one.
+    case reconnect
     /// Someone asked to stop, or the wanted duration is over.
     case stop
     /// A source or an encoder ended the session.
@@ -122,6 +124,13 @@ public struct BroadcastStateMachine: Equatable, Sendable {
       state = .connecting(attempt: attempt)
       return [.connect]
 
+    case (.waiting(let attempt, _, _), .reconnect):
+      state = .connecting(attempt: attempt)
+      return [.connect]
+    case (.live, .reconnect):
+      state = .connecting(attempt: 1)
+      return [.abandon, .connect]
+
     case (.connecting, .stop), (.live, .stop):
       state = .stopping(.stopped)
       return [.disconnect]
@@ -141,7 +150,8 @@ public struct BroadcastStateMachine: Equatable, Sendable {
 
     // Late news of a connection that is being closed or is gone, and repeated wishes.
     case (.stopping, .start), (.stopping, .connected), (.stopping, .connectFailed), (.stopping, .lost),
-      (.stopping, .retryDue), (.stopping, .stop), (.stopping, .sourceFailed), (.ended, _),
+      (.stopping, .retryDue), (.stopping, .stop), (.stopping, .reconnect), (.idle, .reconnect),
+      (.connecting, .reconnect), (.stopping, .sourceFailed), (.ended, _),
       (.idle, .connected), (.idle, .connectFailed), (.idle, .lost), (.idle, .retryDue), (.idle, .closed),
       (.connecting, .start), (.connecting, .lost), (.connecting, .retryDue), (.connecting, .closed),
       (.live, .start), (.live, .connected), (.live, .connectFailed), (.live, .retryDue), (.live, .closed),

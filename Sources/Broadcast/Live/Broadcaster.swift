@@ -1,6 +1,3 @@
-internal import Capture
-internal import Codec
-internal import LocalChannel
 public import Logging
 internal import Media
 internal import NIOCore
@@ -12,14 +9,18 @@ internal import Synchronization
 public final class Broadcaster: Sendable {
   private let settings: BroadcastSettings
   private let key: StreamKey?
+  private let book: ChannelBook?
   private let logger: Logger
   private let stopWish = StopWish()
 
   /// Prepares a broadcast; nothing is opened yet.
-  /// - Parameter key: the stream key; not needed for the local channel.
-  public init(settings: BroadcastSettings, key: StreamKey?, logger: Logger) {
+  /// - Parameters:
+  ///   - key: the stream key; not needed for the local channel and for saved ones.
+  ///   - book: the saved channels.
+  public init(settings: BroadcastSettings, key: StreamKey?, book: ChannelBook? = nil, logger: Logger) {
     self.settings = settings
     self.key = key
+    self.book = book
     self.logger = logger
   }
 
@@ -50,31 +51,13 @@ public final class Broadcaster: Sendable {
     on group: MultiThreadedEventLoopGroup, onEnding: @escaping @Sendable (BroadcastOutcome) -> Void,
     onStatus: @escaping @Sendable (BroadcastStatus) -> Void
   ) async throws -> BroadcastOutcome {
-    switch settings.channel {
-    case .local:
-      let channel = try await LocalChannel.start(
-        recordingPath: try RecordingPath.make(in: settings.recordDirectory ?? RecordingPath.usualDirectory),
-        playbackPort: settings.playbackPort, group: group, logger: logger)
-      logger.notice("watch at \(channel.playbackURL)")
-      logger.notice("recording to \(channel.recordingPath)")
-      let session = try Session(
-        settings: settings, recordDirectory: nil,
-        target: PublishShell.Target(
-          endpoint: channel.endpoint, key: channel.streamKey, tls: TLSSettings(), group: group),
-        channelName: "local", playbackURL: channel.playbackURL, logger: logger)
-      let outcome = await session.run(until: stopWish, onEnding: onEnding, onStatus: onStatus)
-      await channel.stop()
-      if channel.hasRecording { logger.notice("recorded \(channel.recordingPath)") }
-      return outcome
-    case .ingest(let endpoint):
-      guard let key else { throw StreamKeySource.missing(for: endpoint) }
-      let session = try Session(
-        settings: settings, recordDirectory: settings.recordDirectory,
-        target: PublishShell.Target(
-          endpoint: endpoint, key: key, tls: TLSSettings(caFile: settings.tlsCAFile), group: group),
-        channelName: "\(endpoint)", playbackURL: nil, logger: logger)
-      return await session.run(until: stopWish, onEnding: onEnding, onStatus: onStatus)
-    }
+    let destination = try await Destination.open(settings, key: key, book: book, group: group, logger: logger)
+    let session = try Session(
+      settings: settings, recordDirectory: destination.records ? nil : settings.recordDirectory,
+      destination: destination, logger: logger)
+    let outcome = await session.run(until: stopWish, onEnding: onEnding, onStatus: onStatus)
+    await destination.close(logger)
+    return outcome
   }
 }
 

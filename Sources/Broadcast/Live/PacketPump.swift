@@ -22,6 +22,8 @@ actor PacketPump {
   private let duration: Duration?
   /// The decode time of the first picture that was ever sent: the duration is counted from there, over reconnects.
   private var first: MediaTime?
+  /// What is zero on the connections' timeline: the first packet that was ever sent.
+  private var origin: MediaTime?
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.executor.asUnownedSerialExecutor() }
 
@@ -40,7 +42,9 @@ actor PacketPump {
         if packet.isVideo { return .durationOver }
         continue
       }
-      do { try await publisher.send(packet) } catch { return .failed(error) }
+      let start = origin ?? packet.decodeTime
+      origin = start
+      do { try await publisher.send(packet.on(timelineFrom: start)) } catch { return .failed(error) }
     }
     return .queueOver
   }

@@ -79,7 +79,9 @@ final class PublishShell: Sendable {
       }
       for effect in effects {
         switch effect {
-        case .connect: work = Task { await connect(stream) }
+        case .connect:
+          retry?.cancel()
+          work = Task { await connect(stream) }
         case .beginSending:
           queue.open()
           if deadline == nil { deadline = duration.map { limit in Task { await stop(after: limit) } } }

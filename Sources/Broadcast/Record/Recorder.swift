@@ -36,8 +36,11 @@ final class Recorder: Sendable {
   func run(_ stream: StreamDescription) async {
     do {
       var writer = try StreamWriter(.matroska(path: path), stream)
+      var origin: MediaTime?
       while let packet = await queue.next() {
-        try writer.write(packet)
+        let start = origin ?? packet.decodeTime
+        origin = start
+        try writer.write(packet.on(timelineFrom: start))
         bytes.count(packet.payload.readableBytes)
       }
       try writer.finish()
@@ -60,7 +63,7 @@ public enum RecordingPath {
 
   /// A path in `directory` that does not exist yet; the directory is made where it is missing.
   /// - Throws: one line if the directory cannot be made or written to.
-  public static func make(in directory: String) throws(BroadcastFailure) -> String {
+  public static func make(in directory: String, type: String = "mkv") throws(BroadcastFailure) -> String {
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch {
@@ -72,7 +75,7 @@ public enum RecordingPath {
     }
     let name = WallClock.now("%Y-%m-%d_%H-%M-%S")
     for suffix in [""] + (2...99).map({ "-\($0)" }) {
-      let path = "\(directory)/\(name)\(suffix).mkv"
+      let path = "\(directory)/\(name)\(suffix).\(type)"
       if !FileManager.default.fileExists(atPath: path) { return path }
     }
     throw BroadcastFailure("\(directory): too many recordings of this second", .cannotCreate)

@@ -11,6 +11,8 @@ public struct BroadcastSettings: Sendable {
     case local
     /// An ingest endpoint; the stream key comes beside it.
     case ingest(IngestEndpoint)
+    /// A channel that was saved under this name.
+    case saved(String)
   }
 
   /// Where the picture comes from.
@@ -128,6 +130,8 @@ public struct BroadcastSettings: Sendable {
 
   private static func parseChannel(_ value: SettingValue) throws(BroadcastFailure) -> Channel {
     if value.text == "local" { return .local }
+    let isName = value.text.first.map { $0.isLetter || $0.isNumber } ?? false
+    if isName && !value.text.contains(where: { ":/?#".contains($0) }) { return .saved(value.text) }
     do { return .ingest(try IngestEndpoint(parsing: value.text)) } catch { throw value.wrong("\(error)") }
   }
 

@@ -1,7 +1,31 @@
+internal import FoundationEssentials
 internal import Glibc
 
-/// Reads small text files: settings and stream keys.
+/// Reads and writes small text files: settings, channels and stream keys.
 enum TextFile {
+  /// Writes a file that only its owner can read, and that is whole or as it was before.
+  ///
+  /// The directory is made where it is missing.
+  static func write(_ text: String, to path: String) throws(BroadcastFailure) {
+    let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    try? FileManager.default.createDirectory(
+      atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let unfinished = path + ".part"
+    _ = unsafe unlink(unfinished)
+    let descriptor = unsafe open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw BroadcastFailure("\(path): cannot be written: check the permissions of \(directory)", .cannotCreate)
+    }
+    var text = text
+    let isWritten = text.withUTF8 { bytes in
+      unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count) == bytes.count && fsync(descriptor) == 0
+    }
+    guard close(descriptor) == 0, isWritten, unsafe rename(unfinished, path) == 0 else {
+      _ = unsafe unlink(unfinished)
+      throw BroadcastFailure("\(path): cannot be written: is the disk full?", .cannotCreate)
+    }
+  }
+
   /// Why a file cannot be read.
   enum Problem: Error, Equatable {
     case missing

@@ -3,7 +3,7 @@ public import Media
 /// Everything there is to know about a broadcast at one moment; a value, and never with a key in it.
 public struct BroadcastStatus: Codable, Equatable, Sendable {
   /// Where the broadcast is.
-  public enum Phase: String, Codable, Sendable { case connecting, live, waiting, stopping, ended }
+  public enum Phase: String, Codable, Sendable { case idle, connecting, live, waiting, stopping, ended }
 
   /// What a source gives.
   public enum SourceState: String, Codable, Sendable { case opening, running, lost }
@@ -42,6 +42,8 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var dropped: Int { droppedByCapture + droppedByEncoder + droppedByNetwork }
     /// Mean time to convert and encode a frame.
     public var encodeMilliseconds = 0.0
+    /// The slate is sent on wish instead of the source's picture.
+    public var isSlate = false
   }
 
   /// The sound's way from the source to the encoder's output.
@@ -56,6 +58,12 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var overruns = 0
     /// How much the resampler bends time to follow the sound card, in parts per million.
     public var driftPartsPerMillion = 0.0
+    /// Loudness of what is sent, after gain and mute.
+    public var levels = AudioLevels()
+    /// Silence is sent on wish.
+    public var isMuted = false
+    /// Amplification on wish.
+    public var gainDecibels = 0.0
   }
 
   /// The connection, as both ends of it see it.
@@ -116,6 +124,16 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
   public var transport = Transport()
   /// The recording, where there is one.
   public var recording: Recording?
+  /// What is chosen, as one would write it in the settings.
+  public var choice = Choice()
+  /// What could be chosen.
+  public var offers = Offers()
+  /// This machine.
+  public var machine = Machine()
+  /// The last events, oldest first, at most 200; `id` counts up for the life of the process.
+  public var events: [BroadcastEvent] = []
+  /// What the service itself says of the stream; `nil` while that is not known.
+  public var service: ServiceHealth?
 
   /// The status of a broadcast that has not begun.
   public init() {}

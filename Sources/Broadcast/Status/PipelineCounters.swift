@@ -1,8 +1,11 @@
 internal import Media
+internal import Metering
 internal import Synchronization
 
 /// What a pipeline's thread counts and the status reads: sums since the session began.
 final class VideoCounters: Sendable {
+  /// Pictures on their way out, whether somebody wants them encoded or not.
+  let framesShown = Atomic<Int>(0)
   let framesEncoded = Atomic<Int>(0)
   let framesRepeated = Atomic<Int>(0)
   let droppedByCapture = Atomic<Int>(0)
@@ -14,6 +17,7 @@ final class VideoCounters: Sendable {
 
 /// What a pipeline's thread counts and the status reads: sums since the session began.
 final class AudioCounters: Sendable {
+  let levels = Mutex(Levels())
   let bytes = Atomic<Int>(0)
   let overruns = Atomic<Int>(0)
   let driftPartsPerBillion = Atomic<Int>(0)

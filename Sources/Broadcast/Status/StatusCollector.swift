@@ -1,12 +1,14 @@
 internal import Codec
 internal import Media
+internal import Metering
 internal import RTMP
 internal import Synchronization
 
-/// Turns counters and the connection's figures into a ``BroadcastStatus``, once a second.
+/// Turns counters and the connection's figures into a ``BroadcastStatus``, about once a second.
 actor StatusCollector {
   private struct Sample {
     var time: MediaTime
+    var shown: Int
     var encoded: Int
     var bytes: Int
     var audioBytes: Int
@@ -16,13 +18,10 @@ actor StatusCollector {
     var networkLoss: Int
   }
 
-  private let settings: BroadcastSettings
-  private let context: SessionContext
-  private let queue: PacketQueue
-  private let publishing: PublishShell
-  private let recorder: Recorder?
-  private let channelName: String
-  private let playbackURL: String?
+  private let production: Production
+  private var context: SessionContext { production.context }
+  private var queue: PacketQueue { production.queue }
+  private var encoding: VideoEncoding { production.settings.video }
   /// The last three: bitrates are measured over two seconds, a group of pictures.
   private var samples: [Sample] = []
   private var acknowledged = 0
@@ -41,60 +40,52 @@ actor StatusCollector {
     var encodeMilliseconds = 0.0
   }
 
-  init(
-    settings: BroadcastSettings, context: SessionContext, queue: PacketQueue, publishing: PublishShell,
-    recorder: Recorder?, channelName: String, playbackURL: String?
-  ) {
-    self.settings = settings
-    self.context = context
-    self.queue = queue
-    self.publishing = publishing
-    self.recorder = recorder
-    self.channelName = channelName
-    self.playbackURL = playbackURL
-  }
+  init(_ production: Production) { self.production = production }
 
-  /// The status now.
-  func collect(ended: Bool) async -> BroadcastStatus {
-    let snapshot = publishing.snapshot
-    let statistics = await snapshot.publisher?.statistics()
-    if let publisher = snapshot.publisher, connection != ObjectIdentifier(publisher) {
+  /// The status now; `onAir` is `nil` while nothing is to be published.
+  func collect(_ onAir: OnAir?, ended: Bool) async -> BroadcastStatus {
+    let snapshot = onAir?.publishing.snapshot
+    let statistics = await snapshot?.publisher?.statistics()
+    if let publisher = snapshot?.publisher, connection != ObjectIdentifier(publisher) {
       connection = ObjectIdentifier(publisher)
       bytesBefore = lastTransport.bytesSent
       (acknowledged, lastAcknowledgement) = (0, nil)
     }
+    if onAir == nil { (lastTransport, bytesBefore, connection) = (BroadcastStatus.Transport(), 0, nil) }
     let now = MediaTime.now()
     let sample = takeSample(at: now)
     measure(sample)
     var status = BroadcastStatus()
     status.time = now
-    status.channel = channelName
-    status.playbackURL = playbackURL
-    status.reconnects = snapshot.reconnects
-    status.recording = recorder?.status
-    status.onAirSeconds = snapshot.firstLive.map { (now - $0).inSeconds } ?? 0
-    describePhase(snapshot.state, ended: ended, at: now, in: &status)
+    status.channel = onAir?.channelName ?? ""
+    status.playbackURL = onAir?.playbackURL
+    status.reconnects = snapshot?.reconnects ?? 0
+    status.recording = production.recordingStatus ?? (ended ? production.completedRecording : nil)
+    status.onAirSeconds = snapshot?.firstLive.map { (now - $0).inSeconds } ?? 0
+    describePhase(snapshot?.state, ended: ended, at: now, in: &status)
     describeVideo(sample, in: &status)
     describeAudio(in: &status)
     describeTransport(statistics, in: &status)
-    status.verdict = judge(status, sample: sample, state: snapshot.state, at: now)
-    samples.append(sample)
+    status.verdict = judge(status, sample: sample, state: snapshot?.state ?? .idle, at: now)
+    if samples.last.map({ now - $0.time > .milliseconds(900) }) ?? true { samples.append(sample) }
     if samples.count > 3 { samples.removeFirst(samples.count - 3) }
     return status
   }
 
   private func takeSample(at now: MediaTime) -> Sample {
     Sample(
-      time: now, encoded: context.video.framesEncoded.sum, bytes: context.video.bytes.sum,
+      time: now, shown: context.video.framesShown.sum, encoded: context.video.framesEncoded.sum,
+      bytes: context.video.bytes.sum,
       audioBytes: context.audio.bytes.sum, encodeNanoseconds: context.video.encodeNanoseconds.sum,
       captureLoss: context.video.droppedByCapture.sum, encoderLoss: context.video.droppedByEncoder.sum,
       networkLoss: queue.droppedVideo)
   }
 
   private func describePhase(
-    _ state: BroadcastStateMachine.State, ended: Bool, at now: MediaTime, in status: inout BroadcastStatus
+    _ state: BroadcastStateMachine.State?, ended: Bool, at now: MediaTime, in status: inout BroadcastStatus
   ) {
     switch state {
+    case nil: status.phase = .idle
     case .idle, .connecting: status.phase = .connecting
     case .live: status.phase = .live
     case .waiting(_, let until, _):
@@ -111,10 +102,11 @@ actor StatusCollector {
     status.video.source = source.description
     status.video.sourceState = source.state
     status.video.encoder = source.encoder
-    status.video.width = settings.video.size.width
-    status.video.height = settings.video.size.height
-    status.video.targetFramesPerSecond = settings.video.frameRate.perSecond
-    status.video.targetKilobitsPerSecond = context.control.bitrate.kilobitsPerSecond
+    status.video.width = encoding.size.width
+    status.video.height = encoding.size.height
+    status.video.targetFramesPerSecond = encoding.frameRate.perSecond
+    status.video.targetKilobitsPerSecond = context.picture.bitrate.kilobitsPerSecond
+    status.video.isSlate = context.picture.isSlate
     status.video.framesEncoded = sample.encoded
     status.video.framesRepeated = context.video.framesRepeated.sum
     status.video.droppedByCapture = sample.captureLoss
@@ -129,9 +121,9 @@ actor StatusCollector {
   private func measure(_ sample: Sample) {
     guard let last = samples.last, let oldest = samples.dropFirst(max(0, samples.count - 2)).first else { return }
     let (interval, window) = ((sample.time - last.time).inSeconds, (sample.time - oldest.time).inSeconds)
-    guard interval > 0.5 else { return }
+    guard interval > 0.9 else { return }
     let frames = sample.encoded - last.encoded
-    rates.framesPerSecond = Double(frames) / interval
+    rates.framesPerSecond = Double(sample.shown - last.shown) / interval
     rates.videoKilobits = Int(Double(sample.bytes - oldest.bytes) * 8 / window / 1000)
     rates.audioKilobits = Int(Double(sample.audioBytes - oldest.audioBytes) * 8 / window / 1000)
     if frames > 0 {
@@ -145,6 +137,9 @@ actor StatusCollector {
     status.audio.sourceState = source.state
     status.audio.overruns = context.audio.overruns.sum
     status.audio.driftPartsPerMillion = Double(context.audio.driftPartsPerBillion.sum) / 1000
+    status.audio.isMuted = context.sound.isMuted
+    status.audio.gainDecibels = context.sound.gainDecibels
+    status.audio.levels = AudioLevels(context.audio.levels.withLock { $0 }, isMuted: context.sound.isMuted)
     status.audio.kilobitsPerSecond = rates.audioKilobits
   }
 
@@ -160,7 +155,7 @@ actor StatusCollector {
       bytesSent: bytesBefore + Int(clamping: statistics.bytesSent),
       bytesAcknowledged: statistics.bytesAcknowledged.map { Int(clamping: $0) },
       bytesAcknowledgedByTCP: Int(clamping: statistics.tcpBytesAcknowledged ?? 0), kernelQueueBytes: kernelQueue,
-      kernelQueueMilliseconds: settings.totalBitrate.duration(ofBytes: kernelQueue).inMilliseconds,
+      kernelQueueMilliseconds: totalBitrate.duration(ofBytes: kernelQueue).inMilliseconds,
       queueMilliseconds: queue.depth.inMilliseconds,
       roundTripMilliseconds: statistics.roundTripTime?.inMilliseconds ?? 0, retransmits: statistics.retransmits ?? 0,
       captureToSocketMilliseconds: statistics.captureToSocket?.inMilliseconds ?? 0)
@@ -171,7 +166,7 @@ actor StatusCollector {
     _ status: BroadcastStatus, sample: Sample, state: BroadcastStateMachine.State, at now: MediaTime
   ) -> Verdict {
     switch state {
-    case .idle: return Verdict(level: .pending, reason: "starting")
+    case .idle: return Verdict(level: .pending, reason: "not on air")
     case .connecting(let attempt):
       lastAcknowledgement = nil
       return Verdict(level: .pending, reason: attempt > 1 ? "attempt \(attempt)" : "connecting")
@@ -187,8 +182,8 @@ actor StatusCollector {
       evidence.delayMilliseconds = status.transport.queueMilliseconds + status.transport.kernelQueueMilliseconds
       for (state, name) in [(status.video.sourceState, "camera"), (status.audio.sourceState, "microphone")]
       where state == .lost { evidence.lostSource = "\(name) lost" }
-      if let last = samples.last, (now - since) > .seconds(3) {
-        let wanted = max(1, settings.video.frameRate.perSecond * (sample.time - last.time).inSeconds)
+      if let last = samples.last(where: { now - $0.time > .milliseconds(500) }), (now - since) > .seconds(3) {
+        let wanted = max(1, encoding.frameRate.perSecond * (sample.time - last.time).inSeconds)
         evidence.captureLoss = min(1, Double(sample.captureLoss - last.captureLoss) / wanted)
         evidence.encoderLoss = min(1, Double(sample.encoderLoss - last.encoderLoss) / wanted)
         evidence.networkLoss = min(1, Double(sample.networkLoss - last.networkLoss) / wanted)
@@ -197,9 +192,23 @@ actor StatusCollector {
       return Verdict.judge(evidence)
     }
   }
+
+  /// What goes out in all: picture and sound.
+  private var totalBitrate: Bitrate {
+    Bitrate(bitsPerSecond: context.picture.bitrate.bitsPerSecond + production.settings.audioBitrate.bitsPerSecond)
+  }
 }
 
-extension BroadcastSettings {
-  /// What goes out in all: picture and sound.
-  var totalBitrate: Bitrate { Bitrate(bitsPerSecond: video.bitrate.bitsPerSecond + audioBitrate.bitsPerSecond) }
+extension AudioLevels {
+  /// As the meter found them.
+  fileprivate init(_ levels: Levels, isMuted: Bool) {
+    self.init()
+    for (index, channel) in [levels.left, levels.right].enumerated() {
+      channels[index].peak = channel.peak
+      channels[index].rms = channel.rms
+    }
+    shortTermLoudness = levels.shortTermLoudness
+    clippedSamples = levels.clippedSamples
+    silentSeconds = isMuted ? 0 : levels.silentSeconds
+  }
 }

@@ -3,19 +3,21 @@ internal import Codec
 internal import Logging
 internal import Media
 
-/// Camera to packets, on the video thread, until the task is cancelled.
+/// Camera to packets, on the video thread, until another source is wanted.
 ///
 /// A camera that is pulled out or freezes does not end the session: its last picture stays on air, and it is opened
 /// again by its identity, not by its node, as soon as it is back.
 struct CameraPipeline {
   let specification: CameraSpecification
-  let encoding: VideoEncoding
-  let context: SessionContext
+  let stage: VideoStage
+  let logger: Logger
 
   /// A camera that gives nothing for this long after it was opened does not work.
   private static let firstFrameDeadline: Duration = .seconds(5)
   /// A camera that gave frames and then none for this long is opened anew.
   private static let frozenAfter: Duration = .seconds(3)
+  /// A driver that takes longer to open a camera hangs.
+  private static let openDeadline: Duration = .seconds(10)
   private static let reopenInterval: Duration = .seconds(1)
 
   private struct OpenCamera: ~Copyable {
@@ -26,25 +28,45 @@ struct CameraPipeline {
   }
 
   func run() throws {
-    var opened = try open(specification)
-    let stage = try VideoStage(encoding, source: "\(opened.name): \(opened.reason)", context: context)
-    var converter = try FrameConverter(from: opened.camera.format, to: encoding.size, keepsPicture: true)
+    guard var opened = try openBeside(specification) else { return }
+    stage.show(source: "\(opened.name): \(opened.reason)")
+    var converter = try FrameConverter(from: opened.camera.format, to: stage.encoding.size, keepsPicture: true)
     while true {
       let identity = opened.identity
       do {
-        try stream(opened.camera, &converter, stage)
+        try stream(opened.camera, &converter)
         return
       } catch let error as DeviceError where stage.clock.hasArrived {
         stage.mark(.lost)
-        context.logger.error("camera lost, its last picture stays", metadata: ["reason": "\(error)"])
+        logger.error("camera lost, its last picture stays", metadata: ["reason": "\(error)"])
       }
-      guard let again = try waitForReturn(of: identity, &converter, stage) else { return }
+      guard let again = try waitForReturn(of: identity, &converter) else { return }
       opened = again
       stage.show(source: "\(opened.name): \(opened.reason)")
     }
   }
 
-  private func open(_ specification: CameraSpecification) throws -> OpenCamera {
+  /// Opens the camera on a thread of its own, since drivers take their time, while what was on air before stays.
+  ///
+  /// `nil` when another source is wanted meanwhile.
+  private func openBeside(_ specification: CameraSpecification) throws -> OpenCamera? {
+    let encoding = stage.encoding
+    stage.mark(.opening)
+    let opening = Handover<OpenCamera>.start(name: "camera-open") { try Self.open(specification, encoding) }
+    let deadline = MediaTime.now() + Self.openDeadline
+    while !stage.isOver {
+      if let opened = try opening.take() { return opened }
+      guard MediaTime.now() < deadline else {
+        throw BroadcastFailure(
+          "the camera \(specification) does not open: unplug it and plug it in again", .inputOutput)
+      }
+      sleepThread(until: .now() + .milliseconds(2))
+      try stage.hold()
+    }
+    return nil
+  }
+
+  private static func open(_ specification: CameraSpecification, _ encoding: VideoEncoding) throws -> OpenCamera {
     let description = try CameraList.resolve(specification)
     guard
       let choice = CameraMode.choose(from: description.formats, size: encoding.size, frameRate: encoding.frameRate)
@@ -56,18 +78,18 @@ struct CameraPipeline {
       name: "\(description.name) (\(description.node))", reason: choice.reason)
   }
 
-  /// Streams until the task is cancelled; throws a `DeviceError` when the camera is lost.
+  /// Streams until another source is wanted; throws a `DeviceError` when the camera is lost.
   ///
   /// Closes it either way.
   private func stream(
-    _ consumed: consuming Camera, _ converter: inout FrameConverter, _ stage: VideoStage
+    _ consumed: consuming Camera, _ converter: inout FrameConverter
   ) throws {
     var camera = consumed
     var lastFrame = MediaTime.now()
     var hasFrames = false
     var lost = 0
-    let patience = min(encoding.frameRate.interval, .milliseconds(100))
-    while !Task.isCancelled {
+    let patience = min(stage.encoding.frameRate.interval, .milliseconds(100))
+    while !stage.isOver {
       let got: Void? = try camera.withFrame(timeout: patience) { pixels, frame in
         guard stage.isRunning() else { return }
         stage.startTimer()
@@ -75,7 +97,7 @@ struct CameraPipeline {
         if stage.isOverloaded {
           stage.countLate(Int(place.missing))
         } else {
-          try fill(place.missing, before: place.slot, converter, stage)
+          try fill(place.missing, before: place.slot, converter)
         }
         do {
           _ = try converter.withPicture(pixels) { picture in
@@ -83,7 +105,7 @@ struct CameraPipeline {
           }
         } catch let error as CodecError where error.concernsOneFrame {
           stage.countLost(1)
-          try show(place.slot, converter, stage)
+          try show(place.slot, converter)
         }
       }
       let now = MediaTime.now()
@@ -104,22 +126,24 @@ struct CameraPipeline {
         }
         throw DeviceError.disconnected(.camera, device: camera.node)
       }
-      try fillOverdue(converter, stage)
+      try fillOverdue(converter)
     }
   }
 
-  /// Keeps the last picture on air and tries each second to open the camera again; `nil` when cancelled.
+  /// Keeps the last picture on air and tries each second to open the camera again; `nil` when another source is wanted.
   private func waitForReturn(
-    of identity: CameraSpecification, _ converter: inout FrameConverter, _ stage: VideoStage
+    of identity: CameraSpecification, _ converter: inout FrameConverter
   ) throws -> OpenCamera? {
     var nextTry = MediaTime.now() + Self.reopenInterval
-    while !Task.isCancelled {
+    while !stage.isOver {
       sleepThread(until: .now() + .milliseconds(20))
-      try fillOverdue(converter, stage)
+      try fillOverdue(converter)
       guard MediaTime.now() >= nextTry else { continue }
       nextTry = .now() + Self.reopenInterval
-      if let opened = try? open(identity), (try? converter.restart(from: opened.camera.format)) != nil {
-        context.logger.notice("camera is back")
+      if let opened = try? Self.open(identity, stage.encoding),
+        (try? converter.restart(from: opened.camera.format)) != nil
+      {
+        logger.notice("camera is back")
         return opened
       }
     }
@@ -128,26 +152,27 @@ struct CameraPipeline {
 
   /// Shows the picture before in the `count` slots before `slot`.
   private func fill(
-    _ count: Int64, before slot: Int64, _ converter: borrowing FrameConverter, _ stage: VideoStage
+    _ count: Int64, before slot: Int64, _ converter: borrowing FrameConverter
   ) throws {
     guard count > 0 else { return }
-    guard count <= 2 * Int64(encoding.frameRate.perSecond) else { return stage.countLost(Int(count)) }
-    for missing in (slot - count)..<slot { try show(missing, converter, stage) }
+    guard count <= 2 * Int64(stage.encoding.frameRate.perSecond) else { return stage.countLost(Int(count)) }
+    for missing in (slot - count)..<slot { try show(missing, converter) }
   }
 
-  private func fillOverdue(_ converter: borrowing FrameConverter, _ stage: VideoStage) throws {
+  private func fillOverdue(_ converter: borrowing FrameConverter) throws {
     guard stage.clock.origin != nil else { return }
-    while !Task.isCancelled, let slot = stage.takeOverdueSlot() {
+    while !stage.isOver, let slot = stage.takeOverdueSlot() {
       stage.startTimer()
-      try show(slot, converter, stage)
+      try show(slot, converter)
       if stage.isOverloaded { stage.skipWhatIsLate() }
     }
   }
 
-  private func show(_ slot: Int64, _ converter: borrowing FrameConverter, _ stage: VideoStage) throws {
-    try converter.withLastPicture { picture in
+  private func show(_ slot: Int64, _ converter: borrowing FrameConverter) throws {
+    let shown: Void? = try converter.withLastPicture { picture in
       try stage.encode(picture, slot: slot, captureTime: .now())
       stage.countRepeat()
     }
+    if shown == nil { try stage.hold(slot) }
   }
 }

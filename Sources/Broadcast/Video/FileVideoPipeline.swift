@@ -4,18 +4,17 @@ internal import Media
 /// A media file's pictures, in a loop and in real time, to packets, on the video thread, until the task is cancelled.
 struct FileVideoPipeline {
   let path: String
-  let encoding: VideoEncoding
-  let context: SessionContext
+  let stage: VideoStage
 
   func run() throws {
     var reader = try VideoFileReader(path)
+    let encoding = stage.encoding
     var converter = try FrameConverter(to: encoding.size)
-    let stage = try VideoStage(
-      encoding, source: "the file \(path), \(reader.size) at \(reader.frameRate) fps", context: context)
+    stage.show(source: "the file \(path), \(reader.size) at \(reader.frameRate) fps")
     let interval = reader.frameRate.interval
     let slack = encoding.frameRate.interval / 2
     var loopStart = try stage.waitForStart()
-    while !Task.isCancelled {
+    while !stage.isOver {
       let got: Void? = try reader.withNextPicture { picture, time in
         let due = loopStart + (time - .zero)
         guard wait(until: due) else { return }
@@ -40,12 +39,12 @@ struct FileVideoPipeline {
     }
   }
 
-  /// Sleeps until `due`; false when the task was cancelled meanwhile.
+  /// Sleeps until `due`; false when another source is wanted meanwhile.
   private func wait(until due: MediaTime) -> Bool {
     while MediaTime.now() < due {
-      if Task.isCancelled { return false }
+      if stage.isOver { return false }
       sleepThread(until: min(due, .now() + .milliseconds(200)))
     }
-    return !Task.isCancelled
+    return !stage.isOver
   }
 }

@@ -49,6 +49,13 @@ struct FrameSlots {
     return .slot(slot, missing: missing)
   }
 
+  /// Begins without a frame: the next slot is the first after `now`.
+  mutating func begin(at now: MediaTime) {
+    guard !hasBegun else { return }
+    hasBegun = true
+    next = max(0, Int64((now.seconds * rate.perSecond).rounded(.up)))
+  }
+
   /// A slot that stayed empty although its time, and the tolerance for a late frame, are over at `now`.
   ///
   /// Once it is taken it counts as filled, and a frame that still comes for it is surplus.

@@ -2,21 +2,21 @@ internal import Capture
 internal import Codec
 internal import Media
 
-/// The test pattern, or black, to packets, on the video thread, until the task is cancelled.
+/// The test pattern, or black, to packets, on the video thread, until another source is wanted.
 struct SyntheticVideoPipeline {
   /// What is drawn.
   enum Picture { case testPattern, black }
 
   let picture: Picture
-  let encoding: VideoEncoding
-  let context: SessionContext
+  let stage: VideoStage
 
   func run() throws {
+    let encoding = stage.encoding
     switch picture {
     case .testPattern:
       var pattern = TestPattern(size: encoding.size, frameRate: encoding.frameRate)
       var converter = try FrameConverter(from: pattern.format, to: encoding.size)
-      try eachSlot(of: "the test pattern") { stage, slot, time, due in
+      try eachSlot(of: "the test pattern") { slot, time, due in
         try pattern.withFrame(index: slot, time: time) { pixels, _ in
           _ = try converter.withPicture(pixels) { try stage.encode($0, slot: slot, captureTime: due) }
         }
@@ -24,7 +24,7 @@ struct SyntheticVideoPipeline {
     case .black:
       let black = BlackPicture(size: encoding.size, frameRate: encoding.frameRate)
       var converter = try FrameConverter(from: black.format, to: encoding.size)
-      try eachSlot(of: "no camera: a black picture") { stage, slot, _, due in
+      try eachSlot(of: "no camera: a black picture") { slot, _, due in
         try black.withFrame { pixels, _ in
           _ = try converter.withPicture(pixels) { try stage.encode($0, slot: slot, captureTime: due) }
         }
@@ -34,11 +34,11 @@ struct SyntheticVideoPipeline {
 
   /// Calls `draw` for each slot at the moment that it is due.
   private func eachSlot(
-    of source: String, _ draw: (VideoStage, _ slot: Int64, _ time: MediaTime, _ due: MediaTime) throws -> Void
+    of source: String, _ draw: (_ slot: Int64, _ time: MediaTime, _ due: MediaTime) throws -> Void
   ) throws {
-    let stage = try VideoStage(encoding, source: source, context: context)
+    stage.show(source: source)
     _ = try stage.waitForStart()
-    while !Task.isCancelled {
+    while !stage.isOver {
       stage.skipWhatIsLate()
       let due = stage.nextDue
       sleepThread(until: min(due, .now() + .milliseconds(200)))
@@ -46,7 +46,7 @@ struct SyntheticVideoPipeline {
       let time = stage.next.time
       stage.startTimer()
       guard let place = stage.place(frameAt: due) else { continue }
-      try draw(stage, place.slot, time, due)
+      try draw(place.slot, time, due)
     }
   }
 }

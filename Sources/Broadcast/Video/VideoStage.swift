@@ -4,31 +4,61 @@ internal import Media
 internal import NIOCore
 internal import Synchronization
 
-/// The end of the video pipeline: slots, encoder, packets out.
+/// The end of the video lane: slots, preview, encoder, packets out. It stays when the source is another one.
 ///
 /// Owned by the video thread.
 final class VideoStage {
+  let encoding: VideoEncoding
+  private(set) var clock: PipelineClock
   private var encoder: H264Encoder
   private var slots: FrameSlots
-  private let encoding: VideoEncoding
+  private var tap: PictureTapStage
+  /// Made when it is first wanted, as a picture takes more memory than most of what is here.
+  private var slate: StillPicture?
+  /// What bridges the time without a source: the last picture of the source before, else black.
+  private var held: StillPicture?
   private let context: SessionContext
   private var begun = MediaTime.zero
   /// What a frame costs of late, in nanoseconds.
   private var usualCost = 0.0
-  private(set) var clock: PipelineClock
+  /// The wish that the present source fulfils.
+  private var generation = 0
+  private var changeNoticed: MediaTime?
+  private var hasHeld = false
 
-  /// Opens the encoder and says so; `source` is what the status shows of where the pictures come from.
-  init(_ encoding: VideoEncoding, source: String, context: SessionContext) throws {
+  /// Opens the encoder and says so.
+  init(_ encoding: VideoEncoding, context: SessionContext) throws {
     self.encoding = encoding
     self.context = context
     encoder = try H264Encoder(encoding)
     slots = FrameSlots(rate: encoding.frameRate)
     clock = PipelineClock(context.origin)
+    tap = PictureTapStage(context)
     let (name, reason) = (encoder.name, encoder.reason)
     context.video.source.withLock { $0.encoder = name }
-    show(source: source)
     context.logger.info("encoding \(encoding.size) at \(encoding.frameRate) fps with \(name): \(reason)")
     context.onReady(.video(encoder.description))
+  }
+
+  // MARK: Sources come and go
+
+  /// A source begins that was wanted by this generation of the wish.
+  func begin(_ generation: Int) {
+    self.generation = generation
+    (changeNoticed, hasHeld) = (nil, false)
+  }
+
+  /// Whether the present source has to end: the task is cancelled, or another source is wanted.
+  ///
+  /// A source that is running shows one more picture after the wish, which then bridges the time until the next one is
+  /// open; one that gives none has 200 ms for it.
+  var isOver: Bool {
+    if Task.isCancelled { return true }
+    guard context.camera.generation != generation else { return false }
+    guard clock.origin != nil, !hasHeld else { return true }
+    let since = changeNoticed ?? .now()
+    changeNoticed = since
+    return MediaTime.now() - since > .milliseconds(200)
   }
 
   /// Tells the status and the log where the pictures come from.
@@ -37,17 +67,20 @@ final class VideoStage {
     context.logger.info("picture from \(source)")
   }
 
+  /// Tells the status how the source is.
+  func mark(_ state: BroadcastStatus.SourceState) { context.video.source.withLock { $0.state = state } }
+
   /// Says that there are pictures; false while the session's origin is not settled, and the picture is let go.
-  func isRunning() -> Bool {
-    clock.arrive() != nil
+  func isRunning() -> Bool { clock.arrive() != nil }
+
+  /// Says that there are pictures and waits for the sound; answers when the next slot is due.
+  func waitForStart() throws -> MediaTime {
+    _ = try clock.arriveAndWait()
+    mark(.running)
+    return nextDue
   }
 
-  /// Says that there are pictures and waits for the sound.
-  func waitForStart() throws -> MediaTime {
-    let origin = try clock.arriveAndWait()
-    mark(.running)
-    return origin
-  }
+  // MARK: Slots
 
   /// When the next empty slot is due, on the CLOCK_MONOTONIC timeline.
   var nextDue: MediaTime { (clock.origin ?? .now()) + (slots.nextTime - .zero) }
@@ -72,17 +105,69 @@ final class VideoStage {
     context.video.droppedByEncoder.count(Int(slots.skip(to: clock.sessionTime(.now()))))
   }
 
+  /// Fills the slots that are over with the picture that bridges the time between two sources.
+  func hold() throws {
+    guard clock.origin != nil else { return }
+    while !Task.isCancelled, let slot = takeOverdueSlot() {
+      try hold(slot)
+      if isOverloaded { skipWhatIsLate() }
+    }
+  }
+
+  /// Shows in `slot` what bridges the time between two sources.
+  func hold(_ slot: Int64) throws {
+    startTimer()
+    let still = try context.picture.isSlate ? shownSlate() : held ?? StillPicture(Picture(size: encoding.size))
+    if !context.picture.isSlate { held = still }
+    try send(still.picture, slot: slot, captureTime: .now())
+    countRepeat()
+  }
+
+  /// Goes on without any source until another one is wanted, or the time is over.
+  func hold(until deadline: MediaTime) throws {
+    while !isOver, MediaTime.now() < deadline {
+      if isRunning() {
+        slots.begin(at: clock.sessionTime(.now()))
+        try hold()
+      }
+      sleepThread(until: .now() + .milliseconds(20))
+    }
+  }
+
+  // MARK: Pictures
+
   /// Starts the clock for one frame's cost; conversion counts too.
   func startTimer() { begun = .now() }
 
-  /// Encodes `picture` for `slot` and sends the packets on.
+  /// Shows `picture`, or the slate, in `slot`: to who looks, and encoded to who wants packets.
   func encode(_ picture: borrowing Picture, slot: Int64, captureTime: MediaTime) throws {
+    if !hasHeld, context.camera.generation != generation {
+      held = try StillPicture(picture.copy())
+      hasHeld = true
+    }
+    if context.picture.isSlate {
+      try send(shownSlate().picture, slot: slot, captureTime: captureTime)
+    } else {
+      try send(picture, slot: slot, captureTime: captureTime)
+    }
+  }
+
+  private func shownSlate() throws -> StillPicture {
+    let made = try slate ?? StillPicture(Slate.picture(encoding.size))
+    slate = made
+    return made
+  }
+
+  private func send(_ picture: borrowing Picture, slot: Int64, captureTime: MediaTime) throws {
     let (counters, packets) = (context.video, context.packets)
+    counters.framesShown.count()
+    tap.show(picture)
+    guard packets.isWanted else { return }
     let emit = { (packet: EncodedPacket) in
       counters.bytes.count(packet.payload.readableBytes)
       packets.push(packet)
     }
-    if encoder.bitrate != context.control.bitrate { try encoder.setBitrate(context.control.bitrate, emit) }
+    if encoder.bitrate != context.picture.bitrate { try encoder.setBitrate(context.picture.bitrate, emit) }
     try encoder.encode(
       picture, frameIndex: slot, captureTime: captureTime, forceKeyframe: packets.needsKeyframe, emit)
     counters.framesEncoded.count()
@@ -104,7 +189,11 @@ final class VideoStage {
 
   /// Counts frames that the driver or the capture lost.
   func countLost(_ count: Int) { context.video.droppedByCapture.count(count) }
+}
 
-  /// Tells the status how the source is.
-  func mark(_ state: BroadcastStatus.SourceState) { context.video.source.withLock { $0.state = state } }
+/// A picture that stays.
+private final class StillPicture {
+  let picture: Picture
+
+  init(_ picture: consuming Picture) { self.picture = picture }
 }

@@ -12,6 +12,9 @@
 /// CLOCK_MONOTONIC in nanoseconds.
 int64_t clinux_monotonic_nanoseconds(void);
 
+/// Processor time that this process has used, in nanoseconds.
+int64_t clinux_process_nanoseconds(void);
+
 /// Sleeps until CLOCK_MONOTONIC reaches `deadline` (nanoseconds); signals do not cut it short.
 void clinux_sleep_until(int64_t deadline_nanoseconds);
 

@@ -1,0 +1,27 @@
+internal import Media
+internal import Synchronization
+
+/// Brings one value from a thread that may hang to one that must not.
+final class Handover<Value: ~Copyable>: Sendable {
+  private let slot = Mutex<Result<Value, any Error>?>(nil)
+
+  /// Runs `make` on a thread of its own; its answer can be taken later, or never.
+  static func start(name: String, _ make: @escaping @Sendable () throws -> sending Value) -> Handover<Value> {
+    let handover = Handover<Value>()
+    DetachedThread.start(name: name) { handover.fill(make) }
+    return handover
+  }
+
+  /// The lock is held while the value is made; whoever asks meanwhile does not wait for it.
+  private func fill(_ make: () throws -> sending Value) {
+    slot.withLock { slot in
+      do { slot = .success(try make()) } catch { slot = .failure(error) }
+    }
+  }
+
+  /// The answer, once; `nil` while there is none.
+  func take() throws -> sending Value? {
+    let result = slot.withLockIfAvailable { slot in slot.take() } ?? nil
+    return try result?.get()
+  }
+}

@@ -1,0 +1,123 @@
+public import RTMP
+
+/// The channels that were saved under a name, with their stream keys.
+///
+/// ```yaml
+/// venue:
+///   ingest: 'rtmps://a1b2c3d4e5f6.global-contribute.live-video.net:443/app'
+///   key: 'sk_us-west-2_…'
+///   playback-url: 'https://…/channel.m3u8'
+/// ```
+public struct ChannelBook: Sendable {
+  /// A saved channel; its key shows in no dump.
+  public struct Entry: Sendable, Equatable {
+    /// What it is called.
+    public let name: String
+    /// Where to publish.
+    public let endpoint: IngestEndpoint
+    /// The key, where it was saved.
+    public let key: StreamKey?
+    /// Where to watch it.
+    public let playbackURL: String?
+  }
+
+  /// All of them, in the file's order.
+  public private(set) var entries: [Entry] = []
+  private let path: String
+  /// The keys' text is only in the file; entries that are not changed are written back as they were read.
+  private var texts: [String: (ingest: String, key: String, playbackURL: String)] = [:]
+
+  /// Reads a file; one that is not there is an empty book.
+  /// - Throws: one line with `path:line` for what is wrong.
+  public init(path: String) throws(BroadcastFailure) {
+    self.path = path
+    let text: String
+    do { text = try TextFile.read(path, limit: 1 << 20) } catch {
+      guard error == .missing else {
+        throw BroadcastFailure("\(path): cannot be read: check its permissions", .configuration)
+      }
+      return
+    }
+    let root: YAMLNode?
+    do { root = try YAMLDocument.parse(text) } catch {
+      throw BroadcastFailure("\(path):\(error.line): not YAML: \(error.problem)", .configuration)
+    }
+    guard let root, !root.isNull else { return }
+    guard case .mapping(let channels) = root.content else {
+      throw BroadcastFailure(
+        "\(path):\(root.line): channels are lines of `name:` with their facts below", .configuration)
+    }
+    for (name, facts) in channels { try read(name, facts) }
+  }
+
+  private mutating func read(_ name: YAMLNode, _ facts: YAMLNode) throws(BroadcastFailure) {
+    guard let word = name.text, case .mapping(let pairs) = facts.content else {
+      throw BroadcastFailure(
+        "\(path):\(name.line): a channel has lines of ingest, key and playback-url", .configuration)
+    }
+    var values: [String: String] = [:]
+    for (key, value) in pairs {
+      guard let field = key.text, ["ingest", "key", "playback-url"].contains(field), let text = value.text else {
+        throw BroadcastFailure(
+          "\(path):\(key.line): \(key.text ?? "?"): a channel has ingest, key and playback-url", .configuration)
+      }
+      values[field] = text
+    }
+    do {
+      try put(
+        word, ingest: values["ingest"] ?? "", key: values["key"] ?? "", playbackURL: values["playback-url"] ?? "")
+    } catch { throw BroadcastFailure("\(path):\(name.line): \(error)", .configuration) }
+  }
+
+  /// The channel of that name.
+  public subscript(name: String) -> Entry? { entries.first { $0.name == name } }
+
+  /// Keeps a channel, instead of the one that had its name; written at once.
+  /// - Throws: one line for what is wrong with it; never with the key.
+  public mutating func save(_ profile: ChannelProfile) throws(BroadcastFailure) {
+    guard !profile.name.isEmpty, profile.name != "local", !profile.name.contains("://") else {
+      throw BroadcastFailure("a channel needs a name other than 'local', and not a URL", .configuration)
+    }
+    var changed = self
+    try changed.put(
+      profile.name, ingest: profile.ingest, key: profile.key, playbackURL: profile.playbackURL)
+    try changed.write()
+    self = changed
+  }
+
+  /// Forgets a channel; written at once.
+  public mutating func remove(_ name: String) throws(BroadcastFailure) {
+    var changed = self
+    changed.entries.removeAll { $0.name == name }
+    changed.texts[name] = nil
+    try changed.write()
+    self = changed
+  }
+
+  private mutating func put(
+    _ name: String, ingest: String, key: String, playbackURL: String
+  ) throws(BroadcastFailure) {
+    let endpoint: IngestEndpoint
+    do { endpoint = try IngestEndpoint(parsing: ingest) } catch { throw BroadcastFailure("\(error)", .configuration) }
+    let streamKey = key.isEmpty ? nil : try StreamKeySource.check(key, from: "the channel '\(name)'")
+    let entry = Entry(
+      name: name, endpoint: endpoint, key: streamKey, playbackURL: playbackURL.isEmpty ? nil : playbackURL)
+    if let index = entries.firstIndex(where: { $0.name == name }) {
+      entries[index] = entry
+    } else {
+      entries.append(entry)
+    }
+    texts[name] = (ingest, key, playbackURL)
+  }
+
+  private func write() throws(BroadcastFailure) {
+    var text = "# Channels saved by ivs-broadcast. Their keys are in here: keep this file to yourself.\n"
+    for entry in entries {
+      guard let facts = texts[entry.name] else { continue }
+      text += "\(SettingsFile.quoted(entry.name)):\n  ingest: \(SettingsFile.quoted(facts.ingest))\n"
+      if !facts.key.isEmpty { text += "  key: \(SettingsFile.quoted(facts.key))\n" }
+      if !facts.playbackURL.isEmpty { text += "  playback-url: \(SettingsFile.quoted(facts.playbackURL))\n" }
+    }
+    try TextFile.write(text, to: path)
+  }
+}

@@ -1,0 +1,37 @@
+extension SettingsFile {
+  /// Sets values in a file and leaves everything else in it, comments too, as it is.
+  ///
+  /// A file that is not there is made; it is readable by its owner only.
+  /// - Throws: one line if the file cannot be read or written.
+  public static func change(_ path: String, _ values: [SettingKey: String]) throws(BroadcastFailure) {
+    let text: String
+    do { text = try TextFile.read(path, limit: limitBytes) } catch {
+      guard error == .missing else {
+        throw BroadcastFailure(
+          "\(path): cannot be read, so nothing is kept in it: check its permissions", .configuration)
+      }
+      text = "# Settings of ivs-broadcast; `ivs-broadcast stream --help` explains them.\n"
+    }
+    try TextFile.write(edited(text, values), to: path)
+  }
+
+  /// The text with these values: in the line of each setting where there is one, else at the end.
+  static func edited(_ text: String, _ values: [SettingKey: String]) -> String {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    if lines.last == "" { lines.removeLast() }
+    for (key, value) in values.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let line = "\(key.rawValue): \(quoted(value))"
+      if let index = lines.firstIndex(where: { $0.hasPrefix("\(key.rawValue):") }) {
+        lines[index] = line
+      } else {
+        lines.append(line)
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A YAML scalar in single quotes, which take everything but line breaks literally.
+  static func quoted(_ value: String) -> String {
+    "'" + value.filter { !$0.isNewline }.map { $0 == "'" ? "''" : String($0) }.joined() + "'"
+  }
+}

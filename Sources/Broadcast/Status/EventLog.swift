@@ -1,0 +1,61 @@
+public import Logging
+internal import Media
+internal import Synchronization
+
+/// The last things that happened, for a person who looks on; a log's second reader.
+public final class EventLog: Sendable {
+  private struct State {
+    var events: [BroadcastEvent] = []
+    var count = 0
+  }
+
+  /// So many are kept.
+  private static let limit = 200
+  private let state = Mutex(State())
+
+  /// An empty log.
+  public init() {}
+
+  /// The events, oldest first.
+  public var events: [BroadcastEvent] { state.withLock { $0.events } }
+
+  /// Adds an event that happens now; any thread.
+  public func add(_ severity: BroadcastEvent.Severity, _ text: String) {
+    let clock = WallClock.now("%H:%M:%S")
+    state.withLock { state in
+      state.count += 1
+      state.events.append(BroadcastEvent(id: state.count, clock: clock, severity: severity, text: text))
+      if state.events.count > Self.limit { state.events.removeFirst(state.events.count - Self.limit) }
+    }
+  }
+
+  /// A handler that puts what is logged at `info` and above here.
+  public func handler() -> any LogHandler { EventLogHandler(log: self) }
+}
+
+private struct EventLogHandler: LogHandler {
+  let log: EventLog
+  var metadata: Logger.Metadata = [:]
+  var logLevel = Logger.Level.info
+
+  init(log: EventLog) { self.log = log }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let facts = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
+    let text = (["\(event.message)"] + facts.map { "\($0.value)" }).joined(separator: ": ")
+    let severity: BroadcastEvent.Severity =
+      switch event.level {
+      case .trace, .debug: .debug
+      case .info: .info
+      case .notice: .notice
+      case .warning: .warning
+      case .error, .critical: .error
+      }
+    log.add(severity, text)
+  }
+}

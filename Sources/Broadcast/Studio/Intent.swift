@@ -1,0 +1,68 @@
+/// Something that an operator wants of the broadcaster.
+///
+/// An intent may be refused; the refusal comes back as an event of severity `warning` that says why.
+public enum Intent: Codable, Equatable, Sendable {
+  /// Connects to the chosen channel and sends.
+  case goLive
+  /// Ends the broadcast; the preview goes on.
+  case stop
+  /// Sends silence, or no longer.
+  case mute(Bool)
+  /// Amplifies by this much, -60…30 dB.
+  case gain(decibels: Double)
+  /// Another camera, by its SPEC; live too.
+  case camera(String)
+  /// Another microphone, by its SPEC; live too.
+  case microphone(String)
+  /// Another channel, by its name; not while live.
+  case channel(String)
+  /// Geometry and rate, `1280x720@30`; not while live.
+  case video(String)
+  /// Another bitrate; live too.
+  case videoBitrate(kilobits: Int)
+  /// Another preset of libx264; not while live.
+  case videoPreset(String)
+  /// Sends the slate instead of the picture, or no longer.
+  case slate(Bool)
+  /// Writes a remark into the log, with the time on air.
+  case mark(String)
+  /// Tries the connection again now.
+  case reconnect
+  /// Starts or ends a recording beside the broadcast.
+  case record(Bool)
+  /// Writes the next picture to a PNG; an event says where.
+  case snapshot
+  /// Looks for devices again.
+  case refreshDevices
+  /// Keeps a channel as a profile in the settings and chooses it.
+  case saveChannel(ChannelProfile)
+  /// Forgets a profile.
+  case removeChannel(String)
+}
+
+/// A custom channel as the form gives it.
+///
+/// The one place where a key travels from the console to the engine; its description hides it.
+public struct ChannelProfile: Codable, Equatable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+  /// What it is called in menus and settings.
+  public var name: String
+  /// `rtmps://host:443/app`.
+  public var ingest: String
+  /// The stream key; written to the settings with mode 0600, never shown again.
+  public var key: String
+  /// Where to watch it; may be empty.
+  public var playbackURL: String
+
+  /// Makes a profile.
+  public init(name: String, ingest: String, key: String, playbackURL: String) {
+    self.name = name
+    self.ingest = ingest
+    self.key = key
+    self.playbackURL = playbackURL
+  }
+
+  /// Name and ingest alone.
+  public var description: String { "\(name) (\(ingest))" }
+  /// The same: a key is in no dump.
+  public var debugDescription: String { description }
+}

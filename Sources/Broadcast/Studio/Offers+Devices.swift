@@ -1,0 +1,65 @@
+internal import Capture
+internal import Media
+internal import RTMP
+
+extension Offers {
+  /// The machine's cameras, and what stands in for one.
+  static func findCameras() -> [Device] {
+    let found = (try? CameraList.all()) ?? []
+    let usual = Device(specification: "auto", name: "the first camera", detail: "whichever is there")
+    return [usual]
+      + found.filter { !$0.formats.isEmpty || $0.problem != nil }.map { camera in
+        let modes = camera.modes
+        let best = modes.first.map { ", up to \($0)" } ?? ""
+        return Device(
+          specification: "\(camera.stableSpecification)", name: camera.name,
+          detail: camera.problem ?? "\(camera.node)\(best)", modes: modes)
+      }
+      + [
+        Device(specification: "test", name: "the test pattern", detail: "a moving picture with a frame counter"),
+        Device(specification: "none", name: "no camera", detail: "a black picture"),
+      ]
+  }
+
+  /// The machine's microphones, and what stands in for one.
+  static func findMicrophones() -> [Device] {
+    let found = (try? MicrophoneList.all()) ?? []
+    let usual = Device(specification: "auto", name: "the first microphone", detail: "whichever is there")
+    return [usual]
+      + found.map { microphone in
+        Device(
+          specification: "\(microphone.stableSpecification)", name: microphone.name,
+          detail: microphone.problem ?? microphone.pcm)
+      }
+      + [
+        Device(specification: "test", name: "the test tone", detail: "a beep on each second"),
+        Device(specification: "silence", name: "no microphone", detail: "silence"),
+      ]
+  }
+
+  /// The local channel and the saved ones.
+  static func channels(_ book: ChannelBook) -> [Channel] {
+    [Channel(name: "local", kind: "local", detail: "this machine: a recording and a page to watch", hasKey: true)]
+      + book.entries.map { entry in
+        let isIVS = entry.endpoint.host.hasSuffix(".live-video.net")
+        return Channel(
+          name: entry.name, kind: isIVS ? "IVS" : "custom", detail: entry.endpoint.host, hasKey: entry.key != nil)
+      }
+  }
+}
+
+extension CameraDescription {
+  /// The modes that people choose from, the largest first: `1280x720@30 MJPG`.
+  fileprivate var modes: [String] {
+    var seen: [(pixels: Int, rate: Double, text: String)] = []
+    for format in formats where format.pixelFormat != nil {
+      for size in format.sizes {
+        let fastest = size.rates.fastest
+        let text = "\(size.maximum)\(fastest.map { "@\($0)" } ?? "") \(format.fourCC)"
+        guard !seen.contains(where: { $0.text == text }) else { continue }
+        seen.append((size.maximum.pixels, fastest?.perSecond ?? 0, text))
+      }
+    }
+    return seen.sorted { ($0.pixels, $0.rate) > ($1.pixels, $1.rate) }.map(\.text)
+  }
+}

@@ -1,0 +1,261 @@
+internal import Codec
+public import Logging
+internal import Media
+internal import NIOCore
+internal import NIOPosix
+public import RTMP
+
+/// The broadcaster with somebody at its controls: shows the picture before it is on air, takes intents, tells its status.
+///
+/// Goes on whatever its sources, its channel and its operator do; ``close()`` ends it.
+public actor Studio {
+  /// Where the operator sees the picture.
+  public nonisolated let tap = PictureTap()
+
+  private let events: EventLog
+  private let logger: Logger
+  private let place: SettingsPlace
+  private let key: StreamKey?
+  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  private var options: [SettingKey: SettingValue]
+  private var settings: BroadcastSettings
+  private var book: ChannelBook
+  private var production: Production
+  private var collector: StatusCollector
+  private var broadcast: (onAir: OnAir, destination: Destination, task: Task<Void, Never>)?
+  private var isGoingLive = false
+  private var lastFailure: BroadcastFailure?
+  private var offers = Offers()
+  private var machine = MachineMeter()
+
+  /// Opens the studio's sources.
+  /// - Parameters:
+  ///   - options: what was said on the command line and in the settings file.
+  ///   - place: where settings and channels are kept.
+  ///   - key: a stream key for a channel that is given by its URL.
+  public init(
+    options: [SettingKey: SettingValue], place: SettingsPlace, key: StreamKey?, events: EventLog, logger: Logger
+  ) throws {
+    self.options = options
+    self.place = place
+    self.key = key
+    self.events = events
+    self.logger = logger
+    settings = try BroadcastSettings(options: options)
+    book = try ChannelBook(path: place.channelsFile)
+    production = Production(settings, isAttended: true, tap: tap, logger: logger)
+    collector = StatusCollector(production)
+  }
+
+  /// Starts the preview and looks for devices.
+  public func start() {
+    startProduction()
+    findDevices()
+  }
+
+  private func startProduction() {
+    production.start { [logger] failure in logger.error("\(failure)") }
+  }
+
+  /// Ends the broadcast and everything else; takes less than three seconds unless a device hangs.
+  public func close() async {
+    await endBroadcast()
+    await production.stop()
+    try? await group.shutdownGracefully()
+  }
+
+  /// Everything there is to know now.
+  public func status() async -> BroadcastStatus {
+    var status = await collector.collect(broadcast?.onAir, ended: false)
+    if broadcast == nil {
+      status.phase = isGoingLive ? .connecting : .idle
+      if let lastFailure { status.verdict = Verdict(level: .bad, reason: lastFailure.description) }
+    }
+    if status.channel.isEmpty { status.channel = channelName }
+    status.playbackURL = status.playbackURL ?? book[channelName]?.playbackURL
+    status.choice = choice
+    status.offers = offers
+    status.machine = machine.measure(at: .now())
+    status.events = events.events
+    return status
+  }
+
+  private var channelName: String { options[.channel]?.text ?? "local" }
+
+  private var choice: Choice {
+    var choice = Choice()
+    choice.camera = "\(production.context.camera.current.specification)"
+    choice.microphone = "\(production.context.microphone.current.specification)"
+    choice.channel = channelName
+    choice.video = "\(settings.video.size)@\(settings.video.frameRate)"
+    choice.videoKilobits = production.context.picture.bitrate.kilobitsPerSecond
+    choice.videoPreset = settings.video.preset
+    return choice
+  }
+
+  // MARK: Intents
+
+  /// Does what the operator wants, or says in an event of severity `warning` why not.
+  public func handle(_ intent: Intent) async {
+    do { try await perform(intent) } catch {
+      let failure = error as? BroadcastFailure ?? BroadcastFailure(any: error)
+      logger.warning("\(failure)")
+    }
+  }
+
+  private func perform(_ intent: Intent) async throws {
+    let context = production.context
+    switch intent {
+    case .goLive: try await goLive()
+    case .stop: await endBroadcast()
+    case .mute(let isMuted):
+      context.sound.isMuted = isMuted
+      logger.notice(isMuted ? "muted" : "no longer muted")
+    case .gain(let decibels): context.sound.gainDecibels = max(-60, min(30, decibels))
+    case .camera(let text):
+      try change(.camera, to: text)
+      context.camera.change(to: settings.camera)
+    case .microphone(let text):
+      try change(.microphone, to: text)
+      context.microphone.change(to: settings.microphone)
+    case .channel(let name):
+      try requireOffAir("the channel")
+      try change(.channel, to: name)
+      lastFailure = nil
+    case .video(let text):
+      try requireOffAir("size and rate")
+      try change(.video, to: text)
+      try await restart()
+    case .videoPreset(let preset):
+      try requireOffAir("the preset")
+      try change(.videoPreset, to: preset)
+      try await restart()
+    case .videoBitrate(let kilobits):
+      try change(.videoBitrate, to: "\(kilobits)k")
+      context.picture.bitrate = settings.video.bitrate
+      logger.notice("video bitrate \(settings.video.bitrate)")
+    case .slate(let isOn):
+      context.picture.isSlate = isOn
+      logger.notice(isOn ? "the slate is on" : "the slate is off")
+    case .mark(let text): logger.notice("mark: \(text.isEmpty ? "-" : text)")
+    case .reconnect:
+      guard let broadcast else { throw refusal("there is no connection to make again") }
+      logger.notice("reconnecting as wished")
+      broadcast.onAir.publishing.report(.reconnect)
+    case .record(let isOn):
+      if isOn {
+        guard production.recordingStatus == nil else { throw refusal("a recording is running") }
+        try production.record(in: settings.recordDirectory ?? RecordingPath.usualDirectory)
+      } else {
+        await production.stopRecording()
+      }
+    case .snapshot: tap.wantSnapshot(in: settings.recordDirectory ?? RecordingPath.usualDirectory)
+    case .refreshDevices: findDevices()
+    case .saveChannel(let profile):
+      try book.save(profile)
+      logger.notice("channel '\(profile.name)' saved")
+      offerChannels()
+      if broadcast == nil { try change(.channel, to: profile.name) }
+    case .removeChannel(let name):
+      guard name != channelName else { throw refusal("'\(name)' is the channel in use: choose another one first") }
+      try book.remove(name)
+      logger.notice("channel '\(name)' removed")
+      offerChannels()
+    }
+  }
+
+  private func refusal(_ text: String) -> BroadcastFailure { BroadcastFailure(text, .unavailable) }
+
+  private func requireOffAir(_ what: String) throws {
+    guard broadcast == nil, !isGoingLive else { throw refusal("\(what) cannot change while on air: stop first") }
+  }
+
+  /// Takes a value over if it is right, and keeps it in the settings file.
+  private func change(_ key: SettingKey, to text: String) throws {
+    var changed = options
+    changed[key] = .option(key, text)
+    let parsed = try BroadcastSettings(options: changed)
+    if case .saved(let name) = parsed.channel, key == .channel, book[name] == nil {
+      throw refusal("no channel '\(name)' is saved")
+    }
+    (options, settings) = (changed, parsed)
+    try SettingsFile.change(place.settingsFile, [key: text])
+  }
+
+  /// Makes a production anew, for another geometry or preset.
+  private func restart() async throws {
+    let before = production.context
+    await production.stop()
+    production = Production(settings, isAttended: true, tap: tap, logger: logger)
+    collector = StatusCollector(production)
+    production.context.sound.isMuted = before.sound.isMuted
+    production.context.sound.gainDecibels = before.sound.gainDecibels
+    production.context.picture.isSlate = before.picture.isSlate
+    startProduction()
+  }
+
+  // MARK: On air
+
+  private func goLive() async throws {
+    guard broadcast == nil, !isGoingLive else { throw refusal("already on air") }
+    isGoingLive = true
+    lastFailure = nil
+    defer { isGoingLive = false }
+    let destination: Destination
+    do {
+      destination = try await Destination.open(settings, key: key, book: book, group: group, logger: logger)
+    } catch {
+      let failure = error as? BroadcastFailure ?? BroadcastFailure(any: error)
+      lastFailure = failure
+      throw failure
+    }
+    let publishing = PublishShell(
+      target: destination.target, queue: production.queue, duration: settings.duration,
+      policy: settings.keepsTrying ? .unattended : .attended, logger: logger)
+    let onAir = OnAir(
+      publishing: publishing, channelName: destination.name, playbackURL: destination.playbackURL)
+    let (production, logger) = (production, logger)
+    let task = Task {
+      var outcome = BroadcastOutcome.stopped
+      if let stream = await production.description() { outcome = await publishing.run(stream) }
+      production.queue.close()
+      await destination.close(logger)
+      await self.ended(outcome)
+    }
+    broadcast = (onAir, destination, task)
+  }
+
+  private func ended(_ outcome: BroadcastOutcome) async {
+    if let onAir = broadcast?.onAir {
+      let last = await collector.collect(onAir, ended: true)
+      logger.notice("\(StatusLine.summary(last))")
+    }
+    broadcast = nil
+    guard case .failed(let failure) = outcome else { return }
+    lastFailure = failure
+    logger.error("\(failure)")
+  }
+
+  private func endBroadcast() async {
+    guard let broadcast else { return }
+    broadcast.onAir.publishing.report(.stop)
+    await broadcast.task.value
+  }
+
+  // MARK: Offers
+
+  private func offerChannels() { offers.channels = Offers.channels(book) }
+
+  /// Looks for devices on a thread of its own: a driver may take its time to answer.
+  private func findDevices() {
+    offerChannels()
+    DetachedThread.start(name: "devices") { [weak self] in
+      let (cameras, microphones) = (Offers.findCameras(), Offers.findMicrophones())
+      Task { [weak self] in await self?.offer(cameras, microphones) }
+    }
+  }
+
+  private func offer(_ cameras: [Offers.Device], _ microphones: [Offers.Device]) {
+    (offers.cameras, offers.microphones) = (cameras, microphones)
+  }
+}
