@@ -39,7 +39,10 @@ let package = Package(
     .systemLibrary(name: "CV4L", pkgConfig: "libv4l2"),
     .systemLibrary(name: "CUdev", pkgConfig: "libudev"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1"),
+    .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .systemLibrary(name: "CChafa", pkgConfig: "chafa"),
     .systemLibrary(name: "CEBUR128", pkgConfig: "libebur128"),
+    .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode"),
 
     // Values that flow, and the things they flow through.
     .target(
@@ -65,10 +68,12 @@ let package = Package(
         "Media", "Capture", "Codec", "Metering", "RTMP", "LocalChannel", "CYAML", nioCore, nioPosix, logging,
       ],
       swiftSettings: strict),
+    .target(
+      name: "Console", dependencies: ["Broadcast", "Media", "CNcurses", "CChafa", "CQRencode"], swiftSettings: strict),
     .executableTarget(
       name: "ivs-broadcast",
       dependencies: [
-        "CLinux", "Media", "Capture", "RTMP", "Broadcast", logging,
+        "CLinux", "Media", "Capture", "RTMP", "Broadcast", "Console", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

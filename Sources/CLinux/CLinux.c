@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 int64_t clinux_monotonic_nanoseconds(void) {
   struct timespec now;
@@ -100,6 +102,14 @@ size_t clinux_clock_text(char *text, size_t capacity, const char *format, int is
   struct tm parts;
   if ((is_utc ? gmtime_r(&now, &parts) : localtime_r(&now, &parts)) == NULL) return 0;
   return strftime(text, capacity, format, &parts);
+}
+
+int clinux_pipe(int *reading, int *writing) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return errno;
+  *reading = ends[0];
+  *writing = ends[1];
+  return 0;
 }
 
 int clinux_descriptor_identity(int descriptor, uint64_t *device, uint64_t *inode) {

@@ -9,11 +9,11 @@ struct IVSBroadcast: AsyncParsableCommand {
     commandName: "ivs-broadcast",
     abstract: "Puts a Linux camera on air: captures, encodes and publishes to Amazon IVS.",
     discussion: """
-      A first try without an account or a network:
-        ivs-broadcast stream --camera test --duration 30s
-      To an IVS channel:
+      Without a command it opens the console, which goes live within a minute, without an account or a network too.
+      Without anybody to look on, to an IVS channel:
         ivs-broadcast stream --channel rtmps://HOST:443/app --stream-key-file FILE
       """,
     version: version,
-    subcommands: [StreamCommand.self, DevicesCommand.self])
+    subcommands: [ConsoleCommand.self, StreamCommand.self, DevicesCommand.self],
+    defaultSubcommand: ConsoleCommand.self)
 }

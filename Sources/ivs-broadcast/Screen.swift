@@ -140,7 +140,7 @@ extension Logger.Level {
 
 extension String {
   /// In quotes if it has white space, so that `name=value` stays readable for programs.
-  fileprivate var quotedIfNeeded: String {
+  var quotedIfNeeded: String {
     contains(where: \.isWhitespace) ? "\"\(String(map { $0 == "\"" ? "'" : $0 }))\"" : self
   }
 }

@@ -33,66 +33,17 @@ struct StreamCommand: AsyncParsableCommand {
         78  wrong settings file, or no stream key
       """)
 
-  @Option(help: ArgumentHelp("Settings file; each long option is a key in it.", valueName: "file"))
-  var config: String?
-  @Option(
-    help: ArgumentHelp(
-      "auto, /dev/videoN, usb:SERIAL, path:TOPOLOGY, name:TEXT, test, file:PATH or none (default: auto).",
-      valueName: "spec"))
-  var camera: String?
-  @Option(
-    help: ArgumentHelp(
-      "auto, an ALSA PCM, usb:SERIAL, name:TEXT, test, file:PATH or silence (default: goes with the camera).",
-      valueName: "spec"))
-  var microphone: String?
-  @Option(help: ArgumentHelp("local, rtmps://HOST:443/app or rtmp://HOST/app (default: local).", valueName: "channel"))
-  var channel: String?
-  @Option(help: ArgumentHelp("File with the stream key, one line.", valueName: "file"))
-  var streamKeyFile: String?
-  @Option(help: ArgumentHelp("Size and frames a second on air (default: 1280x720@30).", valueName: "WxH@FPS"))
-  var video: String?
-  @Option(help: ArgumentHelp("Video bitrate, 100k to 8500k (default: 2500k).", valueName: "rate"))
-  var videoBitrate: String?
-  @Option(
-    help: ArgumentHelp(
-      "auto, libx264, h264_vaapi, h264_v4l2m2m, h264_nvenc or h264_qsv (default: auto).", valueName: "encoder"))
-  var videoEncoder: String?
-  @Option(help: ArgumentHelp("x264 preset, ultrafast to slow (default: veryfast).", valueName: "preset"))
-  var videoPreset: String?
-  @Option(help: ArgumentHelp("AAC bitrate, 64k to 320k (default: 128k).", valueName: "rate"))
-  var audioBitrate: String?
-  @Option(help: ArgumentHelp("Stop after this time on air: 90s, 15m, 1h30m.", valueName: "time"))
-  var duration: String?
-  @Option(help: ArgumentHelp("Record to a Matroska file in this directory too.", valueName: "directory"))
-  var record: String?
-  @Option(help: ArgumentHelp("Trust the authorities in this PEM file instead of the system's.", valueName: "file"))
-  var tlsCAFile: String?
-  @Option(help: ArgumentHelp("Loopback port of the local channel's player (default: 8935; 0: any).", valueName: "port"))
-  var playbackPort: String?
-  @Flag(help: "Never give up connecting, not even the first time; for boxes that nobody watches.")
-  var keepTrying = false
+  @OptionGroup(title: "Settings")
+  var options: BroadcastOptions
   @Option(
     help: ArgumentHelp("Write a JSON status line each second to a file, or - for standard output.", valueName: "file"))
   var jsonStatus: String?
-  @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error (default: info).", valueName: "level"))
-  var logLevel: String?
-
-  private var options: [SettingKey: SettingValue] {
-    let given: [(SettingKey, String?)] = [
-      (.camera, camera), (.microphone, microphone), (.channel, channel), (.streamKeyFile, streamKeyFile),
-      (.video, video), (.videoBitrate, videoBitrate), (.videoEncoder, videoEncoder), (.videoPreset, videoPreset),
-      (.audioBitrate, audioBitrate), (.duration, duration), (.record, record), (.tlsCAFile, tlsCAFile),
-      (.playbackPort, playbackPort), (.keepTrying, keepTrying ? "true" : nil), (.logLevel, logLevel),
-    ]
-    return Dictionary(
-      uniqueKeysWithValues: given.compactMap { key, text in text.map { (key, SettingValue.option(key, $0)) } })
-  }
 
   func run() async throws {
     let screen = Screen()
     defer { screen.flush() }
     do {
-      let settings = try BroadcastSettings(options: options, file: config.map(SettingsFile.load) ?? [:])
+      let settings = try BroadcastSettings(options: options.values())
       try await stream(settings, on: screen)
     } catch let failure as BroadcastFailure {
       screen.fail(failure)
@@ -102,9 +53,10 @@ struct StreamCommand: AsyncParsableCommand {
 
   private func stream(_ settings: BroadcastSettings, on screen: Screen) async throws {
     let logger = screen.logger(level: settings.logLevel)
-    let key = try streamKey(for: settings, on: screen)
+    let book = try ChannelBook(path: options.place.channelsFile)
+    let key = try streamKey(for: settings, book, on: screen)
     let status = try jsonStatus.map(StatusFile.init(path:))
-    let broadcaster = Broadcaster(settings: settings, key: key, logger: logger)
+    let broadcaster = Broadcaster(settings: settings, key: key, book: book, logger: logger)
     let stops = StopSignals { broadcaster.stop() }
     defer { stops.cancel() }
     let outcome = await broadcaster.run { outcome in
@@ -122,10 +74,18 @@ struct StreamCommand: AsyncParsableCommand {
     if case .failed(let failure) = outcome { throw failure }
   }
 
-  private func streamKey(for settings: BroadcastSettings, on screen: Screen) throws -> StreamKey? {
-    guard case .ingest(let endpoint) = settings.channel else { return nil }
-    let environment = ProcessInfo.processInfo.environment
-    if let key = try StreamKeySource.find(file: settings.streamKeyFile, environment: environment) { return key }
+  private func streamKey(
+    for settings: BroadcastSettings, _ book: ChannelBook, on screen: Screen
+  ) throws -> StreamKey? {
+    let endpoint: IngestEndpoint
+    switch settings.channel {
+    case .local: return nil
+    case .saved(let name):
+      guard let entry = book[name], entry.key == nil else { return nil }
+      endpoint = entry.endpoint
+    case .ingest(let given): endpoint = given
+    }
+    if let key = try options.streamKey(settings) { return key }
     guard let typed = KeyPrompt.ask("Stream key for \(endpoint.host): ") else {
       throw StreamKeySource.missing(for: endpoint)
     }

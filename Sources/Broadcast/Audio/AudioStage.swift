@@ -5,8 +5,9 @@ internal import Metering
 internal import NIOCore
 internal import Synchronization
 
-/// The end of the audio lane: 48 kHz stereo in, levels and AAC packets out. It stays when the source is another one.
+/// The end of the audio lane: 48 kHz stereo in, levels and AAC packets out.
 ///
+/// It stays when the source is another one.
 /// Owned by the audio thread.
 final class AudioStage {
   private var encoder: AACEncoder

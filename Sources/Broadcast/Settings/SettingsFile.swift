@@ -13,6 +13,15 @@ public enum SettingsFile {
   /// Reads a file.
   /// - Throws: one line with `path:line` for a file that cannot be read, is no YAML, or has a key that is not known.
   public static func load(_ path: String) throws(BroadcastFailure) -> [SettingKey: SettingValue] {
+    try parse(read(path), path: path)
+  }
+
+  /// Reads the other keys that the console is to have: the table `keys`, from a command's name to a key.
+  public static func loadKeys(_ path: String) throws(BroadcastFailure) -> [String: String] {
+    try parseKeys(read(path), path: path)
+  }
+
+  private static func read(_ path: String) throws(BroadcastFailure) -> String {
     let text: String
     do { text = try TextFile.read(path, limit: limitBytes) } catch {
       switch error {
@@ -25,21 +34,13 @@ public enum SettingsFile {
           "\(path): not a settings file (UTF-8 text of at most 1 MiB is wanted)", .configuration)
       }
     }
-    return try parse(text, path: path)
+    return text
   }
 
   /// Reads a file's text; `path` is for messages.
   public static func parse(_ text: String, path: String) throws(BroadcastFailure) -> [SettingKey: SettingValue] {
-    let root: YAMLNode?
-    do { root = try YAMLDocument.parse(text) } catch {
-      throw BroadcastFailure("\(path):\(error.line): not YAML: \(error.problem)", .configuration)
-    }
-    guard let root, !root.isNull else { return [:] }
-    guard case .mapping(let mapping) = root.content else {
-      throw BroadcastFailure("\(path):\(root.line): settings are lines of `name: value`", .configuration)
-    }
     var values: [SettingKey: SettingValue] = [:]
-    for (name, value) in mapping {
+    for (name, value) in try mapping(text, path: path) where name.text != keysName {
       guard let word = name.text, let key = SettingKey(rawValue: word) else {
         let word = name.text ?? "?"
         let hint =
@@ -54,5 +55,39 @@ public enum SettingsFile {
       values[key] = .file(key, text, path: path, line: name.line)
     }
     return values
+  }
+
+  static func parseKeys(_ text: String, path: String) throws(BroadcastFailure) -> [String: String] {
+    guard let table = try mapping(text, path: path).first(where: { $0.name.text == keysName })?.value else {
+      return [:]
+    }
+    guard case .mapping(let pairs) = table.content else {
+      throw BroadcastFailure("\(path):\(table.line): \(keysName): lines of `command: key` are wanted", .configuration)
+    }
+    var keys: [String: String] = [:]
+    for (name, value) in pairs {
+      guard let command = name.text, let key = value.text else {
+        throw BroadcastFailure("\(path):\(name.line): \(keysName): lines of `command: key` are wanted", .configuration)
+      }
+      keys[command] = key
+    }
+    return keys
+  }
+
+  /// The table of the console's keys.
+  private static let keysName = "keys"
+
+  private static func mapping(
+    _ text: String, path: String
+  ) throws(BroadcastFailure) -> [(name: YAMLNode, value: YAMLNode)] {
+    let root: YAMLNode?
+    do { root = try YAMLDocument.parse(text) } catch {
+      throw BroadcastFailure("\(path):\(error.line): not YAML: \(error.problem)", .configuration)
+    }
+    guard let root, !root.isNull else { return [] }
+    guard case .mapping(let pairs) = root.content else {
+      throw BroadcastFailure("\(path):\(root.line): settings are lines of `name: value`", .configuration)
+    }
+    return pairs
   }
 }

@@ -4,8 +4,9 @@ internal import Media
 internal import NIOCore
 internal import Synchronization
 
-/// The end of the video lane: slots, preview, encoder, packets out. It stays when the source is another one.
+/// The end of the video lane: slots, preview, encoder, packets out.
 ///
+/// It stays when the source is another one.
 /// Owned by the video thread.
 final class VideoStage {
   let encoding: VideoEncoding

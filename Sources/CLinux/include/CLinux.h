@@ -39,6 +39,9 @@ int clinux_start_thread(const char *name, size_t stack_bytes, void *argument, vo
 /// Writes the time of day into `text` as strftime(3) does, local or UTC; answers the length, 0 where it does not fit.
 size_t clinux_clock_text(char *text, size_t capacity, const char *format, int is_utc);
 
+/// Makes a pipe whose ends never block and are not inherited; answers 0 or errno.
+int clinux_pipe(int *reading, int *writing);
+
 /// The device and the inode that a descriptor refers to; answers 0 or errno.
 int clinux_descriptor_identity(int descriptor, uint64_t *device, uint64_t *inode);
 

@@ -1,0 +1,47 @@
+/// A list to choose from, with what is known of the entry under the cursor.
+enum MenuDialog {
+  static func draw(
+    _ menu: Menu, title: String? = nil, introduction: String? = nil, _ state: ConsoleState, on canvas: inout Canvas,
+    in body: Region
+  ) {
+    let place = MenuLayout(menu, in: state, body: body, introduction: introduction)
+    let entries = menu.entries(in: state)
+    let cursor = menu.index(in: entries)
+    let palette = canvas.palette
+    canvas.fill(place.region)
+    let count = entries.count > place.list.rows ? "\((cursor ?? 0) + 1) of \(entries.count)" : ""
+    canvas.box(
+      place.region, title: title ?? menu.title, remark: Line(count, palette.faint), isFocused: true)
+    canvas.put(place.introduction.map { Line($0, palette.text) }, in: place.introductionRegion)
+    if let filter = place.filterRegion {
+      TextField.draw(menu.filter, prefix: "/", isFocused: menu.isFiltering, on: &canvas, in: filter)
+    }
+    if entries.isEmpty { canvas.put("  nothing matches", palette.faint, in: place.list) }
+    let titles = menu.allEntries(in: state).map { columns(of: $0.title) }.max() ?? 0
+    for row in 0..<place.list.rows where place.first + row < entries.count {
+      let index = place.first + row
+      draw(entries[index], isUnderCursor: index == cursor, titles: titles, on: &canvas, in: place.list.line(row))
+    }
+    guard let cursor else { return }
+    let text = entries[cursor].refusal ?? entries[cursor].explanation
+    canvas.put(
+      wrapped(text, to: place.explanation.columns).map { Line($0, palette.faint) }, in: place.explanation)
+  }
+
+  private static func draw(
+    _ entry: MenuEntry, isUnderCursor: Bool, titles: Int, on canvas: inout Canvas, in place: Region
+  ) {
+    let palette = canvas.palette
+    let glyphs = canvas.glyphs
+    let style = isUnderCursor ? palette.selected : entry.refusal == nil ? palette.text : palette.disabled
+    let detail = isUnderCursor ? palette.selected.plain : palette.faint
+    canvas.fill(place, style)
+    let signs = "\(isUnderCursor ? glyphs.selected : " ")\(entry.isChosen ? glyphs.chosen : " ") "
+    let inner = Region(column: place.column, row: place.row, columns: place.columns - 1, rows: 1)
+    // Details stand in a column of their own while titles leave them room; a long title comes first.
+    let width = min(titles, max(columns(of: entry.title), inner.columns / 2 - 4))
+    let title = padded(cut(entry.title, to: inner.columns - 3, ellipsis: glyphs.ellipsis), to: width)
+    canvas.put(
+      Line(signs + title, style) + Line(entry.detail.isEmpty ? "" : "  \(entry.detail)", detail), in: inner)
+  }
+}

@@ -1,0 +1,63 @@
+/// Everything that a person can ask of the console; the raw value is its name after `:` and in the settings.
+public enum Command: String, CaseIterable, Hashable, Sendable {
+  case goLive = "go-live"
+  case stop, mute
+  case gainUp = "gain-up"
+  case gainDown = "gain-down"
+  case camera, microphone, channel
+  case newChannel = "new-channel"
+  case video, bitrate
+  case bitrateUp = "bitrate-up"
+  case bitrateDown = "bitrate-down"
+  case preset, slate, mark, reconnect, record, snapshot
+  case refreshDevices = "refresh-devices"
+  case picture, mirror
+  case graphScale = "graph-scale"
+  case code = "qr"
+  case eventFilter = "event-filter"
+  case search
+  case clearClip = "clear-clip"
+  case zoom, help
+  case commandLine = "command"
+  case quit, suspend, redraw
+  case nextPanel = "next-panel"
+  case previousPanel = "previous-panel"
+  case open, up, down, left, right, top, bottom
+  case pageUp = "page-up"
+  case pageDown = "page-down"
+  case choose, cancel, filter, remove
+  case nextField = "next-field"
+  case previousField = "previous-field"
+  case clearField = "clear-field"
+  case save, complete, yes, no
+}
+
+/// What has the keys; a key may mean different things in different places.
+public enum KeyContext: String, CaseIterable, Hashable, Sendable {
+  case dashboard, list, help, confirmation, code
+  /// Places where characters are text: only other keys are commands there.
+  case filtering, remark, form, commandLine
+
+  var takesText: Bool {
+    switch self {
+    case .dashboard, .list, .help, .confirmation, .code: false
+    case .filtering, .remark, .form, .commandLine: true
+    }
+  }
+}
+
+/// What may follow a command's name after `:`.
+enum CommandArgument: Equatable, Sendable {
+  case none, text, decibels, onOff
+  case entry(Menu.Kind)
+
+  var placeholder: String {
+    switch self {
+    case .none: ""
+    case .text: "TEXT"
+    case .decibels: "DB"
+    case .onOff: "on|off"
+    case .entry(let kind): kind == .bitrate ? "KBIT/S" : kind.rawValue.uppercased()
+    }
+  }
+}

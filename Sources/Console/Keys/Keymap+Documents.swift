@@ -1,0 +1,35 @@
+extension Keymap {
+  /// One line of the help.
+  struct HelpLine: Equatable {
+    let keys: String
+    let name: String
+    let text: String
+    /// Why it does nothing now.
+    let refusal: String?
+  }
+
+  /// The help's lines, those with a text in them.
+  func helpLines(in state: ConsoleState, filter: String) -> [HelpLine] {
+    KeymapEntry.table.map { entry in
+      HelpLine(
+        keys: keyNames(entry.command).joined(separator: " "), name: entry.hasName ? ":\(usage(entry))" : "",
+        text: entry.help, refusal: entry.hasName ? entry.command.disabledReason(in: state) : nil)
+    }.filter { line in [line.keys, line.name, line.text].contains { Console.contains($0, filter) } }
+  }
+
+  /// The table of keys for README.
+  public var markdown: String {
+    var lines = ["| Key | Command | Does |", "| --- | --- | --- |"]
+    for entry in KeymapEntry.table {
+      let keys = keyNames(entry.command).map { "`\($0)`" }.joined(separator: " ")
+      let name = entry.hasName ? "`:\(usage(entry).replacing("|", with: "\\|"))`" : "in dialogs"
+      lines.append("| \(keys) | \(name) | \(entry.help) |")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func usage(_ entry: KeymapEntry) -> String {
+    let placeholder = entry.argument.placeholder
+    return entry.command.rawValue + (placeholder.isEmpty ? "" : " [\(placeholder)]")
+  }
+}

@@ -1,0 +1,59 @@
+/// Which key means what; the table of commands with the operator's own keys in it.
+public struct Keymap: Equatable, Sendable {
+  private var own: [Command: [Key]] = [:]
+
+  /// The keys as they come.
+  public init() {}
+
+  /// The keys with changes: `[command name: key]`, several keys separated by spaces.
+  public init(remaps: [String: String]) throws(KeymapError) {
+    for (name, text) in remaps.sorted(by: { $0.key < $1.key }) {
+      guard let entry = KeymapEntry.table.first(where: { $0.command.rawValue == name }) else {
+        let names = KeymapEntry.table.filter(\.hasName).map(\.command.rawValue)
+        throw .unknownCommand(name, suggestion: suggestion(for: name, among: names))
+      }
+      guard entry.hasName else { throw .fixed(name) }
+      var keys: [Key] = []
+      for part in text.split(separator: " ") {
+        guard let key = KeyText.key(String(part)) else { throw .unknownKey(command: name, key: String(part)) }
+        keys.append(key)
+      }
+      if keys.isEmpty { throw .unknownKey(command: name, key: text) }
+      own[entry.command] = keys
+    }
+    if let collision { throw collision }
+  }
+
+  /// The keys of a command.
+  func keys(_ command: Command) -> [Key] {
+    own[command] ?? KeymapEntry.table.first { $0.command == command }?.keys ?? []
+  }
+
+  /// A command's first key in words.
+  func keyName(_ command: Command) -> String { keys(command).first.map(KeyText.name) ?? ":\(command.rawValue)" }
+
+  /// All keys of a command in words.
+  func keyNames(_ command: Command) -> [String] { keys(command).map(KeyText.name) }
+
+  /// What a key means in a place.
+  func command(for key: Key, in context: KeyContext) -> Command? {
+    if context.takesText, case .character = key { return nil }
+    return KeymapEntry.table.first { $0.contexts.contains(context) && keys($0.command).contains(key) }?.command
+  }
+
+  private var collision: KeymapError? {
+    let table = KeymapEntry.table
+    for (index, entry) in table.enumerated() {
+      for other in table[(index + 1)...] {
+        let shared = entry.contexts.intersection(other.contexts)
+        for key in keys(entry.command) where keys(other.command).contains(key) {
+          if case .character = key, shared.allSatisfy(\.takesText) { continue }
+          if shared.isEmpty { continue }
+          return .collision(
+            key: KeyText.name(key), first: entry.command.rawValue, second: other.command.rawValue)
+        }
+      }
+    }
+    return nil
+  }
+}

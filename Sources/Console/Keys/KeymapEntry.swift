@@ -1,0 +1,29 @@
+/// One line of the key table.
+struct KeymapEntry: Equatable, Sendable {
+  let command: Command
+  let keys: [Key]
+  /// For the footer: one or two words.
+  let label: String
+  /// For help and README: one sentence.
+  let help: String
+  let contexts: Set<KeyContext>
+  var argument = CommandArgument.none
+  /// Offered in the footer of its contexts.
+  var isHint = true
+
+  init(
+    _ command: Command, _ keys: [Key], _ label: String, _ help: String, in contexts: Set<KeyContext> = [.dashboard],
+    argument: CommandArgument = .none, isHint: Bool = true
+  ) {
+    self.command = command
+    self.keys = keys
+    self.label = label
+    self.help = help
+    self.contexts = contexts
+    self.argument = argument
+    self.isHint = isHint
+  }
+
+  /// Whether it can be typed after `:`.
+  var hasName: Bool { contexts.contains(.dashboard) }
+}

@@ -1,0 +1,45 @@
+internal import Broadcast
+
+/// How a screen is drawn on one terminal.
+struct Look: Equatable, Sendable {
+  let glyphs: GlyphSet
+  let palette: Palette
+
+  init(_ traits: TerminalTraits) {
+    glyphs = GlyphSet(traits.glyphs)
+    palette = Palette(traits.colors)
+  }
+
+  /// Sign, word and style of a verdict.
+  func verdict(_ level: Verdict.Level) -> (sign: String, word: String, style: Style, bar: Style) {
+    switch level {
+    case .good: (glyphs.good, "GOOD", palette.good, palette.goodBar)
+    case .warning: (glyphs.warning, "WARNING", palette.warning, palette.warningBar)
+    case .bad: (glyphs.bad, "BAD", palette.bad, palette.badBar)
+    case .pending: (glyphs.pending, "PENDING", palette.faint, palette.neutralBar)
+    }
+  }
+
+  /// Sign, word and style of a phase.
+  func phase(_ phase: BroadcastStatus.Phase) -> (sign: String, word: String, style: Style) {
+    switch phase {
+    case .idle: (glyphs.pending, "READY", palette.strong)
+    case .connecting: (glyphs.pending, "CONNECTING", palette.warning)
+    case .live: (glyphs.live, "LIVE", palette.live)
+    case .waiting: (glyphs.warning, "RECONNECTING", palette.warning)
+    case .stopping: (glyphs.pending, "STOPPING", palette.warning)
+    case .ended: (glyphs.pending, "ENDED", palette.strong)
+    }
+  }
+
+  /// Sign, word and style of an event.
+  func severity(_ severity: BroadcastEvent.Severity) -> (sign: String, word: String, style: Style) {
+    switch severity {
+    case .debug: (glyphs.dot, "debug", palette.faint)
+    case .info: (glyphs.dot, "info", palette.text)
+    case .notice: (glyphs.good, "notice", palette.strong)
+    case .warning: (glyphs.warning, "warning", palette.warning)
+    case .error: (glyphs.bad, "error", palette.bad)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+internal import Broadcast
+
+/// Where the broadcast goes; never with a key.
+enum ChannelPanel {
+  private static let labelColumns = 10
+
+  static func draw(_ state: ConsoleState, on canvas: inout Canvas, in region: Region) {
+    let status = state.status
+    let palette = canvas.palette
+    let offer = status.offers.channels.first { $0.name == status.choice.channel }
+    canvas.box(
+      region, title: Panel.channel.title, remark: Line(offer?.kind ?? "", palette.faint),
+      isFocused: state.focus == .channel)
+    let inside = region.insideBorder
+    var rows: [(label: String, value: String, style: Style)] = [
+      ("Name", status.choice.channel, palette.strong),
+      ("Ingest", ingestHost(status), palette.text),
+      ("Watch", status.playbackURL ?? "not known", status.playbackURL == nil ? palette.faint : palette.text),
+      ("Type", offer?.kind ?? "not known", offer == nil ? palette.faint : palette.text),
+      ("Latency", "not known", palette.faint),
+    ]
+    if let recording = status.recording {
+      let text = recording.failure ?? "\(Figures.bytes(recording.bytes)), \(recording.path)"
+      let isFailed = recording.failure != nil
+      rows.insert(("Recording", text, isFailed ? palette.bad : palette.text), at: isFailed ? 1 : 3)
+    }
+    if status.playbackURL != nil {
+      rows.append(("QR code", "\(state.keymap.keyName(.code)) shows it", palette.faint))
+    }
+    let label = min(labelColumns, inside.columns / 3)
+    // Long addresses take rows that nothing else needs.
+    var spare = max(0, inside.rows - rows.count)
+    var index = 0
+    for row in rows where index < inside.rows {
+      let line = inside.line(index)
+      canvas.put(
+        row.label, palette.faint, in: Region(column: line.column, row: line.row, columns: label, rows: 1))
+      let width = line.columns - label
+      let lines = wrapped(row.value, to: width)
+      let isWhole = lines.count - 1 <= spare
+      let value = isWhole ? lines : [row.value]
+      spare -= value.count - 1
+      let place = Region(column: line.column + label, row: line.row, columns: width, rows: value.count)
+      canvas.put(value.map { Line($0, row.style) }, in: place)
+      index += max(1, value.count)
+    }
+  }
+
+  /// Scheme, host and port of the ingest: a path could hold what nobody shall read.
+  private static func ingestHost(_ status: BroadcastStatus) -> String {
+    if let parts = IngestAddress.parts(status.channel) {
+      return "\(parts.scheme)://\(parts.host)" + (parts.port.map { ":\($0)" } ?? "")
+    }
+    return status.channel.isEmpty ? "not known" : String(status.channel.prefix { $0 != "/" })
+  }
+}

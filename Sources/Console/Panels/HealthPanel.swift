@@ -1,0 +1,138 @@
+internal import Broadcast
+
+/// The verdict and every figure that it rests on.
+enum HealthPanel {
+  private static let labelColumns = 14
+
+  /// One figure with its name, and remarks that are shown whole or not at all.
+  private struct Fact {
+    let label: String
+    let value: Line
+    var remarks: [String] = []
+    /// Where there are few rows, the least important ones are left out.
+    let importance: Int
+  }
+
+  static func draw(_ state: ConsoleState, on canvas: inout Canvas, in region: Region) {
+    let scope = state.isOnAir ? "losses of the last 10 s" : ""
+    canvas.box(
+      region, title: Panel.health.title, remark: Line(scope, canvas.palette.faint), isFocused: state.focus == .health)
+    let inside = region.insideBorder
+    let facts = facts(state, canvas)
+    let ranked = facts.indices.sorted { facts[$0].importance > facts[$1].importance }
+    let kept = Set(ranked.prefix(inside.rows))
+    var row = 0
+    for index in facts.indices where kept.contains(index) {
+      let fact = facts[index]
+      let line = inside.line(row)
+      canvas.put(fact.label, canvas.palette.faint, in: line)
+      let place = Region(
+        column: line.column + labelColumns, row: line.row, columns: line.columns - labelColumns, rows: 1)
+      let remarks = fact.remarks.enumerated().map { Part($1, canvas.palette.faint, importance: 9 - $0) }
+      let whole = fact.value.columns <= place.columns
+      canvas.put(
+        whole ? Line.fitting([Part(fact.value, importance: 10)] + remarks, in: place.columns, gap: " ") : fact.value,
+        in: place)
+      row += 1
+    }
+  }
+
+  private static func facts(_ state: ConsoleState, _ canvas: Canvas) -> [Fact] {
+    let status = state.status
+    let palette = canvas.palette
+    let transport = status.transport
+    func fact(_ label: String, _ text: String, _ remarks: [String] = [], importance: Int) -> Fact {
+      Fact(label: label, value: Line(text, palette.text), remarks: remarks, importance: importance)
+    }
+    func unknown(_ label: String, _ text: String, importance: Int) -> Fact {
+      Fact(label: label, value: Line(text, palette.faint), importance: importance)
+    }
+    let bar = VerdictBar(state, canvas.look)
+    let style = status.phase == .live ? canvas.look.verdict(status.verdict.level).style : palette.strong
+    var facts = [
+      Fact(
+        label: "Verdict", value: Line("\(bar.sign) \(bar.word) ", style) + Line(bar.reason, palette.text),
+        importance: 20),
+      loss("Camera loss", .capture, status.video.droppedByCapture, state, canvas, importance: 18),
+      loss("Encoder loss", .encoder, status.video.droppedByEncoder, state, canvas, importance: 17),
+      loss("Network loss", .network, status.video.droppedByNetwork, state, canvas, importance: 19),
+    ]
+    if state.isOnAir {
+      let kernel = transport.kernelQueueMilliseconds
+      let queue = transport.queueMilliseconds + kernel
+      facts += [
+        fact("Round trip", Figures.milliseconds(transport.roundTripMilliseconds), importance: 14),
+        Fact(
+          label: "Send queue", value: judged(Figures.milliseconds(queue), queue, limits: (300, 1000), canvas),
+          remarks: ["kernel \(Figures.milliseconds(kernel))"], importance: 16),
+        encode(status, canvas),
+        fact(
+          "To the socket", Figures.milliseconds(transport.captureToSocketMilliseconds), ["from the camera"],
+          importance: 9),
+        fact("Reconnects", "\(status.reconnects)", importance: 11),
+      ]
+    }
+    let video = status.video
+    facts += [
+      fact(
+        "Frame rate", "\(Figures.decimal(video.framesPerSecond, digits: 1)) fps",
+        ["of \(Figures.decimal(video.targetFramesPerSecond, digits: 0))", video.encoder].filter { !$0.isEmpty },
+        importance: 13),
+      fact(
+        "CPU", "\(Figures.decimal(status.machine.processPercent, digits: 0)) % here",
+        [
+          "\(Figures.decimal(status.machine.systemPercent, digits: 0)) % of \(status.machine.cores)"
+            + " core\(status.machine.cores == 1 ? "" : "s")"
+        ], importance: 12),
+      status.machine.celsius.map { temperature($0, canvas) } ?? unknown("Temperature", "no sensor", importance: 8),
+    ]
+    if let service = status.service {
+      let viewers = service.viewers.map { ["\($0) viewer\($0 == 1 ? "" : "s")"] } ?? []
+      facts.append(fact("IVS says", service.health, viewers, importance: 15))
+    } else {
+      facts.append(unknown("IVS says", "not known", importance: 10))
+    }
+    return facts
+  }
+
+  private static func loss(
+    _ label: String, _ place: LossWindow.Place, _ count: Int, _ state: ConsoleState, _ canvas: Canvas,
+    importance: Int
+  ) -> Fact {
+    guard state.isOnAir else {
+      return Fact(label: label, value: Line("not live", canvas.palette.faint), importance: importance - 14)
+    }
+    let share = state.losses.share(place)
+    let limit = share > 0.05 ? "above 5 %" : share > 0.01 ? "above 1 %" : ""
+    let frames = count == 0 ? "" : "\(count) frame\(count == 1 ? "" : "s")"
+    return Fact(
+      label: label, value: judged(Figures.percent(share), share, limits: (0.01, 0.05), canvas),
+      remarks: [limit, frames].filter { !$0.isEmpty }, importance: importance)
+  }
+
+  /// A figure with the sign of its limits: a warning above the first, bad above the second.
+  private static func judged(
+    _ text: String, _ value: Double, limits: (Double, Double), _ canvas: Canvas
+  ) -> Line {
+    let level: Verdict.Level = value > limits.1 ? .bad : value > limits.0 ? .warning : .good
+    let look = canvas.look.verdict(level)
+    // Within its limits a figure has no sign: what needs looking at stands out.
+    if level == .good { return Line(text, canvas.palette.text) }
+    return Line("\(look.sign) \(text)", look.style)
+  }
+
+  private static func encode(_ status: BroadcastStatus, _ canvas: Canvas) -> Fact {
+    let rate = status.video.targetFramesPerSecond
+    let interval = rate > 0 ? 1000 / rate : 0
+    let time = status.video.encodeMilliseconds
+    return Fact(
+      label: "Encode",
+      value: judged(Figures.milliseconds(time), interval > 0 ? time / interval : 0, limits: (0.7, 0.95), canvas),
+      remarks: interval > 0 ? ["of \(Figures.milliseconds(interval))", "a frame"] : [], importance: 15)
+  }
+
+  private static func temperature(_ celsius: Double, _ canvas: Canvas) -> Fact {
+    let text = "\(Figures.decimal(celsius, digits: 0)) \(canvas.glyphs.level == .ascii ? "" : "°")C"
+    return Fact(label: "Temperature", value: judged(text, celsius, limits: (75, 85), canvas), importance: 13)
+  }
+}

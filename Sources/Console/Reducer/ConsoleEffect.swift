@@ -1,0 +1,17 @@
+public import Broadcast
+
+/// What the console wants done by its shell.
+public enum ConsoleEffect: Equatable, Sendable {
+  /// Hands this to the broadcaster.
+  case intent(Intent)
+  /// Leaves the program.
+  case quit
+  /// Goes back to the shell that started it, as Ctrl-Z does.
+  case suspend
+  /// Paints every cell anew.
+  case redraw
+  /// Makes a QR code of this text and sends it as ``ConsoleEvent/qr(_:)``.
+  case showQR(String)
+  /// From now on delivers pictures of at most this size, or none.
+  case pictureRegion(ScreenSize, isOn: Bool, isMirrored: Bool)
+}

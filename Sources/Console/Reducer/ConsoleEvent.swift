@@ -1,0 +1,18 @@
+public import Broadcast
+public import Media
+
+/// What the console reacts to.
+public enum ConsoleEvent: Equatable, Sendable {
+  /// A key, a click or a paste.
+  case key(Key)
+  /// The terminal has another size.
+  case resize(ScreenSize)
+  /// The broadcast says how it is.
+  case status(BroadcastStatus)
+  /// The picture in cells, as ``ConsoleEffect/pictureRegion(_:isOn:isMirrored:)`` asked for it.
+  case picture(PictureCells?)
+  /// The code that ``ConsoleEffect/showQR(_:)`` asked for; `nil` where it cannot be made.
+  case qr(PictureCells?)
+  /// Time goes on; about once a second is enough.
+  case tick(MediaTime)
+}

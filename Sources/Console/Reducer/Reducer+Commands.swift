@@ -1,0 +1,91 @@
+internal import Broadcast
+
+extension Reducer {
+  /// Does what a command says, or says why not.
+  mutating func run(_ command: Command) -> [ConsoleEffect] {
+    if let reason = command.disabledReason(in: state) {
+      say(reason, isRefusal: true)
+      return []
+    }
+    let status = state.status
+    switch command {
+    case .goLive: return send(.goLive, saying: "going live on \(state.channelName)")
+    case .stop: return askToStop()
+    case .mute: return send(.mute(!status.audio.isMuted))
+    case .gainUp: return gain(by: 1)
+    case .gainDown: return gain(by: -1)
+    case .camera: return open(.camera)
+    case .microphone: return open(.microphone)
+    case .channel: return open(.channel)
+    case .newChannel: return openForm(ChannelForm())
+    case .video: return open(.video)
+    case .bitrate: return open(.bitrate)
+    case .bitrateUp: return stepBitrate(up: true)
+    case .bitrateDown: return stepBitrate(up: false)
+    case .preset: return open(.preset)
+    case .slate: return send(.slate(!status.video.isSlate))
+    case .mark: state.dialogs.append(.remark(TextInput()))
+    case .reconnect: return send(.reconnect, saying: "trying the connection again")
+    case .record: return send(.record(!state.isRecording))
+    case .snapshot: return send(.snapshot)
+    case .refreshDevices: return send(.refreshDevices, saying: "looking for devices")
+    case .picture: state.settings.isPictureOn.toggle()
+    case .mirror: state.settings.isMirrored.toggle()
+    case .graphScale: state.settings.graphScale = state.settings.graphScale.next
+    case .code: return showCode()
+    case .eventFilter: return open(.eventFilter)
+    case .search: state.dialogs.append(.eventSearch(TextInput(state.events.search)))
+    case .clearClip: state.levels.acknowledge()
+    case .zoom: state.isZoomed.toggle()
+    case .help: state.dialogs.append(.help(Help()))
+    case .commandLine: state.dialogs.append(.commandLine(CommandLine()))
+    case .quit: return askToQuit()
+    case .suspend: return [.suspend]
+    case .redraw: return [.redraw]
+    case .open: return run(state.focus.command)
+    case .nextPanel, .previousPanel, .up, .down, .left, .right, .top, .bottom, .pageUp, .pageDown: move(command)
+    case .choose, .cancel, .filter, .remove, .nextField, .previousField, .clearField, .save, .complete, .yes, .no: break
+    }
+    return []
+  }
+
+  mutating func gain(by decibels: Double) -> [ConsoleEffect] {
+    let wanted = max(-60, min(30, state.status.audio.gainDecibels + decibels))
+    return send(.gain(decibels: wanted), saying: "gain \(Figures.gain(wanted))")
+  }
+
+  private mutating func stepBitrate(up: Bool) -> [ConsoleEffect] {
+    let kilobits = VideoMenu.step(state.status.choice.videoKilobits, up: up)
+    return send(.videoBitrate(kilobits: kilobits), saying: "video bitrate: \(Figures.bitrate(kilobits))")
+  }
+
+  private mutating func askToStop() -> [ConsoleEffect] {
+    state.dialogs.append(
+      .confirmation(
+        Confirmation(
+          action: .stop, question: "Stop the broadcast?",
+          consequence: "Viewers of \(state.channelName) see it end. The preview goes on.")))
+    return []
+  }
+
+  private mutating func showCode() -> [ConsoleEffect] {
+    guard let url = state.status.playbackURL else { return [] }
+    state.code = nil
+    state.dialogs.append(.code(url: url))
+    return [.showQR(url)]
+  }
+}
+
+extension Panel {
+  /// What Enter opens.
+  var command: Command {
+    switch self {
+    case .picture: .camera
+    case .levels: .microphone
+    case .bitrate: .bitrate
+    case .health: .zoom
+    case .channel: .channel
+    case .events: .eventFilter
+    }
+  }
+}

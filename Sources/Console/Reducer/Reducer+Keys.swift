@@ -1,0 +1,152 @@
+internal import Broadcast
+
+extension Reducer {
+  /// Gives a key to whatever has the keys.
+  mutating func press(_ key: Key) -> [ConsoleEffect] {
+    state.message = nil
+    if case .mouse(let action, let position) = key { return mouse(action, at: position) }
+    let command = state.keymap.command(for: key, in: state.context)
+    switch command {
+    case .suspend: return [.suspend]
+    case .redraw: return [.redraw]
+    case .quit: return quit(by: key)
+    default: break
+    }
+    switch state.dialogs.last {
+    case nil: return command.map { run($0) } ?? unknown(key)
+    case .menu(let menu): return press(key, command, in: menu)
+    case .setup(let setup): return press(key, command, in: setup)
+    case .confirmation(let confirmation): return press(command, in: confirmation)
+    case .remark(let input): return press(key, command, inRemark: input)
+    case .eventSearch(let input): return press(key, command, inSearch: input)
+    case .form(let form): return press(key, command, in: form)
+    case .help(let help): return press(key, command, in: help)
+    case .commandLine(let line): return press(key, command, in: line)
+    case .code:
+      closeTop()
+      return []
+    }
+  }
+
+  /// Leaves, after a question where a broadcast would end with it.
+  private mutating func quit(by key: Key) -> [ConsoleEffect] {
+    if case .confirmation(let confirmation) = state.dialogs.last, confirmation.action == .quit {
+      // Who presses Ctrl-C twice means it.
+      if key == .control("c") { return [.quit] }
+      closeTop()
+      return []
+    }
+    if key != .control("c"), !state.dialogs.isEmpty {
+      closeTop()
+      return []
+    }
+    return askToQuit()
+  }
+
+  mutating func askToQuit() -> [ConsoleEffect] {
+    guard state.isOnAir, state.settings.endsBroadcastOnQuit else { return [.quit] }
+    state.dialogs.append(
+      .confirmation(
+        Confirmation(
+          action: .quit, question: "Quit while live?",
+          consequence: "The broadcast on \(state.channelName) ends with the program.")))
+    return []
+  }
+
+  private mutating func unknown(_ key: Key) -> [ConsoleEffect] {
+    if case .character = key {
+      say("\(KeyText.name(key)) means nothing here; \(state.keymap.keyName(.help)) shows the keys", isRefusal: true)
+    }
+    return []
+  }
+
+  private mutating func press(_ command: Command?, in confirmation: Confirmation) -> [ConsoleEffect] {
+    var confirmation = confirmation
+    switch command {
+    case .left, .right:
+      confirmation.isYesSelected.toggle()
+      replaceTop(.confirmation(confirmation))
+      return []
+    case .yes: return answer(confirmation, isYes: true)
+    case .choose: return answer(confirmation, isYes: confirmation.isYesSelected)
+    case .no, .cancel: return answer(confirmation, isYes: false)
+    default: return []
+    }
+  }
+
+  /// Does what was asked about, or not.
+  mutating func answer(_ confirmation: Confirmation, isYes: Bool) -> [ConsoleEffect] {
+    closeTop()
+    guard isYes else { return [] }
+    switch confirmation.action {
+    case .stop: return send(.stop)
+    case .quit: return [.quit]
+    case .remove(let channel): return send(.removeChannel(channel), saying: "channel \(channel) is forgotten")
+    }
+  }
+
+  private mutating func press(_ key: Key, _ command: Command?, inRemark input: TextInput) -> [ConsoleEffect] {
+    switch command {
+    case .cancel:
+      closeTop()
+      return []
+    case .choose:
+      closeTop()
+      return send(.mark(input.isEmpty ? "mark" : input.text), saying: "marked")
+    default:
+      var input = input
+      if input.handle(key) { replaceTop(.remark(input)) }
+      return []
+    }
+  }
+
+  private mutating func press(_ key: Key, _ command: Command?, inSearch input: TextInput) -> [ConsoleEffect] {
+    var input = input
+    switch command {
+    case .choose: closeTop()
+    case .cancel:
+      state.events.search = ""
+      closeTop()
+    default:
+      guard input.handle(key) else { return [] }
+      replaceTop(.eventSearch(input))
+      state.events.search = input.text
+      state.events.offset = 0
+    }
+    return []
+  }
+
+  private mutating func press(_ key: Key, _ command: Command?, in help: Help) -> [ConsoleEffect] {
+    var help = help
+    if help.isFiltering {
+      switch command {
+      case .choose: help.isFiltering = false
+      case .cancel: (help.isFiltering, help.filter) = (false, TextInput())
+      case .up: help.offset -= 1
+      case .down: help.offset += 1
+      default: if help.filter.handle(key) { help.offset = 0 }
+      }
+    } else {
+      let page = DialogLayout.Keys(body: body).list.rows
+      switch command {
+      case .cancel:
+        closeTop()
+        return []
+      case .filter: help.isFiltering = true
+      case .up: help.offset -= 1
+      case .down: help.offset += 1
+      case .pageUp: help.offset -= page
+      case .pageDown: help.offset += page
+      case .top: help.offset = 0
+      case .bottom: help.offset = .max / 2
+      default: break
+      }
+    }
+    let list = DialogLayout.Keys(body: body).list
+    let palette = Palette(state.settings.traits.colors)
+    let lines = HelpDialog.lines(help, state, palette, columns: list.columns).count
+    help.offset = max(0, min(help.offset, lines - list.rows))
+    replaceTop(.help(help))
+    return []
+  }
+}

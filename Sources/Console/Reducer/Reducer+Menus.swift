@@ -1,0 +1,155 @@
+internal import Broadcast
+
+extension Reducer {
+  mutating func open(_ kind: Menu.Kind) -> [ConsoleEffect] {
+    state.dialogs.append(.menu(Menu(kind)))
+    return []
+  }
+
+  mutating func press(_ key: Key, _ command: Command?, in menu: Menu) -> [ConsoleEffect] {
+    var menu = menu
+    switch command {
+    case .cancel where !menu.isFiltering:
+      closeTop()
+      return []
+    case .help: return run(.help)
+    case .choose: return choose(in: menu)
+    case .remove where menu.kind == .channel: return askToRemove(in: menu)
+    default:
+      move(&menu, key, command)
+      replaceTop(.menu(menu))
+      return []
+    }
+  }
+
+  /// Moves the cursor, or types into the filter.
+  func move(_ menu: inout Menu, _ key: Key, _ command: Command?) {
+    let entries = menu.entries(in: state)
+    let last = entries.count - 1
+    var index = menu.index(in: entries) ?? 0
+    switch command {
+    case .up: index -= 1
+    case .down: index += 1
+    case .pageUp: index -= 8
+    case .pageDown: index += 8
+    case .top: index = 0
+    case .bottom: index = last
+    case .filter: menu.isFiltering = true
+    case .cancel:
+      menu.isFiltering = false
+      menu.filter = TextInput()
+    default:
+      if menu.isFiltering, menu.filter.handle(key) { menu.selection = nil }
+      return
+    }
+    if last >= 0 { menu.selection = entries[max(0, min(index, last))].identifier }
+  }
+
+  /// Takes the entry under the cursor.
+  mutating func choose(in menu: Menu) -> [ConsoleEffect] {
+    let entries = menu.entries(in: state)
+    guard let index = menu.index(in: entries) else {
+      say("nothing matches; Esc shows everything", isRefusal: true)
+      return []
+    }
+    if let refusal = entries[index].refusal {
+      say(refusal, isRefusal: true)
+      return []
+    }
+    closeTop()
+    return apply(entries[index], of: menu.kind)
+  }
+
+  /// Makes an entry the choice.
+  mutating func apply(_ entry: MenuEntry, of kind: Menu.Kind) -> [ConsoleEffect] {
+    switch kind {
+    case .camera: return send(.camera(entry.identifier), saying: "camera: \(entry.title)")
+    case .microphone: return send(.microphone(entry.identifier), saying: "microphone: \(entry.title)")
+    case .channel: return chooseChannel(entry.identifier)
+    case .video: return send(.video(entry.identifier), saying: "video: \(entry.title)")
+    case .bitrate:
+      guard let kilobits = Int(entry.identifier) else { return [] }
+      return send(.videoBitrate(kilobits: kilobits), saying: "video bitrate: \(Figures.bitrate(kilobits))")
+    case .preset: return send(.videoPreset(entry.identifier), saying: "preset: \(entry.title)")
+    case .eventFilter:
+      if let severity = BroadcastEvent.Severity(rawValue: entry.identifier) {
+        state.settings.eventSeverity = severity
+        state.events.offset = 0
+      }
+      return []
+    case .goLive: return entry.identifier == "go-live" ? send(.goLive) : []
+    }
+  }
+
+  private mutating func chooseChannel(_ name: String) -> [ConsoleEffect] {
+    if name == Menu.newChannel { return openForm(ChannelForm()) }
+    let offer = state.status.offers.channels.first { $0.name == name }
+    if let offer, !offer.hasKey, name != "local" {
+      let ingest = offer.detail.contains("://") ? offer.detail : ""
+      return openForm(ChannelForm(name: name, ingest: ingest))
+    }
+    return send(.channel(name), saying: "channel: \(name)")
+  }
+
+  private mutating func askToRemove(in menu: Menu) -> [ConsoleEffect] {
+    let entries = menu.entries(in: state)
+    guard let index = menu.index(in: entries) else { return [] }
+    let name = entries[index].identifier
+    if name == "local" || name == Menu.newChannel {
+      say("only saved channels can be forgotten", isRefusal: true)
+      return []
+    }
+    if name == state.status.choice.channel, state.isOnAir {
+      say("\(name) is live; stop first", isRefusal: true)
+      return []
+    }
+    state.dialogs.append(
+      .confirmation(
+        Confirmation(
+          action: .remove(channel: name), question: "Forget \(name)?",
+          consequence: "Its addresses and its stream key are removed from the settings.")))
+    return []
+  }
+
+  mutating func press(_ key: Key, _ command: Command?, in setup: Setup) -> [ConsoleEffect] {
+    var setup = setup
+    switch command {
+    case .cancel where !setup.menu.isFiltering:
+      if setup.step == 0 {
+        closeTop()
+        say("set-up left; \(state.keymap.keyName(.goLive)) goes live, \(state.keymap.keyName(.help)) shows the keys")
+        return []
+      }
+      setup.show(setup.step - 1)
+    case .help: return run(.help)
+    case .choose: return choose(in: setup)
+    default: move(&setup.menu, key, command)
+    }
+    replaceTop(.setup(setup))
+    return []
+  }
+
+  /// Takes the entry of a step and goes on to the next one.
+  mutating func choose(in setup: Setup) -> [ConsoleEffect] {
+    var setup = setup
+    let entries = setup.menu.entries(in: state)
+    guard let index = setup.menu.index(in: entries) else {
+      say("nothing matches; Esc shows everything", isRefusal: true)
+      return []
+    }
+    let entry = entries[index]
+    if let refusal = entry.refusal {
+      say(refusal, isRefusal: true)
+      return []
+    }
+    if setup.menu.kind == .goLive {
+      closeTop()
+      return apply(entry, of: .goLive)
+    }
+    let kind = setup.menu.kind
+    setup.show(setup.step + 1)
+    replaceTop(.setup(setup))
+    // What is chosen already need not be chosen again: a camera would be opened anew.
+    return entry.isChosen ? [] : apply(entry, of: kind)
+  }
+}

@@ -1,0 +1,66 @@
+/// The form for a channel that is not in the menus.
+struct ChannelForm: Equatable, Sendable {
+  /// Its fields, from above.
+  enum Field: Int, CaseIterable, Hashable, Sendable {
+    case name, ingest, key, playback
+
+    var label: String {
+      switch self {
+      case .name: "Name"
+      case .ingest: "Ingest URL"
+      case .key: "Stream key"
+      case .playback: "Playback URL"
+      }
+    }
+
+    var hint: String {
+      switch self {
+      case .name: "what menus and settings call it"
+      case .ingest: "rtmps://host:443/app/ as the service gives it"
+      case .key: "never shown, kept with mode 0600"
+      case .playback: "optional: where to watch"
+      }
+    }
+  }
+
+  var focus = Field.name
+  /// Said below the fields, such as where a pasted key went.
+  var notice: String?
+  /// Set once saving was tried: then missing fields are named too.
+  var isSubmitted = false
+  private var inputs: [Field: TextInput] = [:]
+
+  init(name: String = "", ingest: String = "") {
+    inputs[.name] = TextInput(name)
+    inputs[.ingest] = TextInput(ingest)
+    if !name.isEmpty { focus = ingest.isEmpty ? .ingest : .key }
+  }
+
+  subscript(field: Field) -> TextInput { inputs[field] ?? TextInput() }
+
+  /// Types into the field that has the focus; `false` where the key means nothing in it.
+  mutating func type(_ key: Key) -> Bool {
+    var input = self[focus]
+    guard input.handle(key) else { return false }
+    inputs[focus] = input
+    notice = nil
+    if focus == .ingest { moveKey() }
+    return true
+  }
+
+  /// Moves the focus.
+  mutating func move(by step: Int) {
+    let count = Field.allCases.count
+    focus = Field(rawValue: (focus.rawValue + step + count) % count) ?? .name
+  }
+
+  /// Takes a stream key out of the URL, where whole links are pasted, and puts it where it belongs.
+  private mutating func moveKey() {
+    let text = self[.ingest].text
+    guard let slash = text.firstRange(of: "/sk_") else { return }
+    inputs[.ingest] = TextInput(String(text[..<slash.lowerBound]) + "/")
+    inputs[.key] = TextInput("sk_" + text[slash.upperBound...])
+    focus = .key
+    notice = "the stream key was moved out of the URL"
+  }
+}

@@ -1,0 +1,22 @@
+public import Broadcast
+
+/// What the operator or the settings file decided about the console itself.
+public struct ConsoleSettings: Equatable, Sendable {
+  /// Shows the picture.
+  public var isPictureOn = true
+  /// Shows it as in a mirror; what is sent is not mirrored.
+  public var isMirrored = false
+  /// Time per column of the bitrate graph.
+  public var graphScale = GraphScale.second
+  /// Events below this are not shown.
+  public var eventSeverity = BroadcastEvent.Severity.info
+  /// Watches and changes nothing.
+  public var isReadOnly = false
+  /// Whether the broadcast ends with the console; not so where it only looks at a broadcaster that runs elsewhere.
+  public var endsBroadcastOnQuit = true
+  /// What the terminal can show.
+  public var traits: TerminalTraits
+
+  /// The defaults, on such a terminal.
+  public init(traits: TerminalTraits) { self.traits = traits }
+}

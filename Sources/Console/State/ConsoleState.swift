@@ -1,0 +1,82 @@
+public import Broadcast
+public import Media
+
+/// Everything that the console shows, as a value; a key is in it only while it is typed, and in no description.
+public struct ConsoleState: Equatable, Sendable {
+  /// The last status of the broadcast.
+  public internal(set) var status = BroadcastStatus()
+  /// The terminal's size.
+  public internal(set) var size: ScreenSize
+  /// The time of the last tick or status.
+  public internal(set) var now = MediaTime.zero
+  /// What was decided about the console itself.
+  public internal(set) var settings: ConsoleSettings
+  /// The keys.
+  public let keymap: Keymap
+  /// The panel with the focus.
+  public internal(set) var focus = Panel.picture
+  /// Whether the panel with the focus has the place of all.
+  public internal(set) var isZoomed = false
+  /// The picture, as large as its panel.
+  public internal(set) var picture: PictureCells?
+  /// The code that was asked for.
+  public internal(set) var code: PictureCells?
+
+  var history = BitrateHistory()
+  var losses = LossWindow()
+  var levels = LevelHold()
+  var events = EventView()
+  var message: TransientMessage?
+  /// From the bottom to the one on top.
+  var dialogs: [Dialog] = []
+  /// Lines typed after `:`, oldest first.
+  var commandHistory: [String] = []
+
+  /// The console before anything is known.
+  ///
+  /// On a first run it begins with the guided set-up.
+  public init(
+    size: ScreenSize, settings: ConsoleSettings, keymap: Keymap = Keymap(), isFirstRun: Bool = false
+  ) {
+    self.size = size
+    self.settings = settings
+    self.keymap = keymap
+    status.phase = .idle
+    if isFirstRun, !settings.isReadOnly { dialogs = [.setup(Setup())] }
+  }
+
+  /// Whether something is, or is about to be, on air.
+  var isOnAir: Bool {
+    switch status.phase {
+    case .connecting, .live, .waiting: true
+    case .idle, .stopping, .ended: false
+    }
+  }
+
+  /// Whether the camera that was asked for gives nothing.
+  var isCameraLost: Bool { status.video.sourceState == .lost }
+
+  /// The chosen channel, as people call it.
+  var channelName: String { status.choice.channel }
+}
+
+extension ConsoleState {
+  /// What has the keys.
+  var context: KeyContext {
+    switch dialogs.last {
+    case nil: .dashboard
+    case .menu(let menu): menu.isFiltering ? .filtering : .list
+    case .setup(let setup): setup.menu.isFiltering ? .filtering : .list
+    case .help(let help): help.isFiltering ? .filtering : .help
+    case .confirmation: .confirmation
+    case .remark: .remark
+    case .eventSearch: .filtering
+    case .form: .form
+    case .code: .code
+    case .commandLine: .commandLine
+    }
+  }
+
+  /// Whether a recording runs.
+  var isRecording: Bool { status.recording.map { $0.failure == nil } ?? false }
+}

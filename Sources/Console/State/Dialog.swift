@@ -1,0 +1,75 @@
+/// What lies over the panels and takes the keys.
+enum Dialog: Equatable, Sendable {
+  case menu(Menu)
+  case confirmation(Confirmation)
+  case remark(TextInput)
+  case form(ChannelForm)
+  case help(Help)
+  case code(url: String)
+  case commandLine(CommandLine)
+  case setup(Setup)
+  case eventSearch(TextInput)
+}
+
+/// A question whose answer cannot be taken back.
+struct Confirmation: Equatable, Sendable {
+  /// What happens after a yes.
+  enum Action: Equatable, Sendable {
+    case stop, quit
+    case remove(channel: String)
+  }
+
+  let action: Action
+  let question: String
+  /// What a yes does.
+  let consequence: String
+  /// The button under the cursor.
+  var isYesSelected = false
+}
+
+/// The list of keys.
+struct Help: Equatable, Sendable {
+  var filter = TextInput()
+  var isFiltering = false
+  /// Lines above the first that is shown.
+  var offset = 0
+}
+
+/// The line after `:`.
+struct CommandLine: Equatable, Sendable {
+  var input = TextInput()
+  /// Steps back in the history; zero is the line that is being typed.
+  var historyStep = 0
+  /// What was typed before Tab, and how often Tab came since.
+  var completion: Completion?
+
+  struct Completion: Equatable, Sendable {
+    let typed: String
+    var step: Int
+  }
+}
+
+/// The guided first run: one list after another.
+struct Setup: Equatable, Sendable {
+  /// Its steps.
+  static let steps: [Menu.Kind] = [.camera, .microphone, .channel, .goLive]
+
+  var step = 0
+  var menu = Menu(.camera)
+
+  /// Goes to a step.
+  mutating func show(_ index: Int) {
+    step = max(0, min(index, Self.steps.count - 1))
+    menu = Menu(Self.steps[step], selection: Self.steps[step] == .channel ? "local" : nil)
+  }
+
+  /// The sentence that explains a step.
+  var explanation: String {
+    switch menu.kind {
+    case .camera: "Which camera? It can be changed at any time, also while live."
+    case .microphone: "Which microphone? The test tone proves the sound without one."
+    case .channel: "Where to? \"local\" needs no account and no network: it records and plays on this machine."
+    default: "Ready. Going live sends picture and sound to the channel at once."
+    }
+  }
+}

@@ -1,0 +1,16 @@
+internal import Broadcast
+
+/// Which part of the events is shown.
+struct EventView: Equatable, Sendable {
+  /// Events above which the last shown one lies; zero follows what happens.
+  var offset = 0
+  /// Only events with this text are shown.
+  var search = ""
+
+  /// The events that pass the filters, oldest first.
+  func shown(of events: [BroadcastEvent], from severity: BroadcastEvent.Severity) -> [BroadcastEvent] {
+    let all = BroadcastEvent.Severity.allCases
+    let least = all.firstIndex(of: severity) ?? 0
+    return events.filter { (all.firstIndex(of: $0.severity) ?? 0) >= least && contains($0.text, search) }
+  }
+}

@@ -1,0 +1,33 @@
+/// A list to choose from; its entries are made from the state whenever they are needed, so they are never stale.
+struct Menu: Equatable, Sendable {
+  /// What is chosen.
+  enum Kind: String, Hashable, Sendable, CaseIterable {
+    case camera, microphone, channel, video, bitrate, preset, eventFilter, goLive
+  }
+
+  let kind: Kind
+  /// The identifier of the entry under the cursor; `nil` takes the chosen one.
+  var selection: String?
+  /// Only entries with this text are shown.
+  var filter = TextInput()
+  /// Keys go into the filter.
+  var isFiltering = false
+
+  init(_ kind: Kind, selection: String? = nil) {
+    self.kind = kind
+    self.selection = selection
+  }
+}
+
+/// One entry of a menu.
+struct MenuEntry: Equatable, Sendable {
+  /// What is sent for it; unique within its menu.
+  let identifier: String
+  let title: String
+  var detail = ""
+  /// What the line below the list says of it.
+  var explanation = ""
+  var isChosen = false
+  /// Why it cannot be chosen.
+  var refusal: String?
+}

@@ -1,0 +1,59 @@
+internal import Broadcast
+
+/// What can be chosen of the picture, with what it means.
+enum VideoMenu {
+  static let modeTexts = [
+    "1920x1080@60", "1920x1080@30", "1280x720@60", "1280x720@30", "1280x720@25", "960x540@30", "848x480@30",
+    "640x360@30", "426x240@30",
+  ]
+  static let bitrates = [400, 800, 1200, 1800, 2500, 3500, 4500, 6000, 8500]
+  static let presets = [
+    ("ultrafast", "least work, worst picture"), ("superfast", "for small machines"),
+    ("veryfast", "the usual choice for live"), ("faster", "better, needs a free core more"),
+    ("fast", "better still"), ("medium", "for strong machines"),
+  ]
+
+  static func modes(_ status: BroadcastStatus) -> [MenuEntry] {
+    let camera = status.offers.cameras.first { $0.specification == status.choice.camera }
+    let offered = camera?.modes.map { String($0.prefix { $0 != " " }) } ?? []
+    var texts = modeTexts
+    if !texts.contains(status.choice.video) { texts.insert(status.choice.video, at: 0) }
+    return texts.map { text in
+      MenuEntry(
+        identifier: text, title: text, detail: offered.contains(text) ? "the camera has it" : "",
+        explanation: offered.isEmpty || offered.contains(text) ? "" : "The camera's picture is scaled to it.",
+        isChosen: text == status.choice.video)
+    }
+  }
+
+  static func bitrates(_ status: BroadcastStatus) -> [MenuEntry] {
+    let chosen = status.choice.videoKilobits
+    return (bitrates.contains(chosen) ? bitrates : (bitrates + [chosen]).sorted()).map {
+      MenuEntry(identifier: String($0), title: Figures.bitrate($0), detail: use($0), isChosen: $0 == chosen)
+    }
+  }
+
+  static func presets(_ status: BroadcastStatus) -> [MenuEntry] {
+    presets.map {
+      MenuEntry(identifier: $0.0, title: $0.0, detail: $0.1, isChosen: $0.0 == status.choice.videoPreset)
+    }
+  }
+
+  /// The bitrate one step up or down.
+  static func step(_ kilobits: Int, up: Bool) -> Int {
+    let step = kilobits < 1000 || (kilobits == 1000 && !up) ? 100 : 250
+    return max(100, min(8500, kilobits + (up ? step : -step)))
+  }
+
+  private static func use(_ kilobits: Int) -> String {
+    switch kilobits {
+    case ..<700: "240p, slow uplinks"
+    case ..<1000: "360p"
+    case ..<1600: "480p"
+    case ..<2200: "540p"
+    case ..<3800: "720p"
+    case ..<5000: "720p60"
+    default: "1080p"
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/// Cuts a text to so many columns, ending in an ellipsis where something is missing.
+func cut(_ text: String, to limit: Int, ellipsis: String = "…") -> String {
+  guard columns(of: text) > limit else { return text }
+  guard limit > 0 else { return "" }
+  var result = ""
+  var used = 0
+  for character in text {
+    let width = columns(of: character)
+    guard used + width <= limit - 1 else { break }
+    result.append(character)
+    used += width
+  }
+  return result + ellipsis
+}
+
+/// Fills a text with spaces on the right up to so many columns.
+func padded(_ text: String, to width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - columns(of: text)))
+}
+
+/// Fills a text with spaces on the left up to so many columns.
+func leftPadded(_ text: String, to width: Int) -> String {
+  String(repeating: " ", count: max(0, width - columns(of: text))) + text
+}
+
+/// Breaks a text into lines at spaces; a word longer than a line is broken where it must be.
+func wrapped(_ text: String, to width: Int) -> [String] {
+  guard width > 0 else { return [] }
+  var lines: [String] = []
+  var line = ""
+  for word in text.split(separator: " ") {
+    var rest = String(word)
+    if !line.isEmpty, columns(of: line) + 1 + columns(of: rest) <= width {
+      line += " " + rest
+      continue
+    }
+    if !line.isEmpty { lines.append(line) }
+    while columns(of: rest) > width {
+      let head = cut(rest, to: width + 1, ellipsis: "")
+      guard !head.isEmpty else { break }
+      lines.append(head)
+      rest.removeFirst(head.count)
+    }
+    line = rest
+  }
+  if !line.isEmpty { lines.append(line) }
+  return lines
+}
+
+/// Whether a text contains another, capitals or not.
+func contains(_ text: String, _ part: String) -> Bool {
+  part.isEmpty || text.lowercased().contains(part.lowercased())
+}

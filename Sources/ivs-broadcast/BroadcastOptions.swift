@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import Broadcast
+internal import FoundationEssentials
+internal import RTMP
+
+/// The settings as options, the same for the console and for headless broadcasts.
+struct BroadcastOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Settings file; each long option is a key in it.", valueName: "file"))
+  var config: String?
+  @Option(
+    help: ArgumentHelp(
+      "auto, /dev/videoN, usb:SERIAL, path:TOPOLOGY, name:TEXT, test, file:PATH or none (default: auto).",
+      valueName: "spec"))
+  var camera: String?
+  @Option(
+    help: ArgumentHelp(
+      "auto, an ALSA PCM, usb:SERIAL, name:TEXT, test, file:PATH or silence (default: goes with the camera).",
+      valueName: "spec"))
+  var microphone: String?
+  @Option(
+    help: ArgumentHelp(
+      "local, a saved channel, rtmps://HOST:443/app or rtmp://HOST/app (default: local).", valueName: "channel"))
+  var channel: String?
+  @Option(help: ArgumentHelp("File with the stream key, one line.", valueName: "file"))
+  var streamKeyFile: String?
+  @Option(help: ArgumentHelp("Size and frames a second on air (default: 1280x720@30).", valueName: "WxH@FPS"))
+  var video: String?
+  @Option(help: ArgumentHelp("Video bitrate, 100k to 8500k (default: 2500k).", valueName: "rate"))
+  var videoBitrate: String?
+  @Option(
+    help: ArgumentHelp(
+      "auto, libx264, h264_vaapi, h264_v4l2m2m, h264_nvenc or h264_qsv (default: auto).", valueName: "encoder"))
+  var videoEncoder: String?
+  @Option(help: ArgumentHelp("x264 preset, ultrafast to slow (default: veryfast).", valueName: "preset"))
+  var videoPreset: String?
+  @Option(help: ArgumentHelp("AAC bitrate, 64k to 320k (default: 128k).", valueName: "rate"))
+  var audioBitrate: String?
+  @Option(help: ArgumentHelp("Stop after this time on air: 90s, 15m, 1h30m.", valueName: "time"))
+  var duration: String?
+  @Option(help: ArgumentHelp("Record to a Matroska file in this directory too.", valueName: "directory"))
+  var record: String?
+  @Option(help: ArgumentHelp("Trust the authorities in this PEM file instead of the system's.", valueName: "file"))
+  var tlsCAFile: String?
+  @Option(help: ArgumentHelp("Loopback port of the local channel's player (default: 8935; 0: any).", valueName: "port"))
+  var playbackPort: String?
+  @Flag(help: "Never give up connecting, not even the first time; for boxes that nobody watches.")
+  var keepTrying = false
+  @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error (default: info).", valueName: "level"))
+  var logLevel: String?
+
+  /// Where this user's settings, channels and logs are.
+  var place: SettingsPlace { SettingsPlace(environment: ProcessInfo.processInfo.environment) }
+
+  /// The file that settings are read from: the named one, else the user's own where there is one.
+  var settingsFile: String? { config ?? (place.hasSettings ? place.settingsFile : nil) }
+
+  /// What was said on the command line.
+  private var given: [SettingKey: SettingValue] {
+    let all: [(SettingKey, String?)] = [
+      (.camera, camera), (.microphone, microphone), (.channel, channel), (.streamKeyFile, streamKeyFile),
+      (.video, video), (.videoBitrate, videoBitrate), (.videoEncoder, videoEncoder), (.videoPreset, videoPreset),
+      (.audioBitrate, audioBitrate), (.duration, duration), (.record, record), (.tlsCAFile, tlsCAFile),
+      (.playbackPort, playbackPort), (.keepTrying, keepTrying ? "true" : nil), (.logLevel, logLevel),
+    ]
+    return Dictionary(
+      uniqueKeysWithValues: all.compactMap { key, text in text.map { (key, SettingValue.option(key, $0)) } })
+  }
+
+  /// Everything that was said: options win over the settings file.
+  func values() throws(BroadcastFailure) -> [SettingKey: SettingValue] {
+    guard let settingsFile else { return given }
+    return try SettingsFile.load(settingsFile).merging(given) { _, option in option }
+  }
+
+  /// The stream key from the sources that need nobody to type it.
+  func streamKey(_ settings: BroadcastSettings) throws(BroadcastFailure) -> StreamKey? {
+    try StreamKeySource.find(file: settings.streamKeyFile, environment: ProcessInfo.processInfo.environment)
+  }
+}

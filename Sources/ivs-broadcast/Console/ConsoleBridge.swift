@@ -1,0 +1,64 @@
+internal import Broadcast
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// What the console's thread and the rest of the program tell each other; nobody waits for the other.
+final class ConsoleBridge: Sendable {
+  /// What happened since the last look.
+  struct News {
+    var status: BroadcastStatus?
+    var isResized = false
+    var isContinued = false
+    var isToSuspend = false
+    var isToEnd = false
+    var isHungUp = false
+  }
+
+  /// What the operator wants, in order.
+  let intents: AsyncStream<Intent>
+  private let post: AsyncStream<Intent>.Continuation
+  private let news = Mutex(News())
+  private let ends: (read: Int32, write: Int32)
+
+  /// Opens the pipe that wakes the console's thread.
+  init() throws(BroadcastFailure) {
+    (intents, post) = AsyncStream.makeStream()
+    var (reading, writing) = (Int32(-1), Int32(-1))
+    guard unsafe clinux_pipe(&reading, &writing) == 0 else {
+      throw BroadcastFailure("no pipe can be made: too many open files", .system)
+    }
+    ends = (reading, writing)
+  }
+
+  deinit {
+    close(ends.read)
+    close(ends.write)
+  }
+
+  /// Readable when there is news.
+  var wakeDescriptor: Int32 { ends.read }
+
+  /// Tells the console something; any thread.
+  func tell(_ change: (inout News) -> Void) {
+    news.withLock { change(&$0) }
+    var byte: UInt8 = 1
+    _ = unsafe write(ends.write, &byte, 1)
+  }
+
+  /// What there is to know since the last call.
+  func take() -> News {
+    var bytes: (UInt64, UInt64) = (0, 0)
+    while unsafe read(ends.read, &bytes, 16) > 0 {}
+    return news.withLock { news in
+      defer { news = News() }
+      return news
+    }
+  }
+
+  /// Hands an intent to whoever reads ``intents``.
+  func send(_ intent: Intent) { post.yield(intent) }
+
+  /// No more intents come.
+  func finish() { post.finish() }
+}

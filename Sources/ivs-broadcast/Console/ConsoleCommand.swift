@@ -1,0 +1,104 @@
+internal import ArgumentParser
+internal import Broadcast
+internal import Console
+internal import FoundationEssentials
+internal import Logging
+internal import Media
+internal import Synchronization
+
+/// `ivs-broadcast`: the full-screen console.
+struct ConsoleCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "console",
+    abstract: "Opens the full-screen console; this is what runs without a command.",
+    discussion: """
+      Shows the picture, the levels and the health of the stream, and has menus for camera, microphone and channel. \
+      The key ? lists all keys. Choices are kept in ~/.config/ivs-broadcast/settings.yaml, channels in channels.yaml \
+      beside it. If the terminal goes away the broadcast goes on for ten seconds, then it stops.
+      """)
+
+  @OptionGroup(title: "Settings")
+  var options: BroadcastOptions
+  @Flag(help: "Only watch: nothing can be changed.")
+  var readOnly = false
+  @Flag(help: "Go live at once.")
+  var live = false
+
+  /// A broadcast goes on this long without its terminal.
+  private static let patience: Duration = .seconds(10)
+
+  func run() async throws {
+    do { try await open() } catch {
+      let screen = Screen()
+      let failure =
+        (error as? TerminalError).map { BroadcastFailure("\($0)", .unavailable) } ?? BroadcastFailure(any: error)
+      screen.fail(failure)
+      screen.flush()
+      throw ExitCode(failure.exitStatus.rawValue)
+    }
+  }
+
+  private func open() async throws {
+    let place = options.place
+    let isFirstRun = !place.hasSettings && options.config == nil
+    let values = try options.values()
+    let settings = try BroadcastSettings(options: values)
+    let remapped = try options.settingsFile.map(SettingsFile.loadKeys) ?? [:]
+    let keymap = try remapped.isEmpty ? Keymap() : Keymap(remaps: remapped)
+    let log = try ConsoleLog(directory: place.logDirectory)
+    let events = EventLog()
+    let logger = log.logger(level: settings.logLevel, events: events)
+    let studio = try Studio(
+      options: values, place: place, key: options.streamKey(settings), events: events, logger: logger)
+    let bridge = try ConsoleBridge()
+    let signals = ConsoleSignals(bridge)
+    defer { signals.cancel() }
+    var terminalOptions = TerminalOptions()
+    terminalOptions.logPath = log.path
+    let loop = ConsoleLoop(
+      bridge: bridge, tap: studio.tap, options: terminalOptions, keymap: keymap, isReadOnly: readOnly,
+      isFirstRun: isFirstRun && !live, sshConnection: ProcessInfo.processInfo.environment["SSH_CONNECTION"])
+    let engine = Mutex<[Task<Void, Never>]>([])
+    let thread = ThreadExecutor(name: "console")
+    let goesLive = live
+    let end = try await Task(executorPreference: thread) {
+      try loop.run {
+        engine.withLock { tasks in
+          tasks.append(
+            Task {
+              await studio.start()
+              if goesLive { await studio.handle(.goLive) }
+              for await intent in bridge.intents { await studio.handle(intent) }
+            })
+          tasks.append(Task { await report(studio, to: bridge) })
+        }
+      }
+    }.value
+    withExtendedLifetime(thread) {}
+    await finish(end, studio, log, engine.withLock { $0 }, bridge)
+  }
+
+  /// Tells the console five times a second how it is.
+  private func report(_ studio: Studio, to bridge: ConsoleBridge) async {
+    while !Task.isCancelled {
+      let status = await studio.status()
+      bridge.tell { $0.status = status }
+      try? await Task.sleep(for: .milliseconds(200))
+    }
+  }
+
+  private func finish(
+    _ end: ConsoleLoop.End, _ studio: Studio, _ log: ConsoleLog, _ tasks: [Task<Void, Never>], _ bridge: ConsoleBridge
+  ) async {
+    if case .terminalLost = end {
+      // Somebody may come back to a broadcast that a broken line left behind; but not for ever.
+      let deadline = MediaTime.now() + Self.patience
+      while MediaTime.now() < deadline, !bridge.take().isToEnd { try? await Task.sleep(for: .milliseconds(100)) }
+    }
+    LastResort.exit(status: 0) { Terminal.restore() }
+    bridge.finish()
+    for task in tasks { task.cancel() }
+    await studio.close()
+    log.flush()
+  }
+}

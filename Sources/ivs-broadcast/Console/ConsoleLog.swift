@@ -1,0 +1,74 @@
+internal import Broadcast
+internal import Glibc
+internal import Logging
+internal import Media
+internal import Synchronization
+
+/// The console's log: a file, since the terminal is taken, and the events on the screen.
+final class ConsoleLog: Sendable {
+  /// Where the log is.
+  let path: String
+  private let writer: LineWriter
+
+  /// A log that is longer is put aside as `….1`, in place of the one before.
+  private static let limit: Int64 = 5_000_000
+
+  /// Opens `ivs-broadcast.log` in `directory`, which is made where it is missing; only the owner can read it.
+  init(directory: String) throws(BroadcastFailure) {
+    path = "\(directory)/ivs-broadcast.log"
+    makeDirectory(directory)
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw BroadcastFailure("\(path): cannot be written: check the permissions of \(directory)", .cannotCreate)
+    }
+    if lseek(descriptor, 0, SEEK_END) > Self.limit {
+      _ = unsafe rename(path, path + ".1")
+      close(descriptor)
+      let fresh = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+      writer = LineWriter(fresh, name: "log", limit: 256)
+    } else {
+      writer = LineWriter(descriptor, name: "log", limit: 256)
+    }
+  }
+
+  /// A logger whose lines go to the file and to `events`.
+  func logger(level: String, events: EventLog) -> Logger {
+    var logger = Logger(label: "ivs-broadcast") { [writer] _ in
+      MultiplexLogHandler([FileLogHandler(writer: writer), events.handler()])
+    }
+    logger.logLevel = Logger.Level(rawValue: level) ?? .info
+    return logger
+  }
+
+  /// Waits, but not long, until all is written.
+  func flush() { writer.flush() }
+}
+
+/// Makes a directory and those above it; what cannot be made shows when it is used.
+private func makeDirectory(_ path: String) {
+  var made = ""
+  for part in path.split(separator: "/") {
+    made += "/" + part
+    _ = unsafe mkdir(made, 0o700)
+  }
+}
+
+private struct FileLogHandler: LogHandler {
+  let writer: LineWriter
+  var metadata: Logger.Metadata = [:]
+  var logLevel = Logger.Level.trace
+
+  init(writer: LineWriter) { self.writer = writer }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let facts = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
+    let fields = facts.map { "\($0.key)=\("\($0.value)".quotedIfNeeded)" }
+    let line = (["\(event.message)"] + fields).joined(separator: " ")
+    writer.write("\(WallClock.utc("%Y-%m-%dT%H:%M:%SZ")) \(event.level.rawValue) \(line)\n")
+  }
+}

@@ -1,0 +1,112 @@
+internal import Broadcast
+internal import Console
+internal import Media
+
+/// The console's thread: keys and news in, screens and intents out.
+struct ConsoleLoop {
+  /// Why the console ended.
+  enum End: Sendable {
+    /// The operator, or a signal, wanted it.
+    case quit
+    /// The terminal has gone away.
+    case terminalLost
+  }
+
+  let bridge: ConsoleBridge
+  let tap: PictureTap
+  let options: TerminalOptions
+  let keymap: Keymap
+  let isReadOnly: Bool
+  let isFirstRun: Bool
+  /// `SSH_CONNECTION`, which makes the picture modest.
+  let sshConnection: String?
+
+  /// At most so often without a key.
+  private static let paintInterval: Duration = .milliseconds(100)
+
+  /// Runs until the operator quits or the terminal is gone; restores the terminal in any case.
+  /// - Parameter onOpen: called once the terminal is open.
+  /// - Throws: `TerminalError` where there is no terminal to show anything on.
+  func run(onOpen: () -> Void) throws -> End {
+    var terminal = try Terminal(options)
+    onOpen()
+    var settings = ConsoleSettings(traits: terminal.traits)
+    settings.isReadOnly = isReadOnly
+    var reducer = Reducer(
+      state: ConsoleState(size: terminal.size, settings: settings, keymap: keymap, isFirstRun: isFirstRun))
+    var preview = ConsolePreview(tap: tap, traits: terminal.traits, sshConnection: sshConnection)
+    var isQuitting = perform(reducer.handle(.resize(terminal.size)), &terminal, &preview, &reducer)
+    var isDirty = true
+    var nextPaint = MediaTime.zero
+    while !isQuitting {
+      if terminal.isGone { return .terminalLost }
+      let now = MediaTime.now()
+      if isDirty, now >= nextPaint {
+        switch terminal.draw(ConsoleView.screen(reducer.state)) {
+        case .painted(let bytes):
+          preview.painted(bytes, at: now)
+          isDirty = false
+        case .unchanged: isDirty = false
+        case .busy, .suspended: break
+        case .gone: return .terminalLost
+        }
+        nextPaint = now + Self.paintInterval
+      }
+      var due = isDirty ? max(nextPaint, now + .milliseconds(20)) : now + .seconds(1)
+      if let picture = preview.due(after: now) { due = min(due, picture) }
+      terminal.wait(for: due - now, or: bridge.wakeDescriptor)
+      while let key = terminal.nextKey(), !isQuitting {
+        isQuitting = perform(reducer.handle(.key(key)), &terminal, &preview, &reducer)
+        (isDirty, nextPaint) = (true, .zero)
+      }
+      let news = bridge.take()
+      if news.isToEnd { return .quit }
+      if news.isHungUp { return .terminalLost }
+      if news.isToSuspend { terminal.suspend() }
+      if news.isContinued { terminal.resume() }
+      if news.isResized || news.isContinued || terminal.size != reducer.state.size {
+        isQuitting = perform(reducer.handle(.resize(terminal.resize())), &terminal, &preview, &reducer) || isQuitting
+        (isDirty, nextPaint) = (true, .zero)
+      }
+      if let status = news.status {
+        preview.isCongested = status.isCongested
+        isQuitting = perform(reducer.handle(.status(status)), &terminal, &preview, &reducer) || isQuitting
+        isDirty = true
+      }
+      if let cells = preview.next(at: .now()) {
+        isQuitting = perform(reducer.handle(.picture(cells)), &terminal, &preview, &reducer) || isQuitting
+        isDirty = true
+      }
+    }
+    return .quit
+  }
+
+  /// Does what the reducer wants; answers whether the operator leaves.
+  private func perform(
+    _ effects: [ConsoleEffect], _ terminal: inout Terminal, _ preview: inout ConsolePreview, _ reducer: inout Reducer
+  ) -> Bool {
+    var isQuitting = false
+    for effect in effects {
+      switch effect {
+      case .intent(let intent): bridge.send(intent)
+      case .quit: isQuitting = true
+      case .suspend: terminal.suspend()
+      case .redraw: terminal.redraw()
+      case .showQR(let text):
+        let code = QRCode.cells(for: text, within: terminal.size, traits: terminal.traits)
+        _ = reducer.handle(.qr(code))
+      case .pictureRegion(let size, let isOn, let isMirrored):
+        preview.show(isOn ? size : nil, isMirrored: isMirrored)
+        if !isOn { _ = reducer.handle(.picture(nil)) }
+      }
+    }
+    return isQuitting
+  }
+}
+
+extension BroadcastStatus {
+  /// Whether the broadcast needs the line for itself.
+  fileprivate var isCongested: Bool {
+    phase == .live && transport.queueMilliseconds + transport.kernelQueueMilliseconds > 500
+  }
+}
