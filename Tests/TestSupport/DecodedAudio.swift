@@ -89,7 +89,9 @@ public struct Tone: Sendable {
     var isBelow = false
     var swings = 0
     for sample in middle {
-      if sample < -threshold { isBelow = true } else if isBelow && sample > threshold {
+      if sample < -threshold {
+        isBelow = true
+      } else if isBelow && sample > threshold {
         isBelow = false
         swings += 1
       }

@@ -38,7 +38,8 @@ public enum StatusLine {
   /// What there is to say when it is over: `on air 00:01:00, 1800 frames, 0 dropped, 19.2 MB sent, 0 reconnects`.
   public static func summary(_ status: BroadcastStatus) -> String {
     let megabytes = fixed(Double(status.transport.bytesSent) / 1e6, 1)
-    return "on air \(clock(status.onAirSeconds)), \(status.video.framesEncoded) frames, \(status.video.dropped) dropped, "
+    return
+      "on air \(clock(status.onAirSeconds)), \(status.video.framesEncoded) frames, \(status.video.dropped) dropped, "
       + "\(megabytes) MB sent, \(status.reconnects) \(status.reconnects == 1 ? "reconnect" : "reconnects")"
   }
 
