@@ -11,12 +11,12 @@ struct WatchingTests {
     let page: String
     let ingestPort: String
 
-    init(video: String) async throws {
+    init(video: String, playbackPort: Int = 0) async throws {
       recordings = try TemporaryDirectory()
       broadcast = try Broadcast(
         [
           "--camera", "test", "--video", video, "--video-bitrate", "800k", "--record", recordings.url.path,
-          "--playback-port", "0", "--keep-trying",
+          "--playback-port", "\(playbackPort)", "--keep-trying",
         ], key: nil)
       let watch = try await broadcast.process.waitForLine(containing: "watch at http")
       page = try #require(watch.split(separator: " ").last.map(String.init))
@@ -62,6 +62,21 @@ struct WatchingTests {
     #expect(playback.played >= 16, "\(playback)")
     #expect(playback.error.isEmpty && playback.text.contains("live"), "\(playback)")
     #expect(try await local.broadcast.process.stop() == .exit(0))
+  }
+
+  @Test("a page that is open plays the next broadcast too", .enabled(if: Viewer.isPossible))
+  func pageOfNextBroadcast() async throws {
+    let port = try FreePort.find()
+    let first = try await Local(video: "360x640@30", playbackPort: port)
+    let viewer = try Viewer(first.page, for: 14, within: 60)
+    try await viewer.waitUntilPlaying()
+    #expect(try await first.broadcast.process.stop() == .exit(0))
+    let second = try await Local(video: "640x360@30", playbackPort: port)
+    #expect(second.page == first.page)
+    let playback = try await viewer.playback()
+    #expect(playback.played >= 14 && playback.width == 640 && playback.height == 360, "\(playback)")
+    #expect(playback.error.isEmpty && playback.text.contains("live"), "\(playback)")
+    #expect(try await second.broadcast.process.stop() == .exit(0))
   }
 
   @Test("a publisher that comes back begins a second recording, and both play")
