@@ -40,11 +40,11 @@ public final class LocalChannel: Sendable {
       app == "app" && given.names(sameChannelAs: key)
         ? .accept : .refuse(code: "NetStream.Publish.BadName", description: "not the key of the local channel")
     }
-    let codecs = Codecs()
+    let playing = Playing()
     let playback: PlaybackServer
     do {
       playback = try await PlaybackServer.start(
-        directory: directory, port: playbackPort, channelJSON: { codecs.json }, group: group)
+        directory: directory, port: playbackPort, channelJSON: { playing.json }, group: group)
     } catch {
       await ingest.stop()
       throw LocalChannelError.noPlaybackServer(reason: "\(error)")
@@ -53,7 +53,7 @@ public final class LocalChannel: Sendable {
     return LocalChannel(
       endpoint: endpoint, streamKey: key, recordingPath: recordingPath, ingest: ingest, playback: playback,
       directory: directory,
-      serving: serve(ingest, recordingPath: recordingPath, directory: directory, codecs: codecs, logger: logger))
+      serving: serve(ingest, recordingPath: recordingPath, directory: directory, playing: playing, logger: logger))
   }
 
   private init(
@@ -80,7 +80,7 @@ public final class LocalChannel: Sendable {
 
   /// Writes each publication; one after the other, as there is one key.
   private static func serve(
-    _ ingest: RTMPIngest, recordingPath: String, directory: String, codecs: Codecs, logger: Logger
+    _ ingest: RTMPIngest, recordingPath: String, directory: String, playing: Playing, logger: Logger
   ) -> Task<Void, Never> {
     let thread = ThreadExecutor(name: "local-writer")
     let recordings = Recordings(path: recordingPath)
@@ -90,7 +90,9 @@ public final class LocalChannel: Sendable {
       await ingest.run { publication in
         // A publisher that comes back waits until the files of its last connection are complete.
         await turns.take()
-        codecs.set(publication.description)
+        // A page must not take the segments of the last connection for those of this one.
+        clear(directory)
+        playing.begin(publication.description)
         await write(publication, to: recordings.next(), directory: directory, logger: logger)
         await turns.give()
       }
@@ -107,6 +109,13 @@ public final class LocalChannel: Sendable {
     }
     recording.finish(logger)
     live.finish(logger)
+  }
+
+  /// Removes the live segments and their playlist.
+  private static func clear(_ directory: String) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
+      try? FileManager.default.removeItem(atPath: "\(directory)/\(name)")
+    }
   }
 
   private static var temporaryDirectory: String { ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp" }
@@ -203,11 +212,18 @@ private final class Recordings: Sendable {
   }
 }
 
-/// The codecs of the stream as a browser wants them named (RFC 6381).
-private final class Codecs: Sendable {
-  private let names = Mutex("avc1.4d401f,mp4a.40.2")
+/// What a page has to know of the publication that it plays.
+private final class Playing: Sendable {
+  private struct Facts {
+    /// Changes with each publication, so that a page sees that its stream is another one.
+    var stream = ""
+    /// The codecs as a browser wants them named (RFC 6381).
+    var codecs = ""
+  }
 
-  func set(_ description: StreamDescription) {
+  private let facts = Mutex(Facts())
+
+  func begin(_ description: StreamDescription) {
     var all: [String] = []
     if let video = description.video,
       let profile = video.decoderConfiguration.getBytes(at: video.decoderConfiguration.readerIndex + 1, length: 3)
@@ -215,9 +231,12 @@ private final class Codecs: Sendable {
       all.append("avc1." + profile.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
     }
     if description.audio != nil { all.append("mp4a.40.2") }
-    let joined = all.joined(separator: ",")
-    names.withLock { $0 = joined }
+    let began = Facts(stream: UUID().uuidString, codecs: all.joined(separator: ","))
+    facts.withLock { $0 = began }
   }
 
-  var json: String { "{\"codecs\":\"\(names.withLock { $0 })\"}\n" }
+  var json: String {
+    let now = facts.withLock { $0 }
+    return "{\"stream\":\"\(now.stream)\",\"codecs\":\"\(now.codecs)\"}\n"
+  }
 }

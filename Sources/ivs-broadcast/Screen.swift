@@ -64,7 +64,9 @@ final class Screen: Sendable {
   }
 
   /// The one line that says why the program ends.
-  func fail(_ failure: BroadcastFailure) { line("ivs-broadcast: \(failure)") }
+  func fail(_ failure: BroadcastFailure) {
+    line((isJournal ? "<\(Logger.Level.error.syslogPriority)>" : "") + "ivs-broadcast: \(failure)")
+  }
 
   /// A line of text; the status line moves below it.
   func line(_ text: String) {

@@ -11,7 +11,10 @@ struct StatusFile: Sendable {
     if path == "-" {
       writer = LineWriter(STDOUT_FILENO, name: "json-status", limit: 2)
     } else {
-      let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0o644)
+      let flags = O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK
+      var descriptor = unsafe open(path, O_WRONLY | flags, 0o644)
+      // A FIFO without a reader refuses those who only write; its reader may come later.
+      if descriptor < 0, errno == ENXIO { descriptor = unsafe open(path, O_RDWR | flags, 0o644) }
       guard descriptor >= 0 else {
         throw BroadcastFailure("\(path): cannot be written: name another file with --json-status", .cannotCreate)
       }

@@ -10,7 +10,10 @@ struct Broadcast {
   private let folder: TemporaryDirectory
 
   /// Starts it; the key comes from a file that only its owner can read.
-  init(_ arguments: [String], key: String? = Self.key, environment: [String: String] = [:]) throws {
+  /// - Parameter launcher: a program with its arguments that becomes the broadcaster, as `nohup` does.
+  init(
+    _ arguments: [String], key: String? = Self.key, environment: [String: String] = [:], launcher: [String] = []
+  ) throws {
     folder = try TemporaryDirectory()
     var all = ["stream"] + arguments
     if let key {
@@ -18,8 +21,9 @@ struct Broadcast {
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
       all += ["--stream-key-file", file.path]
     }
+    let words = launcher + [try Product.ivsBroadcast()] + all
     process = try RunningProcess(
-      try Product.ivsBroadcast(), all,
+      words[0], Array(words.dropFirst()),
       environment: ["HOME": folder.url.path, "IVS_STREAM_KEY": ""].merging(environment) { $1 })
   }
 
@@ -36,6 +40,29 @@ struct Broadcast {
   /// Waits until it says that it is live.
   func waitUntilLive(within limit: Duration = .seconds(10)) async throws {
     try await process.waitForLine(containing: "live ingest=", within: limit)
+  }
+}
+
+extension Broadcast {
+  /// A small picture, which leaves the machine to what the test is about.
+  static let smallPicture = ["--camera", "test", "--video", "320x180@30", "--video-bitrate", "300k"]
+
+  /// How many frames were encoded, by the newest line of `--json-status -`.
+  var framesEncoded: Int {
+    let line = process.lines(of: .standardOutput).last { $0.contains("framesEncoded") }
+    return line?.firstMatch(of: /"framesEncoded":(\d+)/).flatMap { Int($0.1) } ?? 0
+  }
+
+  /// Waits until that many more frames are encoded; needs `--json-status -`.
+  func waitForFrames(_ count: Int, within limit: Duration = .seconds(20)) async throws {
+    let goal = framesEncoded + count
+    try await eventually("\(count) more frames", within: limit) {
+      if let termination = process.termination {
+        throw HarnessError.endedEarly(
+          waitingFor: "\(count) more frames", termination: termination, output: process.text(of: .standardError))
+      }
+      return framesEncoded >= goal
+    }
   }
 }
 

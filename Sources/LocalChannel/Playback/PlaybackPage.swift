@@ -6,16 +6,18 @@ enum PlaybackPage {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>ivs-broadcast: local channel</title>
+    <link rel="icon" href="data:,">
     <style>
       html { background: #101418; color: #d8dee6; font: 16px/1.5 system-ui, sans-serif; color-scheme: dark }
       body { margin: 0 auto; max-width: 1280px; padding: 1rem }
-      video { width: 100%; aspect-ratio: 16/9; background: #000; border-radius: 6px }
-      p { display: flex; gap: 1.5rem; flex-wrap: wrap; margin: .6rem 0 }
+      video { display: block; width: 100%; height: min(56.25vw, 720px, 100vh - 5rem); background: #000; border-radius: 6px }
+      p { display: flex; gap: 1.5rem; flex-wrap: wrap; margin: .6rem 0; font-variant-numeric: tabular-nums }
       #state::before { content: "● "; color: #f0b429 }
       #state.live::before { color: #e5484d }
+      #state.ended::before { color: #6b7683 }
     </style>
-    <video id="video" controls muted autoplay playsinline></video>
-    <p><span id="state">waiting for the stream</span><span id="delay"></span><span id="size"></span></p>
+    <video id="video" controls muted autoplay playsinline aria-label="local channel"></video>
+    <p><span id="state" role="status">waiting for the stream</span><span id="delay"></span><span id="size"></span></p>
     <script>
     "use strict";
     const video = document.getElementById("video"), state = document.getElementById("state");
@@ -40,36 +42,47 @@ enum PlaybackPage {
       buffer.appendBuffer(await (await get(name)).arrayBuffer());
       await once(buffer, "updateend");
     }
+    const show = (text, look) => {
+      if (state.textContent !== text) state.textContent = text;
+      state.className = look;
+    };
+    const channel = async () => (await get("channel.json")).json();
+    // Plays one publication; returns when another one has begun, as after a lost connection.
     async function play() {
+      const { stream, codecs } = await channel();
       const playlist = parse(await (await get("index.m3u8")).text());
-      const { codecs } = await (await get("channel.json")).json();
       const source = new MediaSource();
+      const old = video.src;
       video.src = URL.createObjectURL(source);
+      if (old) URL.revokeObjectURL(old);
       await once(source, "sourceopen");
       const buffer = source.addSourceBuffer(`video/mp4; codecs="${codecs}"`);
       await append(buffer, playlist.map);
       let next = playlist.segments.length ? playlist.segments[Math.max(0, playlist.segments.length - 3)].number : 0;
-      for (;;) {
+      while ((await channel()).stream === stream) {
         const now = parse(await (await get("index.m3u8")).text());
         for (const segment of now.segments) if (segment.number >= next) {
           await append(buffer, segment.name);
           next = segment.number + 1;
         }
-        const end = buffer.buffered.length ? buffer.buffered.end(buffer.buffered.length - 1) : 0;
-        if (end - video.currentTime > 10 || video.currentTime < buffer.buffered.start(0)) video.currentTime = end - 4;
-        state.textContent = now.ended ? "ended" : "live";
-        state.className = now.ended ? "" : "live";
-        document.getElementById("delay").textContent = `${Math.max(0, end - video.currentTime).toFixed(1)} s buffered`;
-        document.getElementById("size").textContent = `${video.videoWidth}x${video.videoHeight}`;
-        if (now.ended) return;
-        await pause(500);
+        const { buffered } = buffer;
+        if (buffered.length) {
+          const end = buffered.end(buffered.length - 1);
+          if (end - video.currentTime > 10 || video.currentTime < buffered.start(0)) video.currentTime = end - 4;
+          const ahead = Math.max(0, end - video.currentTime);
+          document.getElementById("delay").textContent = now.ended ? "" : `${ahead.toFixed(1)} s buffered`;
+          document.getElementById("size").textContent = `${video.videoWidth}x${video.videoHeight}`;
+        }
+        show(now.ended ? "ended" : "live", now.ended ? "ended" : "live");
+        await pause(now.ended ? 1000 : 500);
       }
     }
     (async () => {
       for (;;) {
-        try { await play(); return } catch (error) {
-          state.className = "";
-          state.textContent = `waiting for the stream (${error.message})`;
+        try { await play() } catch (error) {
+          show("waiting for the stream", "");
+          state.title = error.message;
+          document.getElementById("delay").textContent = "";
           await pause(1000);
         }
       }
