@@ -58,7 +58,7 @@ final class Recorder: Sendable {
 public enum RecordingPath {
   /// Where the local channel records if nothing else is said: `~/Videos/ivs-broadcast`.
   public static var usualDirectory: String {
-    "\(FileManager.default.homeDirectoryForCurrentUser.path)/Videos/ivs-broadcast"
+    "\(SettingsPlace.home)/Videos/ivs-broadcast"
   }
 
   /// A path in `directory` that does not exist yet; the directory is made where it is missing.

@@ -7,9 +7,14 @@ public struct SettingsPlace: Sendable {
   /// Where logs go.
   public let logDirectory: String
 
+  /// The user's home: what HOME says, else what the system knows.
+  static var home: String {
+    ProcessInfo.processInfo.environment["HOME"] ?? FileManager.default.homeDirectoryForCurrentUser.path
+  }
+
   /// The places of the user that runs this process.
   public init(environment: [String: String]) {
-    let home = environment["HOME"] ?? FileManager.default.homeDirectoryForCurrentUser.path
+    let home = environment["HOME"] ?? Self.home
     func place(_ variable: String, _ usual: String) -> String {
       let base = environment[variable].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/\(usual)"
       return "\(base)/ivs-broadcast"

@@ -6,15 +6,13 @@ extension Offers {
   /// The machine's cameras, and what stands in for one.
   static func findCameras() -> [Device] {
     let found = (try? CameraList.all()) ?? []
-    let usual = Device(specification: "auto", name: "the first camera", detail: "whichever is there")
-    return [usual]
-      + found.filter { !$0.formats.isEmpty || $0.problem != nil }.map { camera in
-        let modes = camera.modes
-        let best = modes.first.map { ", up to \($0)" } ?? ""
-        return Device(
-          specification: "\(camera.stableSpecification)", name: camera.name,
-          detail: camera.problem ?? "\(camera.node)\(best)", modes: modes)
-      }
+    return found.filter { !$0.formats.isEmpty || $0.problem != nil }.map { camera in
+      let modes = camera.modes
+      let best = modes.first.map { ", up to \($0)" } ?? ""
+      return Device(
+        specification: "\(camera.stableSpecification)", name: camera.name,
+        detail: camera.problem ?? "\(camera.node)\(best)", modes: modes)
+    }
       + [
         Device(specification: "test", name: "the test pattern", detail: "a moving picture with a frame counter"),
         Device(specification: "none", name: "no camera", detail: "a black picture"),
@@ -24,13 +22,11 @@ extension Offers {
   /// The machine's microphones, and what stands in for one.
   static func findMicrophones() -> [Device] {
     let found = (try? MicrophoneList.all()) ?? []
-    let usual = Device(specification: "auto", name: "the first microphone", detail: "whichever is there")
-    return [usual]
-      + found.map { microphone in
-        Device(
-          specification: "\(microphone.stableSpecification)", name: microphone.name,
-          detail: microphone.problem ?? microphone.pcm)
-      }
+    return found.map { microphone in
+      Device(
+        specification: "\(microphone.stableSpecification)", name: microphone.name,
+        detail: microphone.problem ?? microphone.pcm)
+    }
       + [
         Device(specification: "test", name: "the test tone", detail: "a beep on each second"),
         Device(specification: "silence", name: "no microphone", detail: "silence"),

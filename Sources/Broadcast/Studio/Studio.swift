@@ -209,6 +209,7 @@ public actor Studio {
       lastFailure = failure
       throw failure
     }
+    if !place.hasSettings { try keepChoices() }
     let publishing = PublishShell(
       target: destination.target, queue: production.queue, duration: settings.duration,
       policy: settings.keepsTrying ? .unattended : .attended, logger: logger)
@@ -223,6 +224,13 @@ public actor Studio {
       await self.ended(outcome)
     }
     broadcast = (onAir, destination, task)
+  }
+
+  /// What a first run ended with is where the next one begins.
+  private func keepChoices() throws {
+    let choice = choice
+    try SettingsFile.change(
+      place.settingsFile, [.camera: choice.camera, .microphone: choice.microphone, .channel: choice.channel])
   }
 
   private func ended(_ outcome: BroadcastOutcome) async {
