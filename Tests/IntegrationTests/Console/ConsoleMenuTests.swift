@@ -87,7 +87,7 @@ struct ConsoleMenuTests {
     try await terminal.type(":cam")
     try await terminal.press("Tab")
     try await terminal.wait(for: ":camera")
-    try await terminal.type("no")
+    try await terminal.type(" no")
     try await terminal.press("Tab")
     try await terminal.wait(for: ":camera none")
     try await terminal.press("Enter")
@@ -95,7 +95,9 @@ struct ConsoleMenuTests {
       try String(contentsOf: run.settingsFile, encoding: .utf8).contains("camera: 'none'")
     }
     try await terminal.run(":go-lvie")
-    try await terminal.wait(for: "go-live")
+    try await terminal.wait(for: "no command \"go-lvie\"; meant :go-live?")
+    try await terminal.run(":camera nothing")
+    try await terminal.wait(for: "no such camera: \"nothing\"")
   }
 
   @Test("--read-only refuses to go live or to change anything, and says why")
