@@ -92,7 +92,15 @@ let package = Package(
       name: "LocalChannelTests",
       dependencies: ["LocalChannel", "RTMP", "TestSupport", nioPosix, logging], swiftSettings: strict),
     .testTarget(
-      name: "BroadcastTests", dependencies: ["Broadcast", "Capture", "Codec", "Media"], swiftSettings: strict),
+      name: "BroadcastTests", dependencies: ["Broadcast", "Capture", "Codec", "Media", logging], swiftSettings: strict),
+    .testTarget(name: "MeteringTests", dependencies: ["Metering"], swiftSettings: strict),
+    .testTarget(
+      name: "ConsoleTests", dependencies: ["Console", "Broadcast", "Media"], exclude: ["Snapshots"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "TerminalDemo", dependencies: ["Console", "Media"], path: "Tests/TerminalDemo", swiftSettings: strict),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Console", "Media", "TestSupport", "TerminalDemo"], swiftSettings: strict),
     .testTarget(name: "IntegrationTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ]
 )

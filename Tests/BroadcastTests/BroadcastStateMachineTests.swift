@@ -22,6 +22,20 @@ struct BroadcastStateMachineTests {
     #expect(machine.state == .ended(.stopped))
   }
 
+  @Test("a wish to reconnect does not wait for the time, and a live connection is let go for a new one")
+  func reconnectNow() {
+    var machine = BroadcastStateMachine(policy: .unattended)
+    _ = machine.handle(.start, at: at(0), jitter: 0)
+    _ = machine.handle(.connectFailed(failure), at: at(1), jitter: 0)
+    #expect(machine.handle(.reconnect, at: at(1.01), jitter: 0) == [.connect])
+    #expect(machine.handle(.reconnect, at: at(1.02), jitter: 0).isEmpty, "it is connecting already")
+    #expect(machine.handle(.retryDue, at: at(1.1), jitter: 0).isEmpty)
+    _ = machine.handle(.connected, at: at(2), jitter: 0)
+    #expect(machine.handle(.reconnect, at: at(9), jitter: 0) == [.abandon, .connect])
+    #expect(machine.handle(.connected, at: at(10), jitter: 0) == [.beginSending])
+    #expect(machine.reconnects == 1)
+  }
+
   @Test("at a terminal the first failure is the answer")
   func firstFailureAttended() {
     var machine = BroadcastStateMachine(policy: .attended)

@@ -35,7 +35,7 @@ struct WatchingTests {
   }
 
   @Test(
-    "the page plays in a browser, with picture and sound, in any shape", .enabled(if: Viewer.isPossible),
+    "the page plays in a browser, with picture and sound, in any shape",
     arguments: [(640, 360), (360, 640)])
   func page(width: Int, height: Int) async throws {
     let local = try await Local(video: "\(width)x\(height)@30")
@@ -51,7 +51,7 @@ struct WatchingTests {
   }
 
   @Test(
-    "a page that is open goes on by itself when the publisher's connection was lost", .enabled(if: Viewer.isPossible))
+    "a page that is open goes on by itself when the publisher's connection was lost")
   func pageAfterReconnect() async throws {
     let local = try await Local(video: "640x360@30")
     let viewer = try Viewer(local.page, for: 16, within: 60)
@@ -64,7 +64,7 @@ struct WatchingTests {
     #expect(try await local.broadcast.process.stop() == .exit(0))
   }
 
-  @Test("a page that is open plays the next broadcast too", .enabled(if: Viewer.isPossible))
+  @Test("a page that is open plays the next broadcast too")
   func pageOfNextBroadcast() async throws {
     let port = try FreePort.find()
     let first = try await Local(video: "360x640@30", playbackPort: port)

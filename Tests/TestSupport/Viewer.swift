@@ -26,9 +26,6 @@ public final class Viewer: Sendable {
 
   private let process: RunningProcess
 
-  /// Whether there is a browser; Ubuntu has none that apt installs.
-  public static var isPossible: Bool { (try? Tool.find("chromium")) != nil }
-
   /// Opens a page and watches until the video has played for `seconds`, but not longer than `limit`.
   /// - Parameter screenshot: where a picture of the page goes at the end, as PNG.
   public init(_ page: String, for seconds: Int, within limit: Int = 40, screenshot: String? = nil) throws {

@@ -11,9 +11,9 @@ struct Amplifier {
     guard wanted != 1 || factor != 1 else { return try body(samples) }
     let step = (wanted - factor) / Float(max(1, samples.count / 2))
     if buffer.count < samples.count { buffer = [Float](repeating: 0, count: samples.count) }
-    var gain = factor
-    for frame in 0..<samples.count / 2 {
-      gain += step
+    let frames = samples.count / 2
+    for frame in 0..<frames {
+      let gain = frame == frames - 1 ? wanted : factor + step * Float(frame + 1)
       buffer[2 * frame] = max(-1, min(1, samples[2 * frame] * gain))
       buffer[2 * frame + 1] = max(-1, min(1, samples[2 * frame + 1] * gain))
     }

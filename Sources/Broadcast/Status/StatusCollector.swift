@@ -25,6 +25,8 @@ actor StatusCollector {
   /// The last three: bitrates are measured over two seconds, a group of pictures.
   private var samples: [Sample] = []
   private var acknowledged = 0
+  /// Whether the connection had media in it when it was last looked at.
+  private var hasSentMedia = false
   private var lastAcknowledgement: MediaTime?
   private var lastTransport = BroadcastStatus.Transport()
   private var rates = Rates()
@@ -67,6 +69,7 @@ actor StatusCollector {
     describeAudio(in: &status)
     describeTransport(statistics, in: &status)
     status.verdict = judge(status, sample: sample, state: snapshot?.state ?? .idle, at: now)
+    hasSentMedia = (statistics?.packetsSent ?? 0) > 0
     if samples.last.map({ now - $0.time > .milliseconds(900) }) ?? true { samples.append(sample) }
     if samples.count > 3 { samples.removeFirst(samples.count - 3) }
     return status
@@ -176,7 +179,8 @@ actor StatusCollector {
     case .live(let since):
       var evidence = Verdict.Evidence()
       let bytes = status.transport.bytesAcknowledgedByTCP
-      if bytes != acknowledged { (acknowledged, lastAcknowledgement) = (bytes, now) }
+      // What is acknowledged before any media went out is the handshake, and proves nothing.
+      if bytes != acknowledged { (acknowledged, lastAcknowledgement) = (bytes, hasSentMedia ? now : nil) }
       evidence.hasDelivered = lastAcknowledgement != nil
       evidence.secondsWithoutAcknowledgement = (now - (lastAcknowledgement ?? since)).inSeconds
       evidence.delayMilliseconds = status.transport.queueMilliseconds + status.transport.kernelQueueMilliseconds

@@ -12,6 +12,9 @@ extension Command {
     case .stop, .reconnect, .mark: return state.isOnAir ? nil : "not live"
     case .channel, .newChannel, .video, .preset:
       return state.isOnAir ? "not while live; \(state.keymap.keyName(.stop)) stops" : nil
+    case .suspend:
+      return state.isOnAir && state.settings.endsBroadcastOnQuit
+        ? "the broadcast would stand still; \(state.keymap.keyName(.stop)) stops it first" : nil
     case .code: return status.playbackURL == nil ? "no playback address is known" : nil
     case .clearClip: return state.levels.isClipped ? nil : "nothing has clipped"
     case .mirror: return state.settings.isPictureOn ? nil : "the picture is off"
@@ -20,7 +23,7 @@ extension Command {
     case .gainUp: return status.audio.gainDecibels >= 30 ? "+30 dB is the most" : nil
     case .gainDown: return status.audio.gainDecibels <= -60 ? "-60 dB is the least" : nil
     case .mute, .camera, .microphone, .bitrate, .slate, .record, .snapshot, .refreshDevices, .picture, .graphScale,
-      .eventFilter, .search, .zoom, .help, .commandLine, .quit, .suspend, .redraw, .nextPanel, .previousPanel, .open,
+      .eventFilter, .search, .zoom, .help, .commandLine, .quit, .redraw, .nextPanel, .previousPanel, .open,
       .up, .down, .left, .right, .top, .bottom, .pageUp, .pageDown, .choose, .cancel, .filter, .remove, .nextField,
       .previousField, .clearField, .save, .complete, .yes, .no:
       return nil

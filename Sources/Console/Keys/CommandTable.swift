@@ -92,7 +92,7 @@ extension KeymapEntry {
       .quit, [.character("q"), .control("c")], "quit",
       "Leaves the program; asks while live. In a dialog, q closes it.", in: everywhere),
     KeymapEntry(
-      .suspend, [.control("z")], "suspend", "Goes back to the shell; fg returns.", in: everywhere,
+      .suspend, [.control("z")], "suspend", "Goes back to the shell, not while live; fg returns.", in: everywhere,
       isHint: false),
     KeymapEntry(.redraw, [.control("l")], "redraw", "Paints everything anew.", in: everywhere, isHint: false),
   ]

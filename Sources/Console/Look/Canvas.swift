@@ -123,7 +123,7 @@ struct Canvas {
       // The last column belongs to the ellipsis unless this span ends the line within the limit.
       guard width < left else {
         let text = width == left ? span.text + " " : span.text
-        result.spans.append(Span(text: cut(text, to: left, ellipsis: glyphs.ellipsis), style: span.style))
+        result.spans.append(StyledText(text: cut(text, to: left, ellipsis: glyphs.ellipsis), style: span.style))
         break
       }
       result.spans.append(span)

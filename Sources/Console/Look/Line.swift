@@ -1,16 +1,16 @@
 /// Text in one style.
-struct Span: Equatable, Sendable {
+struct StyledText: Equatable, Sendable {
   var text: String
   var style: Style
 }
 
 /// A line of text in several styles.
 struct Line: Equatable, Sendable {
-  var spans: [Span]
+  var spans: [StyledText]
 
-  init(_ spans: [Span]) { self.spans = spans }
+  init(_ spans: [StyledText]) { self.spans = spans }
 
-  init(_ text: String, _ style: Style = Style()) { spans = [Span(text: text, style: style)] }
+  init(_ text: String, _ style: Style = Style()) { spans = [StyledText(text: text, style: style)] }
 
   var columns: Int { spans.reduce(0) { $0 + Console.columns(of: $1.text) } }
 
@@ -48,7 +48,7 @@ extension Line {
     }
     var result = Line([])
     for index in parts.indices where kept.contains(index) {
-      if !result.spans.isEmpty { result.spans.append(Span(text: gap, style: Style())) }
+      if !result.spans.isEmpty { result.spans.append(StyledText(text: gap, style: Style())) }
       result.spans += parts[index].line.spans
     }
     return result

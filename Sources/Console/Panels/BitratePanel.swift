@@ -44,7 +44,7 @@ enum BitratePanel {
   }
 
   private static func named(_ name: String, _ value: String, _ palette: Palette) -> Line {
-    Line([Span(text: name + " ", style: palette.faint), Span(text: value, style: palette.strong)])
+    Line([StyledText(text: name + " ", style: palette.faint), StyledText(text: value, style: palette.strong)])
   }
 
   private static func graph(_ state: ConsoleState, on canvas: inout Canvas, in place: Region) {

@@ -13,7 +13,7 @@ enum HeaderPanel {
     let figures = Line.fitting(
       bar.figures.map { Part($0, bar.style, importance: 1) },
       in: max(0, middle.columns - word.columns - min(columns(of: bar.reason), 24) - 4))
-    let separated = figures.spans.map { Span(text: $0.text, style: bar.style) }
+    let separated = figures.spans.map { StyledText(text: $0.text, style: bar.style) }
     let reason = middle.columns - word.columns - figures.columns - (figures.columns > 0 ? 2 : 0)
     let text = cut("  " + bar.reason, to: reason, ellipsis: canvas.glyphs.ellipsis)
     canvas.put(word + Line(text, bar.style), in: middle)

@@ -79,7 +79,7 @@ struct PictureChanges {
     return 1
   }
 
-  private static func difference(_ left: Swift.Span<UInt8>, _ right: Swift.Span<UInt8>, at start: Int) -> Int {
+  private static func difference(_ left: Span<UInt8>, _ right: Span<UInt8>, at start: Int) -> Int {
     var (means, most) = (0, 0)
     for half in 0..<2 {
       var (red, green, blue) = (0, 0, 0)

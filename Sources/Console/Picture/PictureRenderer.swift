@@ -45,7 +45,7 @@ public struct PictureRenderer {
   ///   - pixels: packed RGB, `width * height * 3` bytes; fewer give no picture.
   ///   - most: how many cells may differ from the picture before, as ``PictureBudget`` says; the rest follows.
   public mutating func render(
-    _ pixels: Swift.Span<UInt8>, width: Int, height: Int, within limit: ScreenSize, isMirrored: Bool = false,
+    _ pixels: Span<UInt8>, width: Int, height: Int, within limit: ScreenSize, isMirrored: Bool = false,
     changingAtMost most: Int = .max
   ) -> PictureCells {
     let size = Self.fit(width: width, height: height, within: limit)

@@ -9,7 +9,7 @@ struct PictureSamples {
   private(set) var bytes: [UInt8] = []
 
   /// Takes a picture of packed RGB bytes; `size` is the number of cells that it becomes.
-  mutating func take(_ pixels: Swift.Span<UInt8>, width: Int, height: Int, size: ScreenSize, isMirrored: Bool) {
+  mutating func take(_ pixels: Span<UInt8>, width: Int, height: Int, size: ScreenSize, isMirrored: Bool) {
     self.size = size
     let (across, down) = (size.columns * 2, size.rows * 4)
     if bytes.count != across * down * 3 { bytes = Array(repeating: 0, count: across * down * 3) }

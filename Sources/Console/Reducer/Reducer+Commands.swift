@@ -40,7 +40,7 @@ extension Reducer {
     case .help: state.dialogs.append(.help(Help()))
     case .commandLine: state.dialogs.append(.commandLine(CommandLine()))
     case .quit: return askToQuit()
-    case .suspend: return [.suspend]
+    case .suspend: return suspend()
     case .redraw: return [.redraw]
     case .open: return run(state.focus.command)
     case .nextPanel, .previousPanel, .up, .down, .left, .right, .top, .bottom, .pageUp, .pageDown: move(command)

@@ -1,13 +1,22 @@
 internal import Broadcast
 
 extension Reducer {
+  /// Stops the whole process, which nobody wants while it is on air.
+  mutating func suspend() -> [ConsoleEffect] {
+    if let reason = Command.suspend.disabledReason(in: state) {
+      say(reason, isRefusal: true)
+      return []
+    }
+    return [.suspend]
+  }
+
   /// Gives a key to whatever has the keys.
   mutating func press(_ key: Key) -> [ConsoleEffect] {
     state.message = nil
     if case .mouse(let action, let position) = key { return mouse(action, at: position) }
     let command = state.keymap.command(for: key, in: state.context)
     switch command {
-    case .suspend: return [.suspend]
+    case .suspend: return suspend()
     case .redraw: return [.redraw]
     case .quit: return quit(by: key)
     default: break

@@ -1,0 +1,110 @@
+import Foundation
+import Testing
+
+@testable import Broadcast
+
+@Suite("Saved channels")
+struct ChannelBookTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "book-\(UUID().uuidString)")
+  private var path: String { folder.appending(path: "deep/channels.yaml").path }
+  private static let key = "sk_eu-west-1_Secret'\"\\:#"
+
+  private func profile(_ name: String = "venue", key: String = Self.key) -> ChannelProfile {
+    ChannelProfile(
+      name: name, ingest: "rtmps://a1b2c3.global-contribute.live-video.net:443/app", key: key,
+      playbackURL: "https://example.net/it's.m3u8")
+  }
+
+  @Test("what is saved is read again, by its owner only, and a key with every kind of quote survives")
+  func roundTrip() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var book = try ChannelBook(path: path)
+    #expect(book.entries.isEmpty)
+    try book.save(profile())
+    try book.save(profile("other: one", key: ""))
+    let again = try ChannelBook(path: path)
+    #expect(again.entries == book.entries)
+    #expect(again["venue"]?.key != nil && again["other: one"]?.key == nil)
+    #expect(again["venue"]?.playbackURL == "https://example.net/it's.m3u8")
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    try book.remove("venue")
+    #expect(try ChannelBook(path: path).entries.map(\.name) == ["other: one"])
+  }
+
+  @Test("no key in any description or dump")
+  func secrets() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var book = try ChannelBook(path: path)
+    try book.save(profile())
+    var dumped = ""
+    dump(profile(), to: &dumped)
+    dump(book["venue"], to: &dumped)
+    for text in ["\(profile())", String(reflecting: profile()), "\(book.entries)", dumped] {
+      #expect(!text.contains("Secret"))
+    }
+  }
+
+  @Test(
+    "a wrong file is one line with its place",
+    arguments: [
+      ("- a\n", "channels.yaml:1"), ("venue: text\n", "channels.yaml:1"), ("venue:\n  ingst: x\n", "channels.yaml:2"),
+      ("venue:\n  ingest: http://x/app\n", "channels.yaml:1"), ("venue: [\n", "not YAML"),
+    ])
+  func wrong(yaml: String, place: String) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: "deep"), withIntermediateDirectories: true)
+    try yaml.write(toFile: path, atomically: true, encoding: .utf8)
+    let failure = #expect(throws: BroadcastFailure.self) { try ChannelBook(path: path) }
+    #expect(failure?.description.contains(place) == true, "\(String(describing: failure))")
+    #expect(failure?.exitStatus == .configuration)
+  }
+
+  @Test("a profile that is wrong is refused, and the file stays as it was")
+  func refused() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var book = try ChannelBook(path: path)
+    try book.save(profile())
+    let before = try String(contentsOfFile: path, encoding: .utf8)
+    for wrong in [
+      profile("local"), profile(""), profile("rtmp://x/app"),
+      ChannelProfile(name: "x", ingest: "ftp://x", key: "k", playbackURL: ""),
+    ] {
+      #expect(throws: BroadcastFailure.self) { try book.save(wrong) }
+    }
+    #expect(book.entries.map(\.name) == ["venue"])
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == before)
+  }
+}
+
+@Suite("Editing a settings file")
+struct SettingsEditingTests {
+  @Test("only the line of the setting changes; comments, order and other tables stay")
+  func edits() throws {
+    let text = "# my kiosk\ncamera: auto # the webcam\n\nkeys:\n  mute: x\nvideo: 640x360@30\n"
+    let edited = SettingsFile.edited(text, [.camera: "name:C922 'Pro'", .channel: "local"])
+    #expect(
+      edited == """
+        # my kiosk
+        camera: 'name:C922 ''Pro'''
+
+        keys:
+          mute: x
+        video: 640x360@30
+        channel: 'local'
+
+        """)
+    let values = try SettingsFile.parse(edited, path: "kiosk.yaml")
+    #expect(values[.camera]?.text == "name:C922 'Pro'" && values[.channel]?.text == "local")
+    #expect(try SettingsFile.parseKeys(edited, path: "kiosk.yaml") == ["mute": "x"])
+  }
+
+  @Test("keys that are no table are refused with their line")
+  func wrongKeys() {
+    let failure = #expect(throws: BroadcastFailure.self) {
+      try SettingsFile.parseKeys("camera: test\nkeys: x\n", path: "kiosk.yaml")
+    }
+    #expect(failure?.description.hasPrefix("kiosk.yaml:2") == true)
+  }
+}

@@ -1,0 +1,69 @@
+import Broadcast
+import Testing
+
+@testable import Console
+
+@Suite("The command line") struct CommandLineTests {
+  private func executing(_ line: String, _ status: BroadcastStatus = Samples.live) -> (
+    effects: [ConsoleEffect], message: String?
+  ) {
+    var reducer = Reducer(state: Samples.state(status))
+    var effects = reducer.handle(.key(.character(":")))
+    effects += reducer.handle(.key(.paste(line)))
+    effects += reducer.handle(.key(.enter))
+    return (effects.filter { if case .pictureRegion = $0 { false } else { true } }, reducer.state.message?.text)
+  }
+
+  @Test(
+    "a line is a command",
+    arguments: [
+      ("mute", .mute(true)), ("mute off", .mute(false)), ("camera test", .camera("test")),
+      ("camera Test pattern", .camera("test")), ("bitrate 3100", .videoBitrate(kilobits: 3100)),
+      ("gain-up 3", .gain(decibels: 3)), ("gain-down 2.5", .gain(decibels: -2.5)),
+      ("mark half time", .mark("half time")),
+      ("slate on", .slate(true)), ("reco", nil), ("snap", .snapshot),
+    ] as [(String, Intent?)])
+  func lines(line: String, intent: Intent?) {
+    #expect(executing(line).effects == (intent.map { [.intent($0)] } ?? []))
+  }
+
+  @Test(
+    "a wrong line says what is wrong",
+    arguments: [
+      ("mutte", "no command \"mutte\"; meant :mute?"), ("bitrate 99999", "100 to 8500 kbit/s"),
+      ("camera nowhere", "no such camera"), ("gain-up loud", "no number of decibels"),
+      ("mute maybe", "takes on or off"),
+      ("zoom 3", "takes nothing more"), ("video 1280x720@60", "not while live"),
+    ])
+  func wrong(line: String, message: String) throws {
+    let result = executing(line)
+    #expect(result.effects == [])
+    #expect(try #require(result.message).contains(message))
+  }
+
+  @Test("Tab goes around what a word could become") func completion() {
+    var reducer = Reducer(state: Samples.state(Samples.live))
+    func text() -> String {
+      if case .commandLine(let line) = reducer.state.dialogs.last { line.input.text } else { "" }
+    }
+    for key in [Key.character(":"), .paste("gain"), .tab] { _ = reducer.handle(.key(key)) }
+    #expect(text() == "gain-up")
+    _ = reducer.handle(.key(.tab))
+    #expect(text() == "gain-down")
+    _ = reducer.handle(.key(.tab))
+    #expect(text() == "gain-up")
+    for key in [Key.control("u"), .paste("channel s"), .tab] { _ = reducer.handle(.key(key)) }
+    #expect(text() == "channel studio")
+  }
+
+  @Test("Up brings back what was typed before") func history() {
+    var reducer = Reducer(state: Samples.state(Samples.live))
+    for line in ["mute", "slate on"] { _ = reducer.execute(line) }
+    for key in [Key.character(":"), .up, .up] { _ = reducer.handle(.key(key)) }
+    guard case .commandLine(let line) = reducer.state.dialogs.last else {
+      Issue.record("no command line")
+      return
+    }
+    #expect(line.input.text == "mute")
+  }
+}

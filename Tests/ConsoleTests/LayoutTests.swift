@@ -1,0 +1,180 @@
+import Broadcast
+import Testing
+
+@testable import Console
+
+@Suite("Layout") struct LayoutTests {
+  /// Every region as a block of its letter.
+  private func drawing(_ needs: LayoutNeeds, _ columns: Int, _ rows: Int) -> String {
+    guard let layout = Layout(needs, size: ScreenSize(columns: columns, rows: rows)) else { return "too small" }
+    var grid = Array(repeating: Array(repeating: Character("?"), count: columns), count: rows)
+    let letters: [Panel: Character] = [
+      .picture: "P", .levels: "L", .bitrate: "B", .health: "H", .channel: "C", .events: "E",
+    ]
+    let named = layout.panels.map { (letters[$0.key] ?? "?", $0.value) }
+    for (letter, region) in [("^", layout.header), ("_", layout.footer)] + named {
+      for row in region.row..<region.endRow {
+        for column in region.column..<region.endColumn { grid[row][column] = letter }
+      }
+    }
+    // Four columns of the terminal are one of the picture.
+    return grid.map { row in String(stride(from: 0, to: columns, by: 4).map { row[$0] }) }.joined(separator: "\n")
+  }
+
+  @Test("40x12: the picture and the levels") func smallest() {
+    #expect(
+      drawing(LayoutNeeds(), 40, 12) == """
+        ^^^^^^^^^^
+        ^^^^^^^^^^
+        PPPPPPPPPP
+        PPPPPPPPPP
+        PPPPPPPPPP
+        PPPPPPPPPP
+        PPPPPPPPPP
+        LLLLLLLLLL
+        LLLLLLLLLL
+        LLLLLLLLLL
+        LLLLLLLLLL
+        __________
+        """)
+  }
+
+  @Test("40x12: the panel with the focus is always there") func focused() {
+    var needs = LayoutNeeds()
+    needs.focus = .events
+    #expect(
+      drawing(needs, 40, 12) == """
+        ^^^^^^^^^^
+        ^^^^^^^^^^
+        PPPPPPPPPP
+        PPPPPPPPPP
+        PPPPPPPPPP
+        PPPPPPPPPP
+        PPPPPPPPPP
+        EEEEEEEEEE
+        EEEEEEEEEE
+        EEEEEEEEEE
+        EEEEEEEEEE
+        __________
+        """)
+  }
+
+  @Test("80x24: two columns with everything") func usual() {
+    #expect(
+      drawing(LayoutNeeds(), 80, 24) == """
+        ^^^^^^^^^^^^^^^^^^^^
+        ^^^^^^^^^^^^^^^^^^^^
+        ^^^^^^^^^^^^^^^^^^^^
+        ^^^^^^^^^^^^^^^^^^^^
+        PPPPPPPPPPHHHHHHHHHH
+        PPPPPPPPPPHHHHHHHHHH
+        PPPPPPPPPPHHHHHHHHHH
+        PPPPPPPPPPHHHHHHHHHH
+        PPPPPPPPPPHHHHHHHHHH
+        PPPPPPPPPPHHHHHHHHHH
+        PPPPPPPPPPHHHHHHHHHH
+        PPPPPPPPPPHHHHHHHHHH
+        LLLLLLLLLLBBBBBBBBBB
+        LLLLLLLLLLBBBBBBBBBB
+        LLLLLLLLLLBBBBBBBBBB
+        LLLLLLLLLLBBBBBBBBBB
+        LLLLLLLLLLBBBBBBBBBB
+        CCCCCCCCCCBBBBBBBBBB
+        CCCCCCCCCCEEEEEEEEEE
+        CCCCCCCCCCEEEEEEEEEE
+        CCCCCCCCCCEEEEEEEEEE
+        CCCCCCCCCCEEEEEEEEEE
+        CCCCCCCCCCEEEEEEEEEE
+        ____________________
+        """)
+  }
+
+  @Test("below 40x12 there is none") func tooSmall() {
+    #expect(Layout(LayoutNeeds(), size: ScreenSize(columns: 39, rows: 12)) == nil)
+    #expect(Layout(LayoutNeeds(), size: ScreenSize(columns: 40, rows: 11)) == nil)
+    let screen = ConsoleView.screen(Samples.state(Samples.live, columns: 39, rows: 11))
+    let text = Snapshot.glyphs(screen)
+    #expect(text.contains("LIVE"))
+    #expect(text.contains("40x12 is needed"))
+  }
+
+  static let sizes: [ScreenSize] =
+    stride(from: 40, through: 400, by: 9).flatMap { columns in
+      stride(from: 12, through: 100, by: 4).map { ScreenSize(columns: columns, rows: $0) }
+    } + (60...130).map { ScreenSize(columns: $0, rows: 24) } + (12...60).map { ScreenSize(columns: 80, rows: $0) }
+
+  @Test(
+    "at every size all regions are inside, none overlaps another, and the body is covered", arguments: Panel.allCases)
+  func regions(focus: Panel) throws {
+    for size in Self.sizes {
+      for isPictureOn in [true, false] {
+        var needs = LayoutNeeds()
+        needs.focus = focus
+        needs.isPictureOn = isPictureOn
+        let layout = try #require(Layout(needs, size: size))
+        let all = [layout.header, layout.footer] + layout.panels.values
+        for (index, region) in all.enumerated() {
+          #expect(!region.isEmpty && region.column >= 0 && region.row >= 0)
+          #expect(region.endColumn <= size.columns && region.endRow <= size.rows)
+          for other in all[(index + 1)...] { #expect(!region.overlaps(other), "\(size)") }
+        }
+        #expect(layout.panels[focus] != nil)
+        #expect(layout.panels.values.allSatisfy { $0.columns >= 30 && $0.rows >= 3 }, "\(size)")
+        #expect(all.reduce(0) { $0 + $1.columns * $1.rows } == size.columns * size.rows, "\(size)")
+      }
+    }
+  }
+
+  @Test("at every size the words that matter are there and whole", arguments: [Samples.plain, Samples.full])
+  func words(traits: TerminalTraits) {
+    let important = [
+      "LIVE", "GOOD", "WARNING", "MUTED", "SLATE", "CAMERA", "LOST", "CLIP", "kbit/s", "Mbit/s", "READY", "OFF",
+      "RECONNECTING", "CONNECTING", "LUFS", "frames",
+    ]
+    var muted = Samples.slowNetwork
+    muted.audio.isMuted = true
+    muted.events = []
+    var lost = Samples.cameraLost
+    lost.events = []
+    var waiting = Samples.waiting
+    waiting.events = []
+    let cases: [(BroadcastStatus, [String])] = [
+      (muted, ["LIVE", "WARNING", "MUTED"]), (lost, ["LIVE", "BAD", "CAMERA LOST"]),
+      (waiting, ["RECONNECTING", "OFF AIR"]),
+    ]
+    for (status, words) in cases {
+      var state = Samples.state(status, traits: traits)
+      for size in Self.sizes.enumerated().filter({ $0.offset % 5 == 0 }).map(\.element) {
+        state.size = size
+        let text = Snapshot.glyphs(ConsoleView.screen(state))
+        let head = text.split(separator: "\n").prefix(4).joined(separator: "\n")
+        for word in words { #expect(head.contains(word), "\(word) at \(size)") }
+        for token in text.split(whereSeparator: { " │|\n".contains($0) }) {
+          guard let stem = ["…", "~"].first(where: token.hasSuffix).map({ token.dropLast($0.count) }) else { continue }
+          #expect(!important.contains { $0.hasPrefix(stem) && stem.count > 1 }, "\(token) at \(size)")
+        }
+      }
+    }
+  }
+
+  @Test("every dialog stays between header and footer", arguments: SnapshotTests.dialogs.map(\.name))
+  func dialogs(name: String) throws {
+    let sample = try #require(SnapshotTests.dialogs.first { $0.name == name })
+    var reducer = Reducer(state: Samples.state(sample.status))
+    for key in sample.keys { _ = reducer.handle(.key(key)) }
+    for size in Self.sizes.enumerated().filter({ $0.offset % 11 == 0 }).map(\.element) {
+      _ = reducer.handle(.resize(size))
+      var bare = reducer.state
+      bare.dialogs = []
+      let layout = try #require(Layout(LayoutNeeds(bare), size: size))
+      let with = ConsoleView.screen(reducer.state)
+      let without = ConsoleView.screen(bare)
+      for row in 0..<layout.header.endRow {
+        for column in 0..<size.columns {
+          let position = Position(column: column, row: row)
+          #expect(with[position] == without[position])
+        }
+      }
+    }
+  }
+}

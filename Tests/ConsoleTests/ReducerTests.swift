@@ -1,0 +1,271 @@
+import Broadcast
+import Media
+import Testing
+
+@testable import Console
+
+/// A reducer that is told what to do in keys.
+private struct Operator {
+  var reducer: Reducer
+
+  init(_ status: BroadcastStatus, isFirstRun: Bool = false, isReadOnly: Bool = false) {
+    var settings = ConsoleSettings(traits: Samples.full)
+    settings.isReadOnly = isReadOnly
+    reducer = Reducer(
+      state: ConsoleState(
+        size: ScreenSize(columns: 80, rows: 24), settings: settings, isFirstRun: isFirstRun))
+    _ = reducer.handle(.status(status))
+  }
+
+  mutating func press(_ keys: Key...) -> [ConsoleEffect] { keys.flatMap { reducer.handle(.key($0)) } }
+  mutating func type(_ text: String) -> [ConsoleEffect] { text.flatMap { reducer.handle(.key(.character($0))) } }
+  var message: String? { reducer.state.message?.text }
+  var screen: String { Snapshot.glyphs(ConsoleView.screen(reducer.state)) }
+}
+
+@Suite("What keys do") struct ReducerTests {
+  @Test("on the first run four times Enter is live on local") func firstRun() {
+    var status = Samples.idle
+    status.choice = Choice()
+    var person = Operator(status, isFirstRun: true)
+    #expect(person.press(.enter, .enter, .enter) == [])
+    #expect(person.press(.enter) == [.intent(.goLive)])
+    #expect(person.reducer.state.dialogs.isEmpty)
+  }
+
+  @Test("the first run can choose, go back and be left") func firstRunChoices() {
+    var person = Operator(Samples.idle, isFirstRun: true)
+    #expect(person.press(.end, .enter) == [.intent(.camera("test"))])
+    #expect(person.press(.escape, .escape) == [])
+    #expect(person.reducer.state.dialogs.isEmpty)
+    #expect(person.message?.contains("go") == true)
+  }
+
+  @Test("b goes live, and says why not while live") func goLive() {
+    var person = Operator(Samples.idle)
+    #expect(person.press(.character("b")) == [.intent(.goLive)])
+    person = Operator(Samples.live)
+    #expect(person.press(.character("b")) == [])
+    #expect(person.message == "already live; e stops")
+  }
+
+  @Test("stopping asks; y agrees, n, Esc and Enter alone do not") func stop() {
+    var person = Operator(Samples.live)
+    #expect(person.press(.character("e"), .character("y")) == [.intent(.stop)])
+    for key in [Key.character("n"), .escape, .enter] { #expect(person.press(.character("e"), key) == []) }
+    #expect(person.press(.character("e"), .right, .enter) == [.intent(.stop)])
+    #expect(person.reducer.state.dialogs.isEmpty)
+  }
+
+  @Test("quitting asks while live and says what it does; Ctrl-C twice means it") func quit() {
+    var person = Operator(Samples.idle)
+    #expect(person.press(.character("q")) == [.quit])
+    person = Operator(Samples.live)
+    #expect(person.press(.character("q")) == [])
+    #expect(person.screen.contains("ends with the program"))
+    #expect(person.press(.character("y")) == [.quit])
+    person = Operator(Samples.waiting)
+    #expect(person.press(.control("c")) == [])
+    #expect(person.press(.control("c")) == [.quit])
+  }
+
+  @Test("q in a list closes it") func closing() {
+    var person = Operator(Samples.live)
+    #expect(person.press(.character("c"), .character("q")) == [])
+    #expect(person.reducer.state.dialogs.isEmpty)
+  }
+
+  @Test("Ctrl-Z and Ctrl-L count everywhere") func everywhere() {
+    var person = Operator(Samples.live)
+    _ = person.press(.character("M"))
+    #expect(person.press(.control("z"), .control("l")) == [.suspend, .redraw])
+  }
+
+  @Test(
+    "one key, one intent",
+    arguments: [
+      (.character("m"), .mute(true)), (.character("s"), .slate(true)), (.character("R"), .record(true)),
+      (.character("r"), .reconnect), (.character("S"), .snapshot), (.character("D"), .refreshDevices),
+      (.character("+"), .gain(decibels: 1)), (.character("-"), .gain(decibels: -1)),
+      (.character("]"), .videoBitrate(kilobits: 2750)), (.character("["), .videoBitrate(kilobits: 2250)),
+    ] as [(Key, Intent)])
+  func intents(key: Key, intent: Intent) {
+    var person = Operator(Samples.live)
+    #expect(person.press(key) == [.intent(intent)])
+    var watcher = Operator(Samples.live, isReadOnly: true)
+    #expect(watcher.press(key) == [])
+    #expect(watcher.message?.hasPrefix("read-only") == true)
+  }
+
+  @Test("who only watches can send nothing, whatever the keys") func readOnly() {
+    var watcher = Operator(Samples.live, isReadOnly: true)
+    let keys = KeymapEntry.table.flatMap(\.keys) + [.paste("camera test"), .character(":")]
+    for first in keys {
+      for second in keys {
+        for effect in watcher.press(first, second) {
+          if case .intent(let intent) = effect { Issue.record("\(intent)") }
+        }
+      }
+    }
+    for line in ["mute on", "camera test", "bitrate 3000", "mark x", "gain-up 3", "go-live", "stop"] {
+      #expect(watcher.reducer.execute(line) == [], "\(line)")
+    }
+  }
+
+  @Test("cameras and microphones are chosen while live") func devices() {
+    var person = Operator(Samples.live)
+    #expect(person.press(.character("c"), .character("j"), .enter) == [.intent(.camera("usb:0411:02da"))])
+    #expect(person.press(.character("i"), .end, .enter) == [.intent(.microphone("silence"))])
+  }
+
+  @Test("a list shrinks to what is typed after /") func filtering() {
+    var person = Operator(Samples.live)
+    _ = person.press(.character("i"), .character("/"))
+    _ = person.type("tone")
+    #expect(person.press(.enter) == [.intent(.microphone("test"))])
+  }
+
+  @Test("an absent camera is shown, and cannot be chosen") func absent() {
+    var person = Operator(Samples.cameraLost)
+    #expect(person.press(.character("c"), .enter) == [])
+    #expect(person.message?.contains("not connected") == true)
+  }
+
+  @Test("the cursor stays on its entry when the list changes under it") func hotplug() {
+    var person = Operator(Samples.live)
+    _ = person.press(.character("c"), .character("j"))
+    var status = Samples.live
+    status.offers.cameras.removeFirst()
+    _ = person.reducer.handle(.status(status))
+    #expect(person.press(.enter) == [.intent(.camera("usb:0411:02da"))])
+  }
+
+  @Test("a channel without its key asks for it; a new one has a form") func channels() {
+    var person = Operator(Samples.idle)
+    #expect(person.press(.character("n"), .character("j"), .enter) == [.intent(.channel("studio"))])
+    _ = person.press(.character("n"), .character("j"), .character("j"), .enter)
+    guard case .form(let form) = person.reducer.state.dialogs.last else {
+      Issue.record("no form")
+      return
+    }
+    #expect(form[.name].text == "backup")
+  }
+
+  @Test("forgetting a channel asks, and local stays") func removal() {
+    var person = Operator(Samples.idle)
+    #expect(person.press(.character("n"), .character("d")) == [])
+    #expect(person.message?.contains("only saved") == true)
+    #expect(
+      person.press(.character("j"), .character("d"), .character("y")) == [.intent(.removeChannel("studio"))])
+  }
+
+  @Test("what is fixed while live says so", arguments: ["n", "N", "v", "P"] as [Character]) func fixed(key: Character) {
+    var person = Operator(Samples.live)
+    #expect(person.press(.character(key)) == [])
+    #expect(person.message == "not while live; e stops")
+  }
+
+  @Test("a mark is asked for and sent") func mark() {
+    var person = Operator(Samples.live)
+    #expect(person.press(.character("M"), .paste("goal"), .enter) == [.intent(.mark("goal"))])
+  }
+
+  @Test("the code of the playback address is asked for and shown") func code() {
+    var person = Operator(Samples.live)
+    let url = Samples.live.playbackURL ?? ""
+    #expect(person.press(.character("u")) == [.showQR(url)])
+    #expect(person.screen.contains("making the code"))
+    _ = person.reducer.handle(.qr(Samples.code(20, 10)))
+    #expect(!person.screen.contains("making the code"))
+    _ = person.press(.escape)
+    #expect(person.reducer.state.dialogs.isEmpty)
+  }
+
+  @Test("the shell learns how large the picture shall be, once for each change") func pictureRegion() {
+    var person = Operator(Samples.live)
+    let half = ScreenSize(columns: 38, rows: 6)
+    #expect(
+      person.press(.character("f")) == [.pictureRegion(half, isOn: true, isMirrored: true)])
+    #expect(person.press(.character("t")) == [])
+    #expect(
+      person.press(.character("p"))
+        == [.pictureRegion(ScreenSize(columns: 0, rows: 0), isOn: false, isMirrored: true)])
+    #expect(person.press(.character("f")) == [])
+    #expect(person.message == "the picture is off")
+  }
+
+  @Test("a message goes away by itself") func message() {
+    var person = Operator(Samples.live)
+    _ = person.press(.character("b"))
+    let begin = person.reducer.state.now
+    _ = person.reducer.handle(.tick(begin + .milliseconds(4900)))
+    #expect(person.message != nil)
+    _ = person.reducer.handle(.tick(begin + .milliseconds(5000)))
+    #expect(person.message == nil)
+  }
+
+  @Test("Tab goes around all panels, the arrows to the neighbour") func focus() {
+    var person = Operator(Samples.live)
+    for _ in Panel.allCases { _ = person.press(.tab) }
+    #expect(person.reducer.state.focus == .picture)
+    _ = person.press(.character("l"))
+    #expect(person.reducer.state.focus == .health)
+    _ = person.press(.down)
+    #expect(person.reducer.state.focus == .bitrate)
+    _ = person.press(.backTab)
+    #expect(person.reducer.state.focus == .levels)
+  }
+
+  @Test("old events stay in place while new ones come") func events() {
+    var status = Samples.live
+    status.events = (1...60).map { BroadcastEvent(id: $0, clock: "10:00:00", severity: .info, text: "event \($0).") }
+    var person = Operator(status)
+    person.reducer.state.focus = .events
+    _ = person.press(.character("g"))
+    #expect(person.screen.contains("event 1."))
+    status.events.append(BroadcastEvent(id: 61, clock: "10:00:01", severity: .info, text: "event 61."))
+    _ = person.reducer.handle(.status(status))
+    #expect(person.screen.contains("event 1."))
+    _ = person.press(.character("G"))
+    #expect(person.screen.contains("event 61."))
+    _ = person.press(.character("/"), .paste("event 3"), .enter)
+    #expect(person.screen.contains("event 39."))
+    #expect(!person.screen.contains("event 61."))
+    _ = person.press(.character("/"), .escape)
+    #expect(person.screen.contains("event 61."))
+  }
+
+  @Test("an unknown key says where help is") func unknown() {
+    var person = Operator(Samples.live)
+    _ = person.press(.character("%"))
+    #expect(person.message == "% means nothing here; ? shows the keys")
+  }
+
+  @Test("whatever is pressed, in any order, something sensible is shown") func randomWalk() {
+    var generator = SystemRandom(seed: 42)
+    var person = Operator(Samples.live)
+    var keys = KeymapEntry.table.flatMap(\.keys)
+    keys += [.paste("日本 text"), .character("x"), .backspace, .delete, .insert, .function(9)]
+    for _ in 0..<4000 {
+      let key = keys[Int(generator.next() % UInt64(keys.count))]
+      _ = person.press(key)
+      if generator.next() % 16 == 0 {
+        let column = Int(generator.next() % 80)
+        let row = Int(generator.next() % 24)
+        _ = person.press(.mouse(.press, Position(column: column, row: row)))
+      }
+      if generator.next() % 64 == 0 { _ = ConsoleView.screen(person.reducer.state) }
+      #expect(person.reducer.state.dialogs.count < 12)
+    }
+  }
+}
+
+/// The same numbers each time.
+private struct SystemRandom {
+  var state: UInt64
+  init(seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return state >> 33
+  }
+}

@@ -1,0 +1,90 @@
+import Broadcast
+import Testing
+
+@testable import Console
+
+@Suite("Screens as recorded") struct SnapshotTests {
+  static let broadcasts: [(String, BroadcastStatus)] = [
+    ("idle", Samples.idle), ("live", Samples.live), ("slow-network", Samples.slowNetwork),
+    ("camera-lost", Samples.cameraLost), ("connecting", Samples.connecting), ("waiting", Samples.waiting),
+    ("muted", Samples.muted),
+  ]
+
+  @Test("the whole screen", arguments: broadcasts.map(\.0)) func whole(name: String) throws {
+    let status = try #require(Self.broadcasts.first { $0.0 == name }?.1)
+    for (mode, traits) in Snapshot.modes {
+      let screens = Snapshot.sizes.map { size in
+        ConsoleView.screen(Samples.state(status, columns: size.columns, rows: size.rows, traits: traits))
+      }
+      try Snapshot.check(screens, "screen-\(name).\(mode)")
+    }
+  }
+
+  @Test("each panel with the whole place", arguments: Panel.allCases) func panel(panel: Panel) throws {
+    for (mode, traits) in Snapshot.modes {
+      let screens = Snapshot.sizes.map { size in
+        var state = Samples.state(Samples.slowNetwork, columns: size.columns, rows: size.rows, traits: traits)
+        state.focus = panel
+        state.isZoomed = true
+        return ConsoleView.screen(state)
+      }
+      try Snapshot.check(screens, "panel-\(panel.rawValue).\(mode)")
+    }
+  }
+
+  /// What to press, on which broadcast, to see a dialog.
+  static let dialogs: [(name: String, status: BroadcastStatus, keys: [Key])] = [
+    ("camera", Samples.live, [.character("c"), .character("j")]),
+    ("camera-absent", Samples.cameraLost, [.character("c")]),
+    ("microphone-filter", Samples.live, [.character("i"), .character("/"), .character("t"), .character("e")]),
+    ("channel", Samples.idle, [.character("n"), .character("G"), .character("k")]),
+    ("video", Samples.idle, [.character("v")]),
+    ("bitrate", Samples.live, [.character("B")]),
+    ("preset", Samples.idle, [.character("P")]),
+    ("severity", Samples.live, [.character("E")]),
+    ("stop", Samples.live, [.character("e")]),
+    ("quit", Samples.live, [.character("q"), .right]),
+    ("mark", Samples.live, [.character("M"), .paste("second half")]),
+    ("form-empty", Samples.idle, [.character("N")]),
+    (
+      "form-wrong", Samples.idle,
+      [
+        .character("N"), .paste("stage"), .tab, .paste("http://ingest.example.org/app"), .tab, .paste("secret word"),
+        .tab, .paste("ftp://x"), .control("s"),
+      ]
+    ),
+    ("help", Samples.live, [.character("?")]),
+    ("help-search", Samples.live, [.character("?"), .character("/"), .paste("bitrate")]),
+    ("code", Samples.live, [.character("u")]),
+    ("command-line", Samples.live, [.character(":"), .character("b"), .tab, .tab]),
+    ("refusal", Samples.live, [.character("v")]),
+    ("search", Samples.live, [.character("/"), .paste("camera")]),
+  ]
+
+  @Test("each dialog", arguments: dialogs.map(\.name)) func dialog(name: String) throws {
+    let sample = try #require(Self.dialogs.first { $0.name == name })
+    for (mode, traits) in Snapshot.modes {
+      let screens = Snapshot.sizes.map { size in
+        var reducer = Reducer(
+          state: Samples.state(sample.status, columns: size.columns, rows: size.rows, traits: traits))
+        for key in sample.keys { _ = reducer.handle(.key(key)) }
+        if name == "code" { _ = reducer.handle(.qr(Samples.code(37, 19))) }
+        return ConsoleView.screen(reducer.state)
+      }
+      try Snapshot.check(screens, "dialog-\(name).\(mode)")
+    }
+  }
+
+  @Test("the first run, step by step", arguments: 0..<4) func setup(step: Int) throws {
+    for (mode, traits) in Snapshot.modes {
+      let screens = Snapshot.sizes.map { size in
+        var reducer = Reducer(
+          state: Samples.state(
+            Samples.idle, columns: size.columns, rows: size.rows, traits: traits, isFirstRun: true))
+        for _ in 0..<step { _ = reducer.handle(.key(.enter)) }
+        return ConsoleView.screen(reducer.state)
+      }
+      try Snapshot.check(screens, "setup-\(step + 1).\(mode)")
+    }
+  }
+}
