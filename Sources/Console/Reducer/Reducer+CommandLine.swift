@@ -135,6 +135,14 @@ extension Reducer {
     if kind == .bitrate, let kilobits = Int(text), (100...8500).contains(kilobits) {
       return apply(MenuEntry(identifier: text, title: text), of: kind)
     }
+    // Nor every source and geometry: what has the form of one is judged by the broadcaster.
+    let isSpecification =
+      switch kind {
+      case .camera, .microphone: text.contains(":") || text.hasPrefix("/")
+      case .video: text.contains("x")
+      case .channel, .bitrate, .preset, .eventFilter, .goLive: false
+      }
+    if isSpecification { return apply(MenuEntry(identifier: text, title: text), of: kind) }
     let hint = kind == .bitrate ? "100 to 8500 kbit/s" : "Tab shows what there is"
     say("no such \(kind.rawValue): \"\(text)\"; \(hint)", isRefusal: true)
     return []

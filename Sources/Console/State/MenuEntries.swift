@@ -5,9 +5,13 @@ extension Menu {
   func allEntries(in state: ConsoleState) -> [MenuEntry] {
     let status = state.status
     switch kind {
-    case .camera: return Self.devices(status.offers.cameras, chosen: status.choice.camera, word: "camera")
+    case .camera:
+      return Self.devices(
+        status.offers.cameras, chosen: status.choice.camera, state: status.video.sourceState, word: "camera")
     case .microphone:
-      return Self.devices(status.offers.microphones, chosen: status.choice.microphone, word: "microphone")
+      return Self.devices(
+        status.offers.microphones, chosen: status.choice.microphone, state: status.audio.sourceState,
+        word: "microphone")
     case .channel: return Self.channels(status)
     case .video: return VideoMenu.modes(status)
     case .bitrate: return VideoMenu.bitrates(status)
@@ -31,7 +35,9 @@ extension Menu {
 
   /// The entries that the filter lets through.
   func entries(in state: ConsoleState) -> [MenuEntry] {
-    allEntries(in: state).filter { contains($0.title, filter.text) || contains($0.detail, filter.text) }
+    allEntries(in: state).filter { entry in
+      [entry.title, entry.detail, entry.identifier].contains { contains($0, filter.text) }
+    }
   }
 
   /// Where the cursor is among these entries: on the chosen one until it is moved.
@@ -54,7 +60,9 @@ extension Menu {
     }
   }
 
-  private static func devices(_ offers: [Offers.Device], chosen: String, word: String) -> [MenuEntry] {
+  private static func devices(
+    _ offers: [Offers.Device], chosen: String, state: BroadcastStatus.SourceState, word: String
+  ) -> [MenuEntry] {
     var entries = [
       MenuEntry(
         identifier: "auto", title: "auto", detail: "the first \(word) found",
@@ -67,12 +75,18 @@ extension Menu {
         explanation: offer.modes.isEmpty ? offer.specification : "Modes: \(offer.modes.joined(separator: ", "))",
         isChosen: offer.specification == chosen)
     }
-    if !entries.contains(where: \.isChosen), !chosen.isEmpty {
+    guard !entries.contains(where: \.isChosen), !chosen.isEmpty else { return entries }
+    if state == .lost {
       entries.append(
         MenuEntry(
           identifier: chosen, title: chosen, detail: "not connected",
           explanation: "It was chosen and is used again once it is back.", isChosen: true,
           refusal: "\(chosen) is not connected"))
+    } else {
+      // A file, another name of a device in the list, or a device that is still looked for.
+      entries.append(
+        MenuEntry(
+          identifier: chosen, title: chosen, detail: state == .running ? "in use" : "opening", isChosen: true))
     }
     return entries
   }
