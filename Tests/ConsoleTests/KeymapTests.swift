@@ -66,6 +66,6 @@ import Testing
 
   @Test("help finds commands by what they do") func help() {
     let found = Keymap().helpLines(in: Samples.state(Samples.live), filter: "silence")
-    #expect(found.map(\.name) == [":mute [on|off]"])
+    #expect(found.map(\.usage) == [":mute [on|off]"])
   }
 }

@@ -75,6 +75,21 @@ private struct Operator {
     #expect(person.reducer.state.dialogs.isEmpty)
   }
 
+  @Test("what the broadcaster refuses is said at once, other warnings are not") func refusal() {
+    var status = Samples.live
+    var person = Operator(status)
+    func warn(_ id: Int, _ text: String) {
+      status.time = status.time + .milliseconds(200)
+      status.events.append(BroadcastEvent(id: id, clock: "10:00:00", severity: .warning, text: text))
+      _ = person.reducer.handle(.status(status))
+    }
+    warn(100, "network slow")
+    #expect(person.message == nil)
+    #expect(person.press(.character("S")) == [.intent(.snapshot)])
+    warn(101, "snapshot: disk full")
+    #expect(person.message == "snapshot: disk full")
+  }
+
   @Test("Ctrl-Z and Ctrl-L count everywhere") func everywhere() {
     var person = Operator(Samples.idle)
     _ = person.press(.character("c"))

@@ -21,14 +21,16 @@ enum HelpDialog {
   static func lines(_ help: Help, _ state: ConsoleState, _ palette: Palette, columns width: Int) -> [Line] {
     let entries = state.keymap.helpLines(in: state, filter: help.filter.text)
     let keys = (entries.map { columns(of: $0.keys) }.max() ?? 0) + 2
-    let longest = (entries.map { columns(of: $0.name) }.max() ?? 0) + 2
-    let names = width - keys - longest >= 30 ? longest : 0
+    let usage = (entries.map { columns(of: $0.usage) }.max() ?? 0) + 2
+    let short = (entries.map { columns(of: $0.name) }.max() ?? 0) + 2
+    let isLong = width - keys - usage >= 50
+    let names = isLong ? usage : width - keys - short >= 40 ? short : 0
     return entries.flatMap { entry -> [Line] in
       let isOff = entry.refusal != nil
       let text = entry.text + (entry.refusal.map { " Now: \($0)." } ?? "")
       let head =
         Line(padded(entry.keys, to: keys), isOff ? palette.disabled : palette.key)
-        + Line(names > 0 ? padded(entry.name, to: names) : "", palette.faint)
+        + Line(names > 0 ? padded(isLong ? entry.usage : entry.name, to: names) : "", palette.faint)
       let indent = Line(String(repeating: " ", count: keys + names))
       return wrapped(text, to: max(10, width - keys - names)).enumerated().map { index, part in
         (index == 0 ? head : indent) + Line(part, isOff ? palette.disabled : palette.text)

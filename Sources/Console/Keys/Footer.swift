@@ -73,8 +73,15 @@ struct Footer: Equatable {
     case .record where state.isRecording: "end recording"
     case .choose: chooseLabel(state)
     case .cancel where state.context == .filtering: "show all"
+    case .cancel: cancelLabel(state, entry.label)
     default: entry.label
     }
+  }
+
+  /// What Esc does here.
+  private static func cancelLabel(_ state: ConsoleState, _ usual: String) -> String {
+    guard case .setup(let setup) = state.dialogs.last else { return usual }
+    return setup.step == 0 ? "leave set-up" : "back"
   }
 
   /// What Enter does here.

@@ -2,7 +2,10 @@ extension Keymap {
   /// One line of the help.
   struct HelpLine: Equatable {
     let keys: String
+    /// As it is typed after `:`; empty where it cannot be.
     let name: String
+    /// The same with what may follow.
+    let usage: String
     let text: String
     /// Why it does nothing now.
     let refusal: String?
@@ -12,9 +15,10 @@ extension Keymap {
   func helpLines(in state: ConsoleState, filter: String) -> [HelpLine] {
     KeymapEntry.table.map { entry in
       HelpLine(
-        keys: keyNames(entry.command).joined(separator: " "), name: entry.hasName ? ":\(usage(entry))" : "",
-        text: entry.help, refusal: entry.hasName ? entry.command.disabledReason(in: state) : nil)
-    }.filter { line in [line.keys, line.name, line.text].contains { Console.contains($0, filter) } }
+        keys: keyNames(entry.command).joined(separator: " "), name: entry.hasName ? ":\(entry.command.rawValue)" : "",
+        usage: entry.hasName ? ":\(usage(entry))" : "",
+        text: entry.help, refusal: entry.isRemappable ? entry.command.disabledReason(in: state) : nil)
+    }.filter { line in [line.keys, line.usage, line.text].contains { Console.contains($0, filter) } }
   }
 
   /// The table of keys for README.
@@ -22,7 +26,8 @@ extension Keymap {
     var lines = ["| Key | Command | Does |", "| --- | --- | --- |"]
     for entry in KeymapEntry.table {
       let keys = keyNames(entry.command).map { "`\($0)`" }.joined(separator: " ")
-      let name = entry.hasName ? "`:\(usage(entry).replacing("|", with: "\\|"))`" : "in dialogs"
+      let typed = "`:\(usage(entry).replacing("|", with: "\\|"))`"
+      let name = entry.hasName ? typed : entry.isRemappable ? "`\(entry.command.rawValue)`" : "in dialogs"
       lines.append("| \(keys) | \(name) | \(entry.help) |")
     }
     return lines.joined(separator: "\n") + "\n"

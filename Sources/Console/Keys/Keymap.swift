@@ -9,10 +9,10 @@ public struct Keymap: Equatable, Sendable {
   public init(remaps: [String: String]) throws(KeymapError) {
     for (name, text) in remaps.sorted(by: { $0.key < $1.key }) {
       guard let entry = KeymapEntry.table.first(where: { $0.command.rawValue == name }) else {
-        let names = KeymapEntry.table.filter(\.hasName).map(\.command.rawValue)
+        let names = KeymapEntry.table.filter(\.isRemappable).map(\.command.rawValue)
         throw .unknownCommand(name, suggestion: suggestion(for: name, among: names))
       }
-      guard entry.hasName else { throw .fixed(name) }
+      guard entry.isRemappable else { throw .fixed(name) }
       var keys: [Key] = []
       for part in text.split(separator: " ") {
         guard let key = KeyText.key(String(part)) else { throw .unknownKey(command: name, key: String(part)) }

@@ -24,6 +24,15 @@ struct KeymapEntry: Equatable, Sendable {
     self.isHint = isHint
   }
 
-  /// Whether it can be typed after `:`.
-  var hasName: Bool { contexts.contains(.dashboard) }
+  /// Whether its keys can be changed: those of dialogs are fixed.
+  var isRemappable: Bool { contexts.contains(.dashboard) }
+
+  /// Whether it can be typed after `:`; moving about cannot.
+  var hasName: Bool {
+    switch command {
+    case .nextPanel, .previousPanel, .open, .up, .down, .left, .right, .top, .bottom, .pageUp, .pageDown, .commandLine:
+      false
+    default: isRemappable
+    }
+  }
 }

@@ -51,7 +51,7 @@ struct Stack {
     while heights.reduce(0, +) < region.rows {
       let open = heights.indices.filter { heights[$0] < mosts[$0] }
       let next = open.min {
-        (heights[$0] - leasts[$0]) * weights[$1] < (heights[$1] - leasts[$1]) * weights[$0]
+        (heights[$0] - leasts[$0] + 1) * weights[$1] < (heights[$1] - leasts[$1] + 1) * weights[$0]
       }
       heights[next ?? heights.count - 1] += 1
     }

@@ -14,7 +14,8 @@ enum HealthPanel {
   }
 
   static func draw(_ state: ConsoleState, on canvas: inout Canvas, in region: Region) {
-    let scope = state.isOnAir ? "losses of the last 10 s" : ""
+    let wide = "losses over 10 s, limits 1 % and 5 %"
+    let scope = !state.isOnAir ? "" : region.columns >= 54 ? wide : "losses over 10 s"
     canvas.box(
       region, title: Panel.health.title, remark: Line(scope, canvas.palette.faint), isFocused: state.focus == .health)
     let inside = region.insideBorder
@@ -31,7 +32,7 @@ enum HealthPanel {
       let remarks = fact.remarks.enumerated().map { Part($1, canvas.palette.faint, importance: 9 - $0) }
       let whole = fact.value.columns <= place.columns
       canvas.put(
-        whole ? Line.fitting([Part(fact.value, importance: 10)] + remarks, in: place.columns, gap: " ") : fact.value,
+        whole ? Line.fitting([Part(fact.value, importance: 10)] + remarks, in: place.columns, gap: ", ") : fact.value,
         in: place)
       row += 1
     }
@@ -67,7 +68,7 @@ enum HealthPanel {
           remarks: ["kernel \(Figures.milliseconds(kernel))"], importance: 16),
         encode(status, canvas),
         fact(
-          "To the socket", Figures.milliseconds(transport.captureToSocketMilliseconds), ["from the camera"],
+          "Capture delay", Figures.milliseconds(transport.captureToSocketMilliseconds), ["to the socket"],
           importance: 9),
         fact("Reconnects", "\(status.reconnects)", importance: 11),
       ]
@@ -75,8 +76,9 @@ enum HealthPanel {
     let video = status.video
     facts += [
       fact(
-        "Frame rate", "\(Figures.decimal(video.framesPerSecond, digits: 1)) fps",
-        ["of \(Figures.decimal(video.targetFramesPerSecond, digits: 0))", video.encoder].filter { !$0.isEmpty },
+        "Frame rate",
+        "\(Figures.decimal(video.framesPerSecond, digits: 1)) of "
+          + "\(Figures.decimal(video.targetFramesPerSecond, digits: 0)) fps", [video.encoder].filter { !$0.isEmpty },
         importance: 13),
       fact(
         "CPU", "\(Figures.decimal(status.machine.processPercent, digits: 0)) % here",
@@ -125,10 +127,11 @@ enum HealthPanel {
     let rate = status.video.targetFramesPerSecond
     let interval = rate > 0 ? 1000 / rate : 0
     let time = status.video.encodeMilliseconds
+    let text = Figures.milliseconds(time) + (interval > 0 ? " of \(Figures.milliseconds(interval))" : "")
     return Fact(
       label: "Encode",
-      value: judged(Figures.milliseconds(time), interval > 0 ? time / interval : 0, limits: (0.7, 0.95), canvas),
-      remarks: interval > 0 ? ["of \(Figures.milliseconds(interval))", "a frame"] : [], importance: 15)
+      value: judged(text, interval > 0 ? time / interval : 0, limits: (0.7, 0.95), canvas),
+      importance: 15)
   }
 
   private static func temperature(_ celsius: Double, _ canvas: Canvas) -> Fact {

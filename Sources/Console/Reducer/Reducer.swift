@@ -6,6 +6,8 @@ public struct Reducer: Sendable {
   /// What is shown.
   public internal(set) var state: ConsoleState
   private var requested: ConsoleEffect?
+  /// When something was last asked of the broadcaster: a warning soon after is its answer.
+  private var asked: MediaTime?
 
   /// Begins with a state.
   public init(state: ConsoleState) { self.state = state }
@@ -39,8 +41,18 @@ public struct Reducer: Sendable {
       let added = status.events.filter { $0.id > known }
       state.events.offset += state.events.shown(of: added, from: state.settings.eventSeverity).count
     }
+    let before = state.status.events.last?.id ?? 0
     state.status = status
     advance(to: status.time)
+    sayRefusal(in: status.events.filter { $0.id > before })
+  }
+
+  /// Says what the broadcaster answered to the last wish, where that was a no.
+  private mutating func sayRefusal(in events: [BroadcastEvent]) {
+    guard let asked, state.now - asked < .seconds(2) else { return }
+    guard let refusal = events.last(where: { $0.severity == .warning || $0.severity == .error }) else { return }
+    say(refusal.text, isRefusal: true)
+    self.asked = nil
   }
 
   private mutating func advance(to time: MediaTime) {
@@ -70,6 +82,7 @@ public struct Reducer: Sendable {
       return []
     }
     if let text { say(text) }
+    asked = state.now
     return [.intent(intent)]
   }
 

@@ -1,8 +1,12 @@
 /// Columns that a character takes in a terminal: none, one, or two (Unicode Standard Annex 11).
 func columns(of character: Character) -> Int {
+  // Nearly all there is to draw: ASCII, and the box lines and blocks of U+2500 to U+259F.
+  let bytes = character.utf8
+  if bytes.count == 1, let byte = bytes.first { return byte >= 0x20 && byte < 0x7F ? 1 : 0 }
   let scalars = character.unicodeScalars
   guard let first = scalars.first else { return 0 }
   if first.value < 0x7F { return first.value < 0x20 ? 0 : scalars.contains("\u{FE0F}") ? 2 : 1 }
+  if (0x2500...0x259F).contains(first.value), bytes.count == 3 { return 1 }
   if isZeroWidth(first) { return 0 }
   // A variation selector asks for the emoji's picture, and that is wide.
   if scalars.contains("\u{FE0F}") { return 2 }
