@@ -7,16 +7,16 @@ public enum DetachedThread {
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
-  /// Runs `body` on a new thread with a stack of 1 MiB; on this one if the system gives no thread.
+  /// Runs `body` on a new thread with a stack of 1 MiB, as soon as the system gives one.
   /// - Parameter name: shown by `top -H`; the kernel keeps 15 bytes.
   public static func start(name: String, _ body: @escaping @Sendable () -> Void) {
     let work = unsafe Unmanaged.passRetained(Work(body))
-    let isStarted = unsafe clinux_start_thread(name, 1 << 20, work.toOpaque()) { pointer in
+    let run: @convention(c) (UnsafeMutableRawPointer?) -> Void = { pointer in
       guard let pointer = unsafe pointer else { return }
       unsafe Unmanaged<Work>.fromOpaque(pointer).takeRetainedValue().body()
     }
-    guard isStarted == 0 else { return }
-    unsafe work.release()
-    body()
+    while unsafe clinux_start_thread(name, 1 << 20, work.toOpaque(), run) == 0 {
+      sleepThread(until: .now() + .milliseconds(100))
+    }
   }
 }

@@ -53,7 +53,9 @@ struct StreamCommand: AsyncParsableCommand {
 
   private func stream(_ settings: BroadcastSettings, on screen: Screen) async throws {
     let logger = screen.logger(level: settings.logLevel)
-    let book = try ChannelBook(path: options.place.channelsFile)
+    // Nobody else needs the file with the keys, and a service may not be allowed to look.
+    let book: ChannelBook? =
+      if case .saved = settings.channel { try ChannelBook(path: options.place.channelsFile) } else { nil }
     let key = try streamKey(for: settings, book, on: screen)
     let status = try jsonStatus.map(StatusFile.init(path:))
     let broadcaster = Broadcaster(settings: settings, key: key, book: book, logger: logger)
@@ -75,13 +77,13 @@ struct StreamCommand: AsyncParsableCommand {
   }
 
   private func streamKey(
-    for settings: BroadcastSettings, _ book: ChannelBook, on screen: Screen
+    for settings: BroadcastSettings, _ book: ChannelBook?, on screen: Screen
   ) throws -> StreamKey? {
     let endpoint: IngestEndpoint
     switch settings.channel {
     case .local: return nil
     case .saved(let name):
-      guard let entry = book[name], entry.key == nil else { return nil }
+      guard let entry = book?[name], entry.key == nil else { return nil }
       endpoint = entry.endpoint
     case .ingest(let given): endpoint = given
     }

@@ -21,15 +21,15 @@ struct ChannelBookTests {
     var book = try ChannelBook(path: path)
     #expect(book.entries.isEmpty)
     try book.save(profile())
-    try book.save(profile("other: one", key: ""))
+    try book.save(profile("other's one", key: ""))
     let again = try ChannelBook(path: path)
     #expect(again.entries == book.entries)
-    #expect(again["venue"]?.key != nil && again["other: one"]?.key == nil)
+    #expect(again["venue"]?.key != nil && again["other's one"]?.key == nil)
     #expect(again["venue"]?.playbackURL == "https://example.net/it's.m3u8")
     let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     #expect(mode == 0o600)
     try book.remove("venue")
-    #expect(try ChannelBook(path: path).entries.map(\.name) == ["other: one"])
+    #expect(try ChannelBook(path: path).entries.map(\.name) == ["other's one"])
   }
 
   @Test("no key in any description or dump")

@@ -76,9 +76,15 @@ private struct Operator {
   }
 
   @Test("Ctrl-Z and Ctrl-L count everywhere") func everywhere() {
-    var person = Operator(Samples.live)
-    _ = person.press(.character("M"))
+    var person = Operator(Samples.idle)
+    _ = person.press(.character("c"))
     #expect(person.press(.control("z"), .control("l")) == [.suspend, .redraw])
+  }
+
+  @Test("nobody suspends a live broadcast by a slip of the finger") func noSuspendingWhileLive() {
+    var person = Operator(Samples.live)
+    #expect(person.press(.control("z")) == [])
+    #expect(person.reducer.state.message?.text.contains("stand still") == true)
   }
 
   @Test(

@@ -55,7 +55,7 @@ final class AudioStage {
   /// What is missing since the source before becomes silence.
   func waitForStart() throws {
     _ = try clock.arriveAndWait()
-    try encodeSilence(missing(slack: .zero))
+    try fillSilence(missing(slack: .zero))
     mark(.running)
   }
 
@@ -65,10 +65,13 @@ final class AudioStage {
   /// Goes on with silence until another source is wanted, or the time is over.
   func hold(until deadline: MediaTime) throws {
     while !isOver, MediaTime.now() < deadline {
-      if isRunning() { try encodeSilence(missing(slack: .milliseconds(50))) }
+      if isRunning() { try bridge() }
       sleepThread(until: .now() + .milliseconds(20))
     }
   }
+
+  /// Silence up to now, but for a block that may still come.
+  func bridge() throws { try fillSilence(missing(slack: .milliseconds(50))) }
 
   private func missing(slack: Duration) -> Int {
     Int(max(0, clock.sessionTime(.now() - slack).ticks(per: 48_000) - next))
@@ -100,6 +103,11 @@ final class AudioStage {
       try encode(silence.span.extracting(0..<(now * 2)))
       rest -= now
     }
+  }
+
+  /// Makes up for `count` missing sample frames with silence; what is longer than two seconds is left out.
+  func fillSilence(_ count: Int) throws {
+    if count > 2 * 48_000 { next += Int64(count) } else { try encodeSilence(count) }
   }
 
   /// Counts overruns that the driver reported.

@@ -2,6 +2,7 @@ internal import Capture
 internal import Codec
 internal import Logging
 internal import Media
+internal import Synchronization
 
 /// Microphone to packets, on the audio thread, until another source is wanted.
 ///
@@ -14,6 +15,8 @@ struct MicrophonePipeline {
   private static let firstBlockDeadline: Duration = .seconds(5)
   /// A microphone that gave sound and then nothing for this long is opened anew.
   private static let muteAfter: Duration = .seconds(3)
+  /// What takes longer to open a microphone hangs.
+  private static let openDeadline: Duration = .seconds(10)
   private static let reopenInterval: Duration = .seconds(1)
 
   private struct OpenMicrophone: ~Copyable {
@@ -23,7 +26,7 @@ struct MicrophonePipeline {
   }
 
   func run() throws {
-    var opened = try open(specification)
+    guard var opened = try openBeside() else { return }
     stage.show(source: opened.name)
     var timeline = AudioTimeline(filled: stage.next)
     while true {
@@ -41,7 +44,30 @@ struct MicrophonePipeline {
     }
   }
 
-  private func open(_ specification: MicrophoneSpecification) throws -> OpenMicrophone {
+  /// Opens the microphone on a thread of its own, since sound servers take their time, while silence goes on.
+  ///
+  /// `nil` when another source is wanted meanwhile.
+  private func openBeside() throws -> OpenMicrophone? {
+    let specification = specification
+    let opening = Handover<OpenMicrophone>.start(name: "mic-open") { try Self.open(specification) }
+    let deadline = MediaTime.now() + Self.openDeadline
+    while !stage.isOver {
+      if opening.isAnswered { return try opening.take() }
+      guard MediaTime.now() < deadline else {
+        throw BroadcastFailure(
+          "the microphone \(specification) does not open: unplug it and plug it in again", .inputOutput)
+      }
+      sleepThread(until: .now() + .milliseconds(2))
+      if stage.clock.origin != nil { try stage.bridge() }
+    }
+    return nil
+  }
+
+  private static func open(_ specification: MicrophoneSpecification) throws -> OpenMicrophone {
+    try DeviceAccess.microphones.withLock { _ in try openExclusively(specification) }
+  }
+
+  private static func openExclusively(_ specification: MicrophoneSpecification) throws -> OpenMicrophone {
     let found = try MicrophoneList.resolve(specification)
     let microphone = try Microphone(found)
     let format = microphone.format
@@ -106,7 +132,7 @@ struct MicrophonePipeline {
       if stage.clock.origin != nil { try fillSilence(&timeline) }
       guard MediaTime.now() >= nextTry else { continue }
       nextTry = .now() + Self.reopenInterval
-      if let opened = try? open(identity) {
+      if let opened = try? Self.open(identity) {
         logger.notice("microphone is back")
         return opened
       }
@@ -117,7 +143,7 @@ struct MicrophonePipeline {
   private func fillSilence(_ timeline: inout AudioTimeline) throws {
     let missing = timeline.missing(at: stage.clock.sessionTime(.now()))
     guard missing > 0 else { return }
-    try stage.encodeSilence(missing)
+    try stage.fillSilence(missing)
     timeline.addSilence(missing)
   }
 }

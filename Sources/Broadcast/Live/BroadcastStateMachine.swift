@@ -111,8 +111,7 @@ public struct BroadcastStateMachine: Equatable, Sendable {
       return retry(after: failure, at: now, jitter: jitter)
 
     case (.live(let since), .lost(let failure)):
-      if now - since >= Self.provenAfter { failuresInARow = 0 }
-      if now - since >= Self.acceptedAfter { hasBeenAccepted = true }
+      noteSuccess(since: since, at: now)
       guard hasBeenAccepted || policy.retriesFirstConnection else {
         // Some ingests, Amazon IVS among them, say yes to every key and hang up on those that they do not want.
         state = .ended(.failed(failure.asRefusal))
@@ -127,7 +126,8 @@ public struct BroadcastStateMachine: Equatable, Sendable {
     case (.waiting(let attempt, _, _), .reconnect):
       state = .connecting(attempt: attempt)
       return [.connect]
-    case (.live, .reconnect):
+    case (.live(let since), .reconnect):
+      noteSuccess(since: since, at: now)
       state = .connecting(attempt: 1)
       return [.abandon, .connect]
 
@@ -158,6 +158,12 @@ public struct BroadcastStateMachine: Equatable, Sendable {
       (.waiting, .start), (.waiting, .connected), (.waiting, .connectFailed), (.waiting, .lost), (.waiting, .closed):
       return []
     }
+  }
+
+  /// A connection that held is counted in its favour when it ends.
+  private mutating func noteSuccess(since: MediaTime, at now: MediaTime) {
+    if now - since >= Self.provenAfter { failuresInARow = 0 }
+    if now - since >= Self.acceptedAfter { hasBeenAccepted = true }
   }
 
   private mutating func retry(after failure: BroadcastFailure, at now: MediaTime, jitter: Double) -> [Effect] {

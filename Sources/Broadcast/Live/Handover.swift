@@ -3,6 +3,7 @@ internal import Synchronization
 
 /// Brings one value from a thread that may hang to one that must not.
 final class Handover<Value: ~Copyable>: Sendable {
+  private let answered = Atomic<Bool>(false)
   private let slot = Mutex<Result<Value, any Error>?>(nil)
 
   /// Runs `make` on a thread of its own; its answer can be taken later, or never.
@@ -17,7 +18,11 @@ final class Handover<Value: ~Copyable>: Sendable {
     slot.withLock { slot in
       do { slot = .success(try make()) } catch { slot = .failure(error) }
     }
+    answered.store(true, ordering: .releasing)
   }
+
+  /// Whether the value was made, or could not be.
+  var isAnswered: Bool { answered.load(ordering: .acquiring) }
 
   /// The answer, once; `nil` while there is none.
   func take() throws -> sending Value? {

@@ -135,12 +135,13 @@ final class PublishShell: Sendable {
     guard let publisher = snapshot.publisher else { return }
     let watcher = Task {
       let failure = await publisher.waitUntilClosed()
-      if !Task.isCancelled { post.yield(.lost(BroadcastFailure(failure))) }
+      if !Task.isCancelled, snapshot.publisher === publisher { post.yield(.lost(BroadcastFailure(failure))) }
     }
     defer { watcher.cancel() }
     switch await pump.run(to: publisher) {
     case .durationOver: post.yield(.stop)
-    case .failed(let error): if !Task.isCancelled { post.yield(.lost(BroadcastFailure(error))) }
+    case .failed(let error):
+      if !Task.isCancelled, snapshot.publisher === publisher { post.yield(.lost(BroadcastFailure(error))) }
     case .queueOver: break
     }
   }

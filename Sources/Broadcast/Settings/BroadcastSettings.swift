@@ -130,8 +130,7 @@ public struct BroadcastSettings: Sendable {
 
   private static func parseChannel(_ value: SettingValue) throws(BroadcastFailure) -> Channel {
     if value.text == "local" { return .local }
-    let isName = value.text.first.map { $0.isLetter || $0.isNumber } ?? false
-    if isName && !value.text.contains(where: { ":/?#".contains($0) }) { return .saved(value.text) }
+    if ChannelBook.isName(value.text) { return .saved(value.text) }
     do { return .ingest(try IngestEndpoint(parsing: value.text)) } catch { throw value.wrong("\(error)") }
   }
 

@@ -8,7 +8,7 @@ public import RTMP
 ///   key: 'sk_us-west-2_…'
 ///   playback-url: 'https://…/channel.m3u8'
 /// ```
-public struct ChannelBook: Sendable {
+public struct ChannelBook: Sendable, CustomReflectable {
   /// A saved channel; its key shows in no dump.
   public struct Entry: Sendable, Equatable {
     /// What it is called.
@@ -23,6 +23,8 @@ public struct ChannelBook: Sendable {
 
   /// All of them, in the file's order.
   public private(set) var entries: [Entry] = []
+  /// The entries alone: keys show in no dump.
+  public var customMirror: Mirror { Mirror(self, children: ["entries": entries]) }
   private let path: String
   /// The keys' text is only in the file; entries that are not changed are written back as they were read.
   private var texts: [String: (ingest: String, key: String, playbackURL: String)] = [:]
@@ -69,14 +71,21 @@ public struct ChannelBook: Sendable {
     } catch { throw BroadcastFailure("\(path):\(name.line): \(error)", .configuration) }
   }
 
+  /// Whether a text names a channel, and is no URL.
+  static func isName(_ text: String) -> Bool {
+    (text.first.map { $0.isLetter || $0.isNumber } ?? false) && !text.contains(where: { ":/?#".contains($0) })
+  }
+
   /// The channel of that name.
   public subscript(name: String) -> Entry? { entries.first { $0.name == name } }
 
   /// Keeps a channel, instead of the one that had its name; written at once.
   /// - Throws: one line for what is wrong with it; never with the key.
   public mutating func save(_ profile: ChannelProfile) throws(BroadcastFailure) {
-    guard !profile.name.isEmpty, profile.name != "local", !profile.name.contains("://") else {
-      throw BroadcastFailure("a channel needs a name other than 'local', and not a URL", .configuration)
+    guard Self.isName(profile.name), profile.name != "local" else {
+      throw BroadcastFailure(
+        "'\(profile.name)' is no name for a channel: it begins with a letter or a digit, has none of :/?# and is not"
+          + " 'local'", .configuration)
     }
     var changed = self
     try changed.put(

@@ -1,8 +1,9 @@
 extension SettingsFile {
-  /// Sets values in a file and leaves everything else in it, comments too, as it is.
+  /// Sets values in a file and leaves all other lines as they are.
   ///
-  /// A file that is not there is made; it is readable by its owner only.
-  /// - Throws: one line if the file cannot be read or written.
+  /// A file that is not there is made; it is readable by its owner only. A file whose lines cannot be changed one by one
+  /// is left alone.
+  /// - Throws: one line if the file cannot be read, changed or written.
   public static func change(_ path: String, _ values: [SettingKey: String]) throws(BroadcastFailure) {
     let text: String
     do { text = try TextFile.read(path, limit: limitBytes) } catch {
@@ -12,12 +13,19 @@ extension SettingsFile {
       }
       text = "# Settings of ivs-broadcast; `ivs-broadcast stream --help` explains them.\n"
     }
-    try TextFile.write(edited(text, values), to: path)
+    var wanted = try parse(text, path: path).mapValues(\.text)
+    for (key, value) in values { wanted[key] = value }
+    let changed = edited(text, values)
+    guard (try? parse(changed, path: path))?.mapValues(\.text) == wanted else {
+      let names = values.keys.map(\.rawValue).sorted().joined(separator: ", ")
+      throw BroadcastFailure("\(path): set \(names) by hand: its lines are not `name: value`", .configuration)
+    }
+    try TextFile.write(changed, to: path)
   }
 
   /// The text with these values: in the line of each setting where there is one, else at the end.
   static func edited(_ text: String, _ values: [SettingKey: String]) -> String {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
     if lines.last == "" { lines.removeLast() }
     for (key, value) in values.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let line = "\(key.rawValue): \(quoted(value))"

@@ -7,6 +7,11 @@ enum TextFile {
   ///
   /// The directory is made where it is missing.
   static func write(_ text: String, to path: String) throws(BroadcastFailure) {
+    // A link stays a link.
+    let path =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: path)).map { target in
+        target.hasPrefix("/") ? target : "\(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])/\(target)"
+      } ?? path
     let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     try? FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -27,6 +27,9 @@ actor StatusCollector {
   private var acknowledged = 0
   /// Whether the connection had media in it when it was last looked at.
   private var hasSentMedia = false
+  /// The broadcast that the counts are of, and what had been counted when it began.
+  private var broadcast: ObjectIdentifier?
+  private var base: Sample?
   private var lastAcknowledgement: MediaTime?
   private var lastTransport = BroadcastStatus.Transport()
   private var rates = Rates()
@@ -55,7 +58,11 @@ actor StatusCollector {
     }
     if onAir == nil { (lastTransport, bytesBefore, connection) = (BroadcastStatus.Transport(), 0, nil) }
     let now = MediaTime.now()
-    let sample = takeSample(at: now)
+    if broadcast != onAir.map({ ObjectIdentifier($0.publishing) }) {
+      broadcast = onAir.map { ObjectIdentifier($0.publishing) }
+      (base, samples) = (takeSample(at: now, less: nil), [])
+    }
+    let sample = takeSample(at: now, less: base)
     measure(sample)
     var status = BroadcastStatus()
     status.time = now
@@ -75,13 +82,14 @@ actor StatusCollector {
     return status
   }
 
-  private func takeSample(at now: MediaTime) -> Sample {
+  private func takeSample(at now: MediaTime, less base: Sample?) -> Sample {
     Sample(
-      time: now, shown: context.video.framesShown.sum, encoded: context.video.framesEncoded.sum,
-      bytes: context.video.bytes.sum,
-      audioBytes: context.audio.bytes.sum, encodeNanoseconds: context.video.encodeNanoseconds.sum,
-      captureLoss: context.video.droppedByCapture.sum, encoderLoss: context.video.droppedByEncoder.sum,
-      networkLoss: queue.droppedVideo)
+      time: now, shown: context.video.framesShown.sum, encoded: context.video.framesEncoded.sum - (base?.encoded ?? 0),
+      bytes: context.video.bytes.sum, audioBytes: context.audio.bytes.sum,
+      encodeNanoseconds: context.video.encodeNanoseconds.sum,
+      captureLoss: context.video.droppedByCapture.sum - (base?.captureLoss ?? 0),
+      encoderLoss: context.video.droppedByEncoder.sum - (base?.encoderLoss ?? 0),
+      networkLoss: queue.droppedVideo - (base?.networkLoss ?? 0))
   }
 
   private func describePhase(

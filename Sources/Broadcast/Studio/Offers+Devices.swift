@@ -1,17 +1,18 @@
 internal import Capture
 internal import Media
 internal import RTMP
+internal import Synchronization
 
 extension Offers {
   /// The machine's cameras, and what stands in for one.
   static func findCameras() -> [Device] {
-    let found = (try? CameraList.all()) ?? []
+    let found = (try? DeviceAccess.cameras.withLock { _ in try CameraList.all() }) ?? []
     return found.filter { !$0.formats.isEmpty || $0.problem != nil }.map { camera in
       let modes = camera.modes
       let best = modes.first.map { ", up to \($0)" } ?? ""
       return Device(
         specification: "\(camera.stableSpecification)", name: camera.name,
-        detail: camera.problem ?? "\(camera.node)\(best)", modes: modes)
+        detail: "\(camera.node)\(camera.problem.map { ", \($0)" } ?? best)", modes: modes)
     }
       + [
         Device(specification: "test", name: "the test pattern", detail: "a moving picture with a frame counter"),
@@ -21,11 +22,11 @@ extension Offers {
 
   /// The machine's microphones, and what stands in for one.
   static func findMicrophones() -> [Device] {
-    let found = (try? MicrophoneList.all()) ?? []
+    let found = (try? DeviceAccess.microphones.withLock { _ in try MicrophoneList.all() }) ?? []
     return found.map { microphone in
       Device(
         specification: "\(microphone.stableSpecification)", name: microphone.name,
-        detail: microphone.problem ?? microphone.pcm)
+        detail: "\(microphone.pcm)\(microphone.problem.map { ": \($0)" } ?? "")")
     }
       + [
         Device(specification: "test", name: "the test tone", detail: "a beep on each second"),
@@ -57,5 +58,19 @@ extension CameraDescription {
       }
     }
     return seen.sorted { ($0.pixels, $0.rate) > ($1.pixels, $1.rate) }.map(\.text)
+  }
+}
+
+extension Offers.Device {
+  /// The offer as it is while `source` is open: a device that this program uses itself is not a busy one.
+  func inUse(by source: SourceFacts) -> Offers.Device {
+    guard source.state == .running, let open = source.description.lastIndex(of: "("),
+      let close = source.description[open...].firstIndex(of: ")")
+    else { return self }
+    let place = source.description[source.description.index(after: open)..<close]
+    guard detail.hasPrefix(place) else { return self }
+    var device = self
+    device.detail = "\(place), in use here"
+    return device
   }
 }

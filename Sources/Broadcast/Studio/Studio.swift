@@ -4,6 +4,7 @@ internal import Media
 internal import NIOCore
 internal import NIOPosix
 public import RTMP
+internal import Synchronization
 
 /// The broadcaster with somebody at its controls: shows the picture before it is on air, takes intents, tells its status.
 ///
@@ -15,6 +16,7 @@ public actor Studio {
   private let events: EventLog
   private let logger: Logger
   private let place: SettingsPlace
+  private let settingsFile: String
   private let key: StreamKey?
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
   private var options: [SettingKey: SettingValue]
@@ -24,6 +26,7 @@ public actor Studio {
   private var collector: StatusCollector
   private var broadcast: (onAir: OnAir, destination: Destination, task: Task<Void, Never>)?
   private var isGoingLive = false
+  private var isClosed = false
   private var lastFailure: BroadcastFailure?
   private var offers = Offers()
   private var machine = MachineMeter()
@@ -31,13 +34,15 @@ public actor Studio {
   /// Opens the studio's sources.
   /// - Parameters:
   ///   - options: what was said on the command line and in the settings file.
-  ///   - place: where settings and channels are kept.
+  ///   - place: where channels are kept, and settings unless `settingsFile` says otherwise.
   ///   - key: a stream key for a channel that is given by its URL.
   public init(
-    options: [SettingKey: SettingValue], place: SettingsPlace, key: StreamKey?, events: EventLog, logger: Logger
+    options: [SettingKey: SettingValue], place: SettingsPlace, settingsFile: String? = nil, key: StreamKey?,
+    events: EventLog, logger: Logger
   ) throws {
     self.options = options
     self.place = place
+    self.settingsFile = settingsFile ?? place.settingsFile
     self.key = key
     self.events = events
     self.logger = logger
@@ -54,11 +59,24 @@ public actor Studio {
   }
 
   private func startProduction() {
-    production.start { [logger] failure in logger.error("\(failure)") }
+    let started = production
+    started.start { [weak self] failure in Task { [weak self] in await self?.failed(started, failure) } }
+  }
+
+  /// An encoder that gave up takes the broadcast with it; the preview begins anew.
+  private func failed(_ failing: Production, _ failure: BroadcastFailure) async {
+    guard production === failing, !isClosed else { return }
+    logger.error("\(failure)")
+    lastFailure = failure
+    broadcast?.onAir.publishing.report(.sourceFailed(failure))
+    try? await Task.sleep(for: .seconds(2))
+    guard production === failing, !isClosed else { return }
+    await restart()
   }
 
   /// Ends the broadcast and everything else; takes less than three seconds unless a device hangs.
   public func close() async {
+    isClosed = true
     await endBroadcast()
     await production.stop()
     try? await group.shutdownGracefully()
@@ -125,11 +143,11 @@ public actor Studio {
     case .video(let text):
       try requireOffAir("size and rate")
       try change(.video, to: text)
-      try await restart()
+      await restart()
     case .videoPreset(let preset):
       try requireOffAir("the preset")
       try change(.videoPreset, to: preset)
-      try await restart()
+      await restart()
     case .videoBitrate(let kilobits):
       try change(.videoBitrate, to: "\(kilobits)k")
       context.picture.bitrate = settings.video.bitrate
@@ -147,7 +165,9 @@ public actor Studio {
         guard production.recordingStatus == nil else { throw refusal("a recording is running") }
         try production.record(in: settings.recordDirectory ?? RecordingPath.usualDirectory)
       } else {
-        await production.stopRecording()
+        // A disk that hangs must not hold up what else the operator wants.
+        let production = production
+        Task { await production.stopRecording() }
       }
     case .snapshot: tap.wantSnapshot(in: settings.recordDirectory ?? RecordingPath.usualDirectory)
     case .refreshDevices: findDevices()
@@ -179,13 +199,23 @@ public actor Studio {
       throw refusal("no channel '\(name)' is saved")
     }
     (options, settings) = (changed, parsed)
-    try SettingsFile.change(place.settingsFile, [key: text])
+    keep([key: text])
+  }
+
+  /// Writes to the settings file; a home that cannot be written to is no reason not to broadcast.
+  private func keep(_ values: [SettingKey: String]) {
+    do { try SettingsFile.change(settingsFile, values) } catch {
+      logger.warning("not kept for the next time: \(error)")
+    }
   }
 
   /// Makes a production anew, for another geometry or preset.
-  private func restart() async throws {
+  private func restart() async {
     let before = production.context
     await production.stop()
+    // The sources on air may have been chosen by rules that the settings no longer tell.
+    settings.camera = before.camera.current.specification
+    settings.microphone = before.microphone.current.specification
     production = Production(settings, isAttended: true, tap: tap, logger: logger)
     collector = StatusCollector(production)
     production.context.sound.isMuted = before.sound.isMuted
@@ -209,7 +239,7 @@ public actor Studio {
       lastFailure = failure
       throw failure
     }
-    if !place.hasSettings { try keepChoices() }
+    if !place.hasSettings { keepChoices() }
     let publishing = PublishShell(
       target: destination.target, queue: production.queue, duration: settings.duration,
       policy: settings.keepsTrying ? .unattended : .attended, logger: logger)
@@ -217,7 +247,7 @@ public actor Studio {
       publishing: publishing, channelName: destination.name, playbackURL: destination.playbackURL)
     let (production, logger) = (production, logger)
     let task = Task {
-      var outcome = BroadcastOutcome.stopped
+      var outcome = production.failure.map { BroadcastOutcome.failed($0) } ?? .stopped
       if let stream = await production.description() { outcome = await publishing.run(stream) }
       production.queue.close()
       await destination.close(logger)
@@ -227,10 +257,9 @@ public actor Studio {
   }
 
   /// What a first run ended with is where the next one begins.
-  private func keepChoices() throws {
+  private func keepChoices() {
     let choice = choice
-    try SettingsFile.change(
-      place.settingsFile, [.camera: choice.camera, .microphone: choice.microphone, .channel: choice.channel])
+    keep([.camera: choice.camera, .microphone: choice.microphone, .channel: choice.channel])
   }
 
   private func ended(_ outcome: BroadcastOutcome) async {
@@ -264,6 +293,9 @@ public actor Studio {
   }
 
   private func offer(_ cameras: [Offers.Device], _ microphones: [Offers.Device]) {
-    (offers.cameras, offers.microphones) = (cameras, microphones)
+    let context = production.context
+    let (video, audio) = (context.video.source.withLock { $0 }, context.audio.source.withLock { $0 })
+    offers.cameras = cameras.map { $0.inUse(by: video) }
+    offers.microphones = microphones.map { $0.inUse(by: audio) }
   }
 }

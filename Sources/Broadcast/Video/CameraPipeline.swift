@@ -2,6 +2,7 @@ internal import Capture
 internal import Codec
 internal import Logging
 internal import Media
+internal import Synchronization
 
 /// Camera to packets, on the video thread, until another source is wanted.
 ///
@@ -20,7 +21,7 @@ struct CameraPipeline {
   private static let openDeadline: Duration = .seconds(10)
   private static let reopenInterval: Duration = .seconds(1)
 
-  private struct OpenCamera: ~Copyable {
+  struct OpenCamera: ~Copyable {
     var camera: Camera
     let identity: CameraSpecification
     let name: String
@@ -51,11 +52,13 @@ struct CameraPipeline {
   /// `nil` when another source is wanted meanwhile.
   private func openBeside(_ specification: CameraSpecification) throws -> OpenCamera? {
     let encoding = stage.encoding
-    stage.mark(.opening)
-    let opening = Handover<OpenCamera>.start(name: "camera-open") { try Self.open(specification, encoding) }
+    let opening = stage.opening.handover(for: specification) { try Self.open(specification, encoding) }
     let deadline = MediaTime.now() + Self.openDeadline
     while !stage.isOver {
-      if let opened = try opening.take() { return opened }
+      if opening.isAnswered {
+        stage.opening.forget()
+        return try opening.take()
+      }
       guard MediaTime.now() < deadline else {
         throw BroadcastFailure(
           "the camera \(specification) does not open: unplug it and plug it in again", .inputOutput)
@@ -67,6 +70,12 @@ struct CameraPipeline {
   }
 
   private static func open(_ specification: CameraSpecification, _ encoding: VideoEncoding) throws -> OpenCamera {
+    try DeviceAccess.cameras.withLock { _ in try openExclusively(specification, encoding) }
+  }
+
+  private static func openExclusively(
+    _ specification: CameraSpecification, _ encoding: VideoEncoding
+  ) throws -> OpenCamera {
     let description = try CameraList.resolve(specification)
     guard
       let choice = CameraMode.choose(from: description.formats, size: encoding.size, frameRate: encoding.frameRate)
@@ -134,18 +143,23 @@ struct CameraPipeline {
   private func waitForReturn(
     of identity: CameraSpecification, _ converter: inout FrameConverter
   ) throws -> OpenCamera? {
+    let encoding = stage.encoding
     var nextTry = MediaTime.now() + Self.reopenInterval
+    var opening: Handover<OpenCamera>?
     while !stage.isOver {
       sleepThread(until: .now() + .milliseconds(20))
       try fillOverdue(converter)
-      guard MediaTime.now() >= nextTry else { continue }
-      nextTry = .now() + Self.reopenInterval
-      if let opened = try? Self.open(identity, stage.encoding),
-        (try? converter.restart(from: opened.camera.format)) != nil
-      {
-        logger.notice("camera is back")
-        return opened
+      if let asked = opening, asked.isAnswered {
+        opening = nil
+        stage.opening.forget()
+        if let opened = try? asked.take(), (try? converter.restart(from: opened.camera.format)) != nil {
+          logger.notice("camera is back")
+          return opened
+        }
       }
+      guard opening == nil, MediaTime.now() >= nextTry else { continue }
+      nextTry = .now() + Self.reopenInterval
+      opening = stage.opening.handover(for: identity) { try Self.open(identity, encoding) }
     }
     return nil
   }
@@ -161,6 +175,7 @@ struct CameraPipeline {
 
   private func fillOverdue(_ converter: borrowing FrameConverter) throws {
     guard stage.clock.origin != nil else { return }
+    stage.skipLongGap()
     while !stage.isOver, let slot = stage.takeOverdueSlot() {
       stage.startTimer()
       try show(slot, converter)

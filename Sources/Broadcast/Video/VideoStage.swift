@@ -10,6 +10,7 @@ internal import Synchronization
 /// Owned by the video thread.
 final class VideoStage {
   let encoding: VideoEncoding
+  let opening = CameraOpening()
   private(set) var clock: PipelineClock
   private var encoder: H264Encoder
   private var slots: FrameSlots
@@ -45,6 +46,8 @@ final class VideoStage {
 
   /// A source begins that was wanted by this generation of the wish.
   func begin(_ generation: Int) {
+    // A source that is tried again stays lost until it gives something.
+    if self.generation != generation { mark(.opening) }
     self.generation = generation
     (changeNoticed, hasHeld) = (nil, false)
   }
@@ -106,9 +109,16 @@ final class VideoStage {
     context.video.droppedByEncoder.count(Int(slots.skip(to: clock.sessionTime(.now()))))
   }
 
+  /// Leaves out what was missed while the whole process, or the machine, stood still.
+  func skipLongGap() {
+    guard MediaTime.now() - nextDue > .seconds(2) else { return }
+    countLost(Int(slots.skip(to: clock.sessionTime(.now()))))
+  }
+
   /// Fills the slots that are over with the picture that bridges the time between two sources.
   func hold() throws {
     guard clock.origin != nil else { return }
+    skipLongGap()
     while !Task.isCancelled, let slot = takeOverdueSlot() {
       try hold(slot)
       if isOverloaded { skipWhatIsLate() }
@@ -145,11 +155,20 @@ final class VideoStage {
     if !hasHeld, context.camera.generation != generation {
       held = try StillPicture(picture.copy())
       hasHeld = true
+    } else if !hasHeld {
+      held = nil
     }
     if context.picture.isSlate {
       try send(shownSlate().picture, slot: slot, captureTime: captureTime)
     } else {
       try send(picture, slot: slot, captureTime: captureTime)
+    }
+  }
+
+  private func changeBitrate(_ emit: (EncodedPacket) -> Void) {
+    do { try encoder.setBitrate(context.picture.bitrate, emit) } catch {
+      context.logger.warning("the bitrate stays: \(error)")
+      context.picture.bitrate = encoder.bitrate
     }
   }
 
@@ -168,7 +187,7 @@ final class VideoStage {
       counters.bytes.count(packet.payload.readableBytes)
       packets.push(packet)
     }
-    if encoder.bitrate != context.picture.bitrate { try encoder.setBitrate(context.picture.bitrate, emit) }
+    if encoder.bitrate != context.picture.bitrate { changeBitrate(emit) }
     try encoder.encode(
       picture, frameIndex: slot, captureTime: captureTime, forceKeyframe: packets.needsKeyframe, emit)
     counters.framesEncoded.count()

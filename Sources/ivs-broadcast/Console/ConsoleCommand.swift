@@ -45,11 +45,12 @@ struct ConsoleCommand: AsyncParsableCommand {
     let settings = try BroadcastSettings(options: values)
     let remapped = try options.settingsFile.map(SettingsFile.loadKeys) ?? [:]
     let keymap = try remapped.isEmpty ? Keymap() : Keymap(remaps: remapped)
-    let log = try ConsoleLog(directory: place.logDirectory)
+    let log = ConsoleLog(directory: place.logDirectory)
     let events = EventLog()
     let logger = log.logger(level: settings.logLevel, events: events)
     let studio = try Studio(
-      options: values, place: place, key: options.streamKey(settings), events: events, logger: logger)
+      options: values, place: place, settingsFile: options.config, key: options.streamKey(settings), events: events,
+      logger: logger)
     let bridge = try ConsoleBridge()
     let signals = ConsoleSignals(bridge)
     defer { signals.cancel() }
@@ -68,7 +69,11 @@ struct ConsoleCommand: AsyncParsableCommand {
             Task {
               await studio.start()
               if goesLive { await studio.handle(.goLive) }
-              for await intent in bridge.intents { await studio.handle(intent) }
+              for await intent in bridge.intents {
+                await studio.handle(intent)
+                let status = await studio.status()
+                bridge.tell { $0.status = status }
+              }
             })
           tasks.append(Task { await report(studio, to: bridge) })
         }

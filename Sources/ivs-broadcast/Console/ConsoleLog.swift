@@ -14,12 +14,14 @@ final class ConsoleLog: Sendable {
   private static let limit: Int64 = 5_000_000
 
   /// Opens `ivs-broadcast.log` in `directory`, which is made where it is missing; only the owner can read it.
-  init(directory: String) throws(BroadcastFailure) {
+  init(directory: String) {
     path = "\(directory)/ivs-broadcast.log"
     makeDirectory(directory)
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
-      throw BroadcastFailure("\(path): cannot be written: check the permissions of \(directory)", .cannotCreate)
+      // A home that cannot be written to is no reason not to broadcast; the events are on the screen.
+      writer = LineWriter(unsafe open("/dev/null", O_WRONLY | O_CLOEXEC), name: "log", limit: 256)
+      return
     }
     if lseek(descriptor, 0, SEEK_END) > Self.limit {
       _ = unsafe rename(path, path + ".1")
@@ -34,9 +36,12 @@ final class ConsoleLog: Sendable {
   /// A logger whose lines go to the file and to `events`.
   func logger(level: String, events: EventLog) -> Logger {
     var logger = Logger(label: "ivs-broadcast") { [writer] _ in
-      MultiplexLogHandler([FileLogHandler(writer: writer), events.handler()])
+      var file = FileLogHandler(writer: writer)
+      file.logLevel = Logger.Level(rawValue: level) ?? .info
+      return MultiplexLogHandler([file, events.handler()])
     }
-    logger.logLevel = Logger.Level(rawValue: level) ?? .info
+    // The operator is told what came of an intent, whatever the file is to hold.
+    logger.logLevel = min(Logger.Level(rawValue: level) ?? .info, .info)
     return logger
   }
 

@@ -46,7 +46,9 @@ struct ConsoleLoop {
         case .painted(let bytes):
           preview.painted(bytes, at: now)
           isDirty = false
-        case .unchanged: isDirty = false
+        case .unchanged:
+          preview.painted(0, at: now)
+          isDirty = false
         case .busy, .suspended: break
         case .gone: return .terminalLost
         }
