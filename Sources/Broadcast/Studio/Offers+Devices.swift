@@ -40,7 +40,7 @@ extension Offers {
       + book.entries.map { entry in
         let isIVS = entry.endpoint.host.hasSuffix(".live-video.net")
         return Channel(
-          name: entry.name, kind: isIVS ? "IVS" : "custom", detail: entry.endpoint.host, hasKey: entry.key != nil)
+          name: entry.name, kind: isIVS ? "IVS" : "custom", detail: "\(entry.endpoint)", hasKey: entry.key != nil)
       }
   }
 }

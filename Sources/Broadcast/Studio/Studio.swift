@@ -89,7 +89,7 @@ public actor Studio {
       status.phase = isGoingLive ? .connecting : .idle
       if let lastFailure { status.verdict = Verdict(level: .bad, reason: lastFailure.description) }
     }
-    if status.channel.isEmpty { status.channel = channelName }
+    if status.channel.isEmpty { status.channel = book[channelName].map { "\($0.endpoint)" } ?? channelName }
     status.playbackURL = status.playbackURL ?? book[channelName]?.playbackURL
     status.choice = choice
     status.offers = offers

@@ -73,6 +73,10 @@ struct VerdictBar {
     case .connecting:
       (sign, word, reason) = (glyphs.pending, "CONNECTING", "to \(state.channelName)")
       (style, figures) = (look.palette.neutralBar, [])
+    case .idle where status.verdict.level == .bad:
+      // Why the broadcast ended, or never began, stays until the next one.
+      (sign, word, reason) = (glyphs.bad, "OFF AIR", status.verdict.reason)
+      (style, figures) = (look.palette.badBar, [])
     case .idle:
       let hint = state.settings.isReadOnly ? "nothing is sent" : "\(state.keymap.keyName(.goLive)) goes live"
       (sign, word, reason) = (glyphs.pending, "OFF AIR", "\(hint) on \(state.channelName)")

@@ -51,11 +51,14 @@ extension Reducer {
 
   mutating func gain(by decibels: Double) -> [ConsoleEffect] {
     let wanted = max(-60, min(30, state.status.audio.gainDecibels + decibels))
+    // The next step counts from here, also when it comes before the next status.
+    if !state.settings.isReadOnly { state.status.audio.gainDecibels = wanted }
     return send(.gain(decibels: wanted), saying: "gain \(Figures.gain(wanted))")
   }
 
   private mutating func stepBitrate(up: Bool) -> [ConsoleEffect] {
     let kilobits = VideoMenu.step(state.status.choice.videoKilobits, up: up)
+    if !state.settings.isReadOnly { state.status.choice.videoKilobits = kilobits }
     return send(.videoBitrate(kilobits: kilobits), saying: "video bitrate: \(Figures.bitrate(kilobits))")
   }
 

@@ -9,6 +9,8 @@ struct ConsoleLossTests {
     let first = try await NginxRTMP()
     let run = try await ConsoleRun.live(on: first)
     let terminal = run.terminal
+    // A connection that holds for less than five seconds counts as refused.
+    try await run.stayOnAir(seconds: 6)
     try await first.crash()
     let waiting = try await terminal.wait("RECONNECTING with a reason", within: .seconds(15)) { shown in
       let head = shown.prefix(400)
@@ -25,6 +27,19 @@ struct ConsoleLossTests {
     try await run.quit()
     try await run.expectEnd(0)
     try await MediaProbe(second.finishedRecording(of: Broadcast.key)).expectWhole()
+  }
+
+  @Test("a first connection that fails: OFF AIR, and why")
+  func refused() async throws {
+    let port = try FreePort.find()
+    let home = try TemporaryDirectory()
+    let file = try home.write(Broadcast.key + "\n", to: "stream-key")
+    let run = try await ConsoleRun(
+      ["--channel", "rtmp://127.0.0.1:\(port)/live", "--stream-key-file", file.path], home: home)
+    try await run.waitUntilReady()
+    try await run.terminal.press("b")
+    try await run.terminal.wait("OFF AIR with the reason") { $0.contains(/OFF AIR +[^\n]*refuse/) }
+    #expect(try await run.terminal.screen().contains("READY"))
   }
 
   @Test("a terminal that goes away: the stream goes on for ten seconds and ends in the protocol")

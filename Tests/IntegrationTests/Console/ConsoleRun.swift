@@ -140,7 +140,8 @@ final class ConsoleRun: Sendable {
     let settings = try String(contentsOf: home.file("before"), encoding: .utf8)
     #expect(Set(settings.split(whereSeparator: \.isWhitespace)).isSuperset(of: ["echo", "isig", "icanon"]))
     let size = /rows \d+; columns \d+;/
-    #expect(try String(contentsOf: after, encoding: .utf8).replacing(size, with: "") == settings.replacing(size, with: ""))
+    #expect(
+      try String(contentsOf: after, encoding: .utf8).replacing(size, with: "") == settings.replacing(size, with: ""))
     for (fact, wanted) in [("cursor_flag", "1"), ("alternate_on", "0"), ("mouse_any_flag", "0")] {
       #expect(try await terminal.fact(fact) == wanted, "\(fact)")
     }
