@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -103,6 +104,8 @@ size_t clinux_clock_text(char *text, size_t capacity, const char *format, int is
   if ((is_utc ? gmtime_r(&now, &parts) : localtime_r(&now, &parts)) == NULL) return 0;
   return strftime(text, capacity, format, &parts);
 }
+
+void clinux_avoid_huge_pages(void) { prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); }
 
 int clinux_pipe(int *reading, int *writing) {
   int ends[2];

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Broadcast
+internal import CLinux
 internal import FoundationEssentials
 internal import Logging
 internal import RTMP
@@ -40,6 +41,7 @@ struct StreamCommand: AsyncParsableCommand {
   var jsonStatus: String?
 
   func run() async throws {
+    clinux_avoid_huge_pages()
     let screen = Screen()
     defer { screen.flush() }
     do {

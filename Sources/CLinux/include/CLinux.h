@@ -39,6 +39,9 @@ int clinux_start_thread(const char *name, size_t stack_bytes, void *argument, vo
 /// Writes the time of day into `text` as strftime(3) does, local or UTC; answers the length, 0 where it does not fit.
 size_t clinux_clock_text(char *text, size_t capacity, const char *format, int is_utc);
 
+/// Keeps this process's memory in small pages: the encoder's buffers else fill huge ones (2 MiB) by less than half.
+void clinux_avoid_huge_pages(void);
+
 /// Makes a pipe whose ends never block and are not inherited; answers 0 or errno.
 int clinux_pipe(int *reading, int *writing);
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Broadcast
+internal import CLinux
 internal import Console
 internal import FoundationEssentials
 internal import Logging
@@ -28,6 +29,7 @@ struct ConsoleCommand: AsyncParsableCommand {
   private static let patience: Duration = .seconds(10)
 
   func run() async throws {
+    clinux_avoid_huge_pages()
     do { try await open() } catch {
       let screen = Screen()
       let failure =
