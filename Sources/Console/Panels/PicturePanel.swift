@@ -23,7 +23,7 @@ enum PicturePanel {
     let video = state.status.video
     let source = video.source.isEmpty ? state.status.choice.camera : video.source
     if state.isCameraLost {
-      let slate = state.isOnAir ? "The slate is sent until it is back." : "It is used again once it is back."
+      let slate = state.isOnAir ? "Its last picture is still sent." : "It is used again once it is back."
       return [("CAMERA LOST", palette.bad), (source, palette.text), (slate, palette.faint)]
     }
     if !state.settings.isPictureOn {
