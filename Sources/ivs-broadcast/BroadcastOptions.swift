@@ -37,6 +37,10 @@ struct BroadcastOptions: ParsableArguments {
   var audioBitrate: String?
   @Option(help: ArgumentHelp("Stop after this time on air: 90s, 15m, 1h30m.", valueName: "time"))
   var duration: String?
+  @Option(
+    help: ArgumentHelp(
+      "The console's broadcast goes on this long without its terminal (default: 10s).", valueName: "time"))
+  var terminalLost: String?
   @Option(help: ArgumentHelp("Record to a Matroska file in this directory too.", valueName: "directory"))
   var record: String?
   @Option(help: ArgumentHelp("Trust the authorities in this PEM file instead of the system's.", valueName: "file"))
@@ -59,7 +63,8 @@ struct BroadcastOptions: ParsableArguments {
     let all: [(SettingKey, String?)] = [
       (.camera, camera), (.microphone, microphone), (.channel, channel), (.streamKeyFile, streamKeyFile),
       (.video, video), (.videoBitrate, videoBitrate), (.videoEncoder, videoEncoder), (.videoPreset, videoPreset),
-      (.audioBitrate, audioBitrate), (.duration, duration), (.record, record), (.tlsCAFile, tlsCAFile),
+      (.audioBitrate, audioBitrate), (.duration, duration), (.terminalLost, terminalLost), (.record, record),
+      (.tlsCAFile, tlsCAFile),
       (.playbackPort, playbackPort), (.keepTrying, keepTrying ? "true" : nil), (.logLevel, logLevel),
     ]
     return Dictionary(

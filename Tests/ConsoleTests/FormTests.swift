@@ -15,8 +15,9 @@ import Testing
   @Test(
     "an ingest is judged while it is typed",
     arguments: [
-      ("rtmps://host:443/app/", nil), ("rtmp://10.0.0.1/live", nil), ("wss://proxy.example.org/transwrap", nil),
-      ("ws://localhost:8080", nil), ("RTMPS://Host/app", nil), ("rtmp://[::1]:1935/app", nil), ("rtm", "goes on"),
+      ("rtmps://host:443/app/", nil), ("rtmp://10.0.0.1/live", nil),
+      ("wss://host/v1", "wss:// is no ingest"), ("RTMPS://Host/app", nil), ("rtmp://[::1]:1935/app", nil),
+      ("rtm", "goes on"),
       ("http://host/app", "http:// is no ingest"), ("rtmpz://host/app", "meant rtmp"),
       ("rtmps:///app", "host is missing"), ("rtmps://host", "application is missing"),
       ("rtmps://host:99999/app", "port"), ("rtmps://host:x/app", "port"), ("rtmps://ho st/app", "no spaces"),

@@ -29,6 +29,8 @@ public struct BroadcastSettings: Sendable {
   public var audioBitrate: Bitrate
   /// Time on air after which the broadcast stops by itself.
   public var duration: Duration?
+  /// How long a broadcast goes on when the console's terminal has gone away.
+  public var terminalLost: Duration
   /// The directory for a recording beside the channel.
   public var recordDirectory: String?
   /// PEM file with the authorities to trust instead of the system's.
@@ -43,7 +45,8 @@ public struct BroadcastSettings: Sendable {
   /// What holds where nothing was said.
   public static let defaults: [SettingKey: String] = [
     .camera: "auto", .channel: "local", .video: "1280x720@30", .videoBitrate: "2500k", .videoEncoder: "auto",
-    .videoPreset: "veryfast", .audioBitrate: "128k", .keepTrying: "false", .playbackPort: "8935", .logLevel: "info",
+    .videoPreset: "veryfast", .audioBitrate: "128k", .keepTrying: "false", .terminalLost: "10s", .playbackPort: "8935",
+    .logLevel: "info",
   ]
 
   /// Puts settings together: options win over the file, the file over the defaults.
@@ -92,6 +95,12 @@ public struct BroadcastSettings: Sendable {
     duration = try values.parseIfSet(.duration) { value throws(BroadcastFailure) in
       guard let duration = Duration(parsing: value.text), duration > .zero else {
         throw value.wrong("'\(value.text)' is not a duration such as 90s, 15m or 1h30m")
+      }
+      return duration
+    }
+    terminalLost = try values.parse(.terminalLost) { value throws(BroadcastFailure) in
+      guard let duration = Duration(parsing: value.text) else {
+        throw value.wrong("'\(value.text)' is not a duration such as 10s, 15m or 8h")
       }
       return duration
     }

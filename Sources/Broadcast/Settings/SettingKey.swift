@@ -10,6 +10,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case videoPreset = "video-preset"
   case audioBitrate = "audio-bitrate"
   case duration
+  case terminalLost = "terminal-lost"
   case record
   case tlsCAFile = "tls-ca-file"
   case keepTrying = "keep-trying"

@@ -8,7 +8,7 @@ enum IngestAddress {
     var path: String
   }
 
-  static let schemes = ["rtmps", "rtmp", "wss", "ws"]
+  static let schemes = ["rtmps", "rtmp"]
 
   static func parts(_ text: String) -> Parts? {
     guard let mark = text.firstRange(of: "://") else { return nil }

@@ -109,7 +109,7 @@ extension Menu {
     entries.append(
       MenuEntry(
         identifier: newChannel, title: "New channel…", detail: "ingest URL and stream key",
-        explanation: "Any RTMP, RTMPS or WebSocket ingest; kept as a profile."))
+        explanation: "Any RTMP or RTMPS ingest; kept as a profile."))
     return entries
   }
 

@@ -15,7 +15,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     discussion: """
       Shows the picture, the levels and the health of the stream, and has menus for camera, microphone and channel. \
       The key ? lists all keys. Choices are kept in ~/.config/ivs-broadcast/settings.yaml, channels in channels.yaml \
-      beside it. If the terminal goes away the broadcast goes on for ten seconds, then it stops.
+      beside it. If the terminal goes away the broadcast goes on for ten seconds, or as long as --terminal-lost says, then it stops.
       """)
 
   @OptionGroup(title: "Settings")
@@ -24,9 +24,6 @@ struct ConsoleCommand: AsyncParsableCommand {
   var readOnly = false
   @Flag(help: "Go live at once.")
   var live = false
-
-  /// A broadcast goes on this long without its terminal.
-  private static let patience: Duration = .seconds(10)
 
   func run() async throws {
     clinux_avoid_huge_pages()
@@ -82,7 +79,7 @@ struct ConsoleCommand: AsyncParsableCommand {
       }
     }.value
     withExtendedLifetime(thread) {}
-    await finish(end, studio, log, engine.withLock { $0 }, bridge)
+    await finish(end, settings.terminalLost, studio, log, engine.withLock { $0 }, bridge)
   }
 
   /// Tells the console five times a second how it is.
@@ -95,11 +92,12 @@ struct ConsoleCommand: AsyncParsableCommand {
   }
 
   private func finish(
-    _ end: ConsoleLoop.End, _ studio: Studio, _ log: ConsoleLog, _ tasks: [Task<Void, Never>], _ bridge: ConsoleBridge
+    _ end: ConsoleLoop.End, _ patience: Duration, _ studio: Studio, _ log: ConsoleLog, _ tasks: [Task<Void, Never>],
+    _ bridge: ConsoleBridge
   ) async {
     if case .terminalLost = end {
       // Somebody may come back to a broadcast that a broken line left behind; but not for ever.
-      let deadline = MediaTime.now() + Self.patience
+      let deadline = MediaTime.now() + patience
       while MediaTime.now() < deadline, !bridge.take().isToEnd { try? await Task.sleep(for: .milliseconds(100)) }
     }
     LastResort.exit(status: 0) { Terminal.restore() }
