@@ -133,9 +133,15 @@ public struct MediaProbe: Sendable {
   }
 
   /// What ffmpeg complains about when it decodes all of it; empty for a sound recording.
+  ///
+  /// Frames keep their own times: put on a guessed frame rate, two of them may fall on one tick, which is no fault.
   public func decodeErrors(within limit: Duration = .seconds(120)) async throws -> [String] {
     let result = try await Tool.attempt(
-      "ffmpeg", ["-nostdin", "-v", "error", "-xerror", "-i", source, "-map", "0", "-f", "null", "-"], within: limit)
+      "ffmpeg",
+      [
+        "-nostdin", "-v", "error", "-xerror", "-i", source, "-map", "0", "-fps_mode", "passthrough", "-enc_time_base",
+        "-1", "-f", "null", "-",
+      ], within: limit)
     let lines = result.errorText.split(whereSeparator: \.isNewline).map(String.init)
     return lines.isEmpty && !result.termination.isSuccess ? ["ffmpeg: \(result.termination)"] : lines
   }

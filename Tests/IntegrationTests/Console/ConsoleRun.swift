@@ -163,7 +163,8 @@ extension MediaProbe {
     #expect(video?.codec == "h264" && audio?.codec == "aac")
     #expect(!videoPackets.isEmpty && !audioPackets.isEmpty)
     #expect(hasStrictlyMonotonicTimes)
-    #expect(try await decodeErrors().isEmpty)
+    let errors = try await decodeErrors()
+    #expect(errors.isEmpty, "\(errors)")
   }
 
   /// Checks that no track pauses for longer than 0.2 s.
