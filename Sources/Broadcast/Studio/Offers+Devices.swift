@@ -6,8 +6,12 @@ internal import Synchronization
 extension Offers {
   /// The machine's cameras, and what stands in for one.
   static func findCameras() -> [Device] {
-    let found = (try? DeviceAccess.cameras.withLock { _ in try CameraList.all() }) ?? []
-    return found.filter { !$0.formats.isEmpty || $0.problem != nil }.map { camera in
+    cameras((try? DeviceAccess.cameras.withLock { _ in try CameraList.all() }) ?? [])
+  }
+
+  /// These cameras, and what stands in for one.
+  static func cameras(_ found: [CameraDescription]) -> [Device] {
+    found.filter { !$0.formats.isEmpty || $0.problem != nil }.map { camera in
       let modes = camera.modes
       let best = modes.first.map { ", up to \($0)" } ?? ""
       return Device(
@@ -22,8 +26,12 @@ extension Offers {
 
   /// The machine's microphones, and what stands in for one.
   static func findMicrophones() -> [Device] {
-    let found = (try? DeviceAccess.microphones.withLock { _ in try MicrophoneList.all() }) ?? []
-    return found.map { microphone in
+    microphones((try? DeviceAccess.microphones.withLock { _ in try MicrophoneList.all() }) ?? [])
+  }
+
+  /// These microphones, and what stands in for one.
+  static func microphones(_ found: [MicrophoneDescription]) -> [Device] {
+    found.map { microphone in
       Device(
         specification: "\(microphone.stableSpecification)", name: microphone.name,
         detail: "\(microphone.pcm)\(microphone.problem.map { ": \($0)" } ?? "")")

@@ -50,6 +50,9 @@ public actor Studio {
     book = try ChannelBook(path: place.channelsFile)
     production = Production(settings, isAttended: true, tap: tap, logger: logger)
     collector = StatusCollector(production)
+    // What stands in for devices is there before they are found.
+    (offers.cameras, offers.microphones) = (Offers.cameras([]), Offers.microphones([]))
+    offers.channels = Offers.channels(book)
   }
 
   /// Starts the preview and looks for devices.
