@@ -54,7 +54,7 @@ final class TerminalDevice {
   /// Whether the shell has given the terminal to this program.
   var isForeground: Bool {
     let group = tcgetpgrp(descriptor)
-    // Not this session's controlling terminal: nobody else can be in the foreground.
+    // Not the controlling terminal: nobody else can be in the foreground.
     return group < 0 || group == getpgrp()
   }
 
