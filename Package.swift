@@ -17,19 +17,27 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
   name: "ivs-broadcast",
   products: [
-    .executable(name: "ivs-broadcast", targets: ["ivs-broadcast"])
+    .executable(name: "ivs-broadcast", targets: ["ivs-broadcast"]),
+    .executable(name: "ivs-transwrap", targets: ["ivs-transwrap"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
   ],
   targets: [
     // Foreign declarations, nothing else.
@@ -43,6 +51,10 @@ let package = Package(
     .systemLibrary(name: "CChafa", pkgConfig: "chafa"),
     .systemLibrary(name: "CEBUR128", pkgConfig: "libebur128"),
     .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode"),
+
+    // What every program of this package needs of files, and of the system that runs it.
+    .target(name: "Settings", dependencies: ["CYAML"], swiftSettings: strict),
+    .target(name: "Service", dependencies: ["CLinux"], swiftSettings: strict),
 
     // Values that flow, and the things they flow through.
     .target(
@@ -58,6 +70,20 @@ let package = Package(
       name: "RTMP", dependencies: ["Media", "CLinux", nioCore, nioPosix, nioSSL, nioTLS, logging],
       swiftSettings: strict),
 
+    // The road through a WebSocket: what both ends agree on with the end that sends, and the proxy.
+    .target(
+      name: "Transwrap",
+      dependencies: ["Media", "RTMP", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, logging],
+      swiftSettings: strict),
+    .target(
+      name: "TranswrapServer",
+      dependencies: [
+        "Transwrap", "Media", "Codec", "RTMP", "Settings", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, nioTLS,
+        logging, crypto,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "JWTKit", package: "jwt-kit"),
+      ],
+      swiftSettings: strict),
+
     .target(
       name: "LocalChannel",
       dependencies: ["Media", "Codec", "RTMP", nioCore, nioPosix, nioHTTP1, logging],
@@ -65,7 +91,8 @@ let package = Package(
     .target(
       name: "Broadcast",
       dependencies: [
-        "Media", "Capture", "Codec", "Metering", "RTMP", "LocalChannel", "CYAML", nioCore, nioPosix, logging,
+        "Settings", "Media", "Capture", "Codec", "Metering", "RTMP", "Transwrap", "LocalChannel", nioCore, nioPosix,
+        logging,
       ],
       swiftSettings: strict),
     .target(
@@ -73,9 +100,13 @@ let package = Package(
     .executableTarget(
       name: "ivs-broadcast",
       dependencies: [
-        "CLinux", "Media", "Capture", "RTMP", "Broadcast", "Console", logging,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "Transwrap", "Broadcast", "Console", logging,
+        argumentParser,
       ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "ivs-transwrap",
+      dependencies: ["CLinux", "Settings", "Service", "Media", "Transwrap", "TranswrapServer", logging, argumentParser],
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -92,7 +123,7 @@ let package = Package(
       name: "LocalChannelTests",
       dependencies: ["LocalChannel", "RTMP", "TestSupport", nioPosix, logging], swiftSettings: strict),
     .testTarget(
-      name: "BroadcastTests", dependencies: ["Broadcast", "Capture", "Codec", "Media", logging], swiftSettings: strict),
+      name: "BroadcastTests", dependencies: ["Broadcast", "Settings", "Capture", "Codec", "Media", logging], swiftSettings: strict),
     .testTarget(name: "MeteringTests", dependencies: ["Metering"], swiftSettings: strict),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Broadcast", "Media"], exclude: ["Snapshots"],

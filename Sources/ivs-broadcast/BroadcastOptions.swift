@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Broadcast
 internal import FoundationEssentials
 internal import RTMP
+internal import Settings
 
 /// The settings as options, the same for the console and for headless broadcasts.
 struct BroadcastOptions: ParsableArguments {
@@ -72,13 +73,13 @@ struct BroadcastOptions: ParsableArguments {
   }
 
   /// Everything that was said: options win over the settings file.
-  func values() throws(BroadcastFailure) -> [SettingKey: SettingValue] {
+  func values() throws(OperatorFailure) -> [SettingKey: SettingValue] {
     guard let settingsFile else { return given }
     return try SettingsFile.load(settingsFile).merging(given) { _, option in option }
   }
 
   /// The stream key from the sources that need nobody to type it.
-  func streamKey(_ settings: BroadcastSettings) throws(BroadcastFailure) -> StreamKey? {
+  func streamKey(_ settings: BroadcastSettings) throws(OperatorFailure) -> StreamKey? {
     try StreamKeySource.find(file: settings.streamKeyFile, environment: ProcessInfo.processInfo.environment)
   }
 }

@@ -3,6 +3,7 @@ internal import Broadcast
 internal import Capture
 internal import FoundationEssentials
 internal import Media
+internal import Settings
 
 /// `ivs-broadcast devices`: what can be captured from.
 struct DevicesCommand: ParsableCommand {
@@ -29,7 +30,7 @@ struct DevicesCommand: ParsableCommand {
         print(DeviceTree.text(cameras: devices.cameras, microphones: devices.microphones))
       }
     } catch {
-      let failure = BroadcastFailure(any: error)
+      let failure = OperatorFailure(any: error)
       let screen = Screen()
       screen.fail(failure)
       screen.flush()

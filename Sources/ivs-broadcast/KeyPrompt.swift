@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Service
 
 /// Asks a person at a terminal for a stream key without showing it.
 enum KeyPrompt {

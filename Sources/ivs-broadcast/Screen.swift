@@ -4,6 +4,8 @@ internal import FoundationEssentials
 internal import Glibc
 internal import Logging
 internal import Media
+internal import Service
+internal import Settings
 internal import Synchronization
 
 /// Standard error: log lines, and below them on a terminal the one living status line.
@@ -64,7 +66,7 @@ final class Screen: Sendable {
   }
 
   /// The one line that says why the program ends.
-  func fail(_ failure: BroadcastFailure) {
+  func fail(_ failure: OperatorFailure) {
     line((isJournal ? "<\(Logger.Level.error.syslogPriority)>" : "") + "ivs-broadcast: \(failure)")
   }
 

@@ -1,6 +1,8 @@
 internal import Broadcast
 internal import FoundationEssentials
 internal import Glibc
+internal import Service
+internal import Settings
 
 /// One JSON object a line and second, to a file or to standard output.
 struct StatusFile: Sendable {
@@ -16,7 +18,7 @@ struct StatusFile: Sendable {
       // A FIFO without a reader refuses those who only write; its reader may come later.
       if descriptor < 0, errno == ENXIO { descriptor = unsafe open(path, O_RDWR | flags, 0o644) }
       guard descriptor >= 0 else {
-        throw BroadcastFailure("\(path): cannot be written: name another file with --json-status", .cannotCreate)
+        throw OperatorFailure("\(path): cannot be written: name another file with --json-status", .cannotCreate)
       }
       writer = LineWriter(descriptor, name: "json-status", limit: 2)
     }

@@ -4,6 +4,8 @@ internal import CLinux
 internal import FoundationEssentials
 internal import Logging
 internal import RTMP
+internal import Service
+internal import Settings
 
 /// `ivs-broadcast stream`: streams until it is told to stop.
 struct StreamCommand: AsyncParsableCommand {
@@ -47,7 +49,7 @@ struct StreamCommand: AsyncParsableCommand {
     do {
       let settings = try BroadcastSettings(options: options.values())
       try await stream(settings, on: screen)
-    } catch let failure as BroadcastFailure {
+    } catch let failure as OperatorFailure {
       screen.fail(failure)
       throw ExitCode(failure.exitStatus.rawValue)
     }

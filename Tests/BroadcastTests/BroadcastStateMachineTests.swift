@@ -1,9 +1,10 @@
 import Media
+import Settings
 import Testing
 
 @testable import Broadcast
 
-private let failure = BroadcastFailure("ingest.example:443 closed the connection", .temporary)
+private let failure = OperatorFailure("ingest.example:443 closed the connection", .temporary)
 
 private func at(_ seconds: Double) -> MediaTime { MediaTime(nanoseconds: Int64(seconds * 1e9)) }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Testing
 
 @testable import Broadcast
@@ -56,7 +57,7 @@ struct ChannelBookTests {
     try FileManager.default.createDirectory(
       at: folder.appending(path: "deep"), withIntermediateDirectories: true)
     try yaml.write(toFile: path, atomically: true, encoding: .utf8)
-    let failure = #expect(throws: BroadcastFailure.self) { try ChannelBook(path: path) }
+    let failure = #expect(throws: OperatorFailure.self) { try ChannelBook(path: path) }
     #expect(failure?.description.contains(place) == true, "\(String(describing: failure))")
     #expect(failure?.exitStatus == .configuration)
   }
@@ -71,7 +72,7 @@ struct ChannelBookTests {
       profile("local"), profile(""), profile("rtmp://x/app"),
       ChannelProfile(name: "x", ingest: "ftp://x", key: "k", playbackURL: ""),
     ] {
-      #expect(throws: BroadcastFailure.self) { try book.save(wrong) }
+      #expect(throws: OperatorFailure.self) { try book.save(wrong) }
     }
     #expect(book.entries.map(\.name) == ["venue"])
     #expect(try String(contentsOfFile: path, encoding: .utf8) == before)
@@ -102,7 +103,7 @@ struct SettingsEditingTests {
 
   @Test("keys that are no table are refused with their line")
   func wrongKeys() {
-    let failure = #expect(throws: BroadcastFailure.self) {
+    let failure = #expect(throws: OperatorFailure.self) {
       try SettingsFile.parseKeys("camera: test\nkeys: x\n", path: "kiosk.yaml")
     }
     #expect(failure?.description.hasPrefix("kiosk.yaml:2") == true)

@@ -1,6 +1,7 @@
 import Capture
 import Codec
 import Media
+import Settings
 import Testing
 
 @testable import Broadcast
@@ -13,11 +14,11 @@ struct SettingsTests {
       file: SettingsFile.parse(yaml, path: "kiosk.yaml"))
   }
 
-  private func refusal(_ options: [SettingKey: String] = [:], yaml: String = "") -> BroadcastFailure? {
+  private func refusal(_ options: [SettingKey: String] = [:], yaml: String = "") -> OperatorFailure? {
     do {
       _ = try settings(options, yaml: yaml)
       return nil
-    } catch { return error as? BroadcastFailure }
+    } catch { return error as? OperatorFailure }
   }
 
   @Test("without a word: auto devices into the local channel, 720p30 at 2500 kbit/s")

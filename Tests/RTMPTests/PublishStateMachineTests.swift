@@ -208,7 +208,9 @@ struct PublishStateMachineTests {
     var reader = ChunkReader()
     reader.append(bytes(ControlMessage.setChunkSize(4096).message))
     _ = try reader.next()
-    for packet in packets.prefix(3) { reader.append(machine.packet(packet)) }
+    var output = ByteBuffer()
+    for packet in packets.prefix(3) { machine.write(packet, into: &output) }
+    reader.append(output)
     var sent: [RTMPMessage] = []
     while let message = try reader.next() { sent.append(message) }
     #expect(sent.prefix(3).map(\.type) == [.dataAMF0, .video, .audio])

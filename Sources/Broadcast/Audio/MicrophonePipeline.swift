@@ -2,6 +2,7 @@ internal import Capture
 internal import Codec
 internal import Logging
 internal import Media
+internal import Settings
 internal import Synchronization
 
 /// Microphone to packets, on the audio thread, until another source is wanted.
@@ -54,7 +55,7 @@ struct MicrophonePipeline {
     while !stage.isOver {
       if opening.isAnswered { return try opening.take() }
       guard MediaTime.now() < deadline else {
-        throw BroadcastFailure(
+        throw OperatorFailure(
           "the microphone \(specification) does not open: unplug it and plug it in again", .inputOutput)
       }
       sleepThread(until: .now() + .milliseconds(2))
@@ -114,7 +115,7 @@ struct MicrophonePipeline {
       if stage.clock.origin != nil { try fillSilence(&timeline) }
       guard MediaTime.now() - lastBlock > (hasBlocks ? Self.muteAfter : Self.firstBlockDeadline) else { continue }
       guard stage.clock.hasArrived else {
-        throw BroadcastFailure(
+        throw OperatorFailure(
           "\(microphone.pcm) was opened but gives no sound: try another --microphone, or --microphone silence",
           .inputOutput)
       }

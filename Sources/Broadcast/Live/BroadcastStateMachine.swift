@@ -1,4 +1,5 @@
 public import Media
+public import Settings
 
 /// What "being live" means: when to connect, when to wait, when to give up.
 ///
@@ -13,7 +14,7 @@ public struct BroadcastStateMachine: Equatable, Sendable {
     /// Packets go out.
     case live(since: MediaTime)
     /// The connection broke or was not to be had; the next attempt is due at `until`.
-    case waiting(attempt: Int, until: MediaTime, failure: BroadcastFailure)
+    case waiting(attempt: Int, until: MediaTime, failure: OperatorFailure)
     /// The stream is being closed in the protocol.
     case stopping(BroadcastOutcome)
     /// Over.
@@ -27,9 +28,9 @@ public struct BroadcastStateMachine: Equatable, Sendable {
     /// The ingest accepted the publish command.
     case connected
     /// The connection could not be made.
-    case connectFailed(BroadcastFailure)
+    case connectFailed(OperatorFailure)
     /// The connection broke while live.
-    case lost(BroadcastFailure)
+    case lost(OperatorFailure)
     /// The time that ``Effect/scheduleRetry(at:)`` named has come.
     case retryDue
     /// Someone wants a new connection now, without waiting for the time or for the end of the present one.
@@ -37,7 +38,7 @@ public struct BroadcastStateMachine: Equatable, Sendable {
     /// Someone asked to stop, or the wanted duration is over.
     case stop
     /// A source or an encoder ended the session.
-    case sourceFailed(BroadcastFailure)
+    case sourceFailed(OperatorFailure)
     /// The connection is closed, or its time for that is over.
     case closed
   }
@@ -166,7 +167,7 @@ public struct BroadcastStateMachine: Equatable, Sendable {
     if now - since >= Self.acceptedAfter { hasBeenAccepted = true }
   }
 
-  private mutating func retry(after failure: BroadcastFailure, at now: MediaTime, jitter: Double) -> [Effect] {
+  private mutating func retry(after failure: OperatorFailure, at now: MediaTime, jitter: Double) -> [Effect] {
     failuresInARow += 1
     let isFirst = !hasBeenLive && !policy.retriesFirstConnection
     let isTooMany = policy.maximumAttempts.map { failuresInARow > $0 } ?? false
@@ -185,7 +186,7 @@ public enum BroadcastOutcome: Equatable, Sendable {
   /// As wished.
   case stopped
   /// For this reason.
-  case failed(BroadcastFailure)
+  case failed(OperatorFailure)
 
   /// The program's exit code.
   public var exitStatus: ExitStatus {

@@ -3,6 +3,7 @@ internal import Media
 internal import NIOCore
 internal import NIOPosix
 public import RTMP
+internal import Settings
 internal import Synchronization
 
 /// One broadcast from its first frame to its end: sources, encoders, connection, recording, status.
@@ -41,7 +42,7 @@ public final class Broadcaster: Sendable {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let outcome: BroadcastOutcome
     do { outcome = try await run(on: group, onEnding: onEnding, onStatus: onStatus) } catch {
-      outcome = .failed(BroadcastFailure(any: error))
+      outcome = .failed(OperatorFailure(any: error))
     }
     try? await group.shutdownGracefully()
     return outcome

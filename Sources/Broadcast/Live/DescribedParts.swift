@@ -1,4 +1,5 @@
 internal import Media
+internal import Settings
 internal import Synchronization
 
 /// Collects the tracks' descriptions from the pipelines' threads until the stream is described.
@@ -6,7 +7,7 @@ final class DescribedParts: Sendable {
   private struct State {
     var video: StreamDescription.Video?
     var audio: StreamDescription.Audio?
-    var failure: BroadcastFailure?
+    var failure: OperatorFailure?
     var isOver = false
     var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -25,7 +26,7 @@ final class DescribedParts: Sendable {
   }
 
   /// Nothing more is coming: a pipeline failed, or a stop is wished.
-  func giveUp(_ failure: BroadcastFailure? = nil) {
+  func giveUp(_ failure: OperatorFailure? = nil) {
     settle { state in
       state.isOver = true
       if state.failure == nil { state.failure = failure }
@@ -33,7 +34,7 @@ final class DescribedParts: Sendable {
   }
 
   /// The first failure of a pipeline.
-  var failure: BroadcastFailure? { state.withLock { $0.failure } }
+  var failure: OperatorFailure? { state.withLock { $0.failure } }
 
   /// The whole description; `nil` if it will never be whole.
   func stream(encoder: String) async -> StreamDescription? {

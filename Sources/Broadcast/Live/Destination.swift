@@ -2,6 +2,7 @@ internal import LocalChannel
 internal import Logging
 internal import NIOCore
 internal import RTMP
+internal import Settings
 
 /// Where a broadcast goes, opened for it: the local channel, or somebody's ingest.
 struct Destination: Sendable {
@@ -44,9 +45,9 @@ struct Destination: Sendable {
     }
   }
 
-  private static func unknown(_ name: String, _ book: ChannelBook?) -> BroadcastFailure {
+  private static func unknown(_ name: String, _ book: ChannelBook?) -> OperatorFailure {
     let names = ["local"] + (book?.entries.map(\.name) ?? [])
-    return BroadcastFailure(
+    return OperatorFailure(
       "no channel '\(name)' is saved: the names are \(names.joined(separator: ", ")); or give an ingest URL",
       .configuration)
   }

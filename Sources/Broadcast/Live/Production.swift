@@ -1,6 +1,7 @@
 internal import Codec
 internal import Logging
 internal import Media
+internal import Settings
 internal import Synchronization
 
 /// The sources, their encoders and a recorder: what runs whether or not a broadcast is on air.
@@ -36,7 +37,7 @@ final class Production: Sendable {
 
   /// Starts both lanes.
   /// - Parameter onFailure: called when one of them cannot go on.
-  func start(onFailure: @escaping @Sendable (BroadcastFailure) -> Void) {
+  func start(onFailure: @escaping @Sendable (OperatorFailure) -> Void) {
     let (video, audio) = (
       VideoLane(encoding: settings.video, context: context), AudioLane(bitrate: settings.audioBitrate, context: context)
     )
@@ -48,10 +49,10 @@ final class Production: Sendable {
     }
   }
 
-  private func guarded(_ onFailure: (BroadcastFailure) -> Void, _ lane: () throws -> Void) async {
+  private func guarded(_ onFailure: (OperatorFailure) -> Void, _ lane: () throws -> Void) async {
     do { try lane() } catch {
       guard !(error is CancellationError) else { return }
-      let failure = BroadcastFailure(any: error)
+      let failure = OperatorFailure(any: error)
       parts.giveUp(failure)
       onFailure(failure)
     }
@@ -61,7 +62,7 @@ final class Production: Sendable {
   func description() async -> StreamDescription? { await parts.stream(encoder: Self.encoderName) }
 
   /// Why a lane could not go on.
-  var failure: BroadcastFailure? { parts.failure }
+  var failure: OperatorFailure? { parts.failure }
 
   /// Asks both lanes to end; any thread.
   func cancel() {
@@ -81,7 +82,7 @@ final class Production: Sendable {
 
   /// Records to a new file in `directory` until ``stopRecording()``.
   /// - Throws: one line if the directory cannot be made or written to.
-  func record(in directory: String) throws(BroadcastFailure) {
+  func record(in directory: String) throws(OperatorFailure) {
     let recorder = try Recorder(directory: directory, logger: context.logger)
     context.logger.notice("recording to \(recorder.path)")
     context.packets.record(to: recorder.queue)

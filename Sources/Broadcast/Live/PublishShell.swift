@@ -2,6 +2,7 @@ internal import Logging
 internal import Media
 internal import NIOCore
 internal import RTMP
+internal import Settings
 internal import Synchronization
 
 /// Performs what ``BroadcastStateMachine`` decides: connects, sends, waits, closes.
@@ -126,7 +127,7 @@ final class PublishShell: Sendable {
       guard isWanted else { return await publisher.close() }
       post.yield(.connected)
     } catch {
-      if !Task.isCancelled { post.yield(.connectFailed(BroadcastFailure(error))) }
+      if !Task.isCancelled { post.yield(.connectFailed(OperatorFailure(error))) }
     }
   }
 
@@ -135,13 +136,13 @@ final class PublishShell: Sendable {
     guard let publisher = snapshot.publisher else { return }
     let watcher = Task {
       let failure = await publisher.waitUntilClosed()
-      if !Task.isCancelled, snapshot.publisher === publisher { post.yield(.lost(BroadcastFailure(failure))) }
+      if !Task.isCancelled, snapshot.publisher === publisher { post.yield(.lost(OperatorFailure(failure))) }
     }
     defer { watcher.cancel() }
     switch await pump.run(to: publisher) {
     case .durationOver: post.yield(.stop)
     case .failed(let error):
-      if !Task.isCancelled, snapshot.publisher === publisher { post.yield(.lost(BroadcastFailure(error))) }
+      if !Task.isCancelled, snapshot.publisher === publisher { post.yield(.lost(OperatorFailure(error))) }
     case .queueOver: break
     }
   }

@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import Logging
 internal import Media
 internal import NIOCore
+public import Settings
 internal import Synchronization
 
 /// Writes the broadcast's packets to a Matroska file beside the channel; its failure never touches the stream.
@@ -17,7 +18,7 @@ final class Recorder: Sendable {
 
   /// Prepares a recording in `directory`, which is made where it is missing.
   /// - Throws: one line if the directory cannot be made or written to.
-  init(directory: String, logger: Logger) throws(BroadcastFailure) {
+  init(directory: String, logger: Logger) throws(OperatorFailure) {
     path = try RecordingPath.make(in: directory)
     queue = PacketQueue(limit: .seconds(10))
     self.logger = logger
@@ -63,21 +64,21 @@ public enum RecordingPath {
 
   /// A path in `directory` that does not exist yet; the directory is made where it is missing.
   /// - Throws: one line if the directory cannot be made or written to.
-  public static func make(in directory: String, type: String = "mkv") throws(BroadcastFailure) -> String {
+  public static func make(in directory: String, type: String = "mkv") throws(OperatorFailure) -> String {
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch {
-      throw BroadcastFailure(
+      throw OperatorFailure(
         "\(directory): cannot be made for recordings: name another with --record", .cannotCreate)
     }
     guard FileManager.default.isWritableFile(atPath: directory) else {
-      throw BroadcastFailure("\(directory): cannot be written to: name another directory with --record", .cannotCreate)
+      throw OperatorFailure("\(directory): cannot be written to: name another directory with --record", .cannotCreate)
     }
     let name = WallClock.now("%Y-%m-%d_%H-%M-%S")
     for suffix in [""] + (2...99).map({ "-\($0)" }) {
       let path = "\(directory)/\(name)\(suffix).\(type)"
       if !FileManager.default.fileExists(atPath: path) { return path }
     }
-    throw BroadcastFailure("\(directory): too many recordings of this second", .cannotCreate)
+    throw OperatorFailure("\(directory): too many recordings of this second", .cannotCreate)
   }
 }

@@ -2,6 +2,7 @@ public import Capture
 public import Codec
 public import Media
 public import RTMP
+public import Settings
 
 /// What one broadcast is to be: checked, complete, and without the stream key.
 public struct BroadcastSettings: Sendable {
@@ -53,25 +54,25 @@ public struct BroadcastSettings: Sendable {
   /// - Throws: one line that names the option or `file:line`, what is wrong with it and what would be right.
   public init(
     options: [SettingKey: SettingValue], file: [SettingKey: SettingValue] = [:]
-  ) throws(BroadcastFailure) {
+  ) throws(OperatorFailure) {
     let values = SettingValues(options: options, file: file)
-    camera = try values.parse(.camera) { value throws(BroadcastFailure) in
+    camera = try values.parse(.camera) { value throws(OperatorFailure) in
       do { return try CameraSpecification(parsing: value.text) } catch { throw value.wrong("\(error)") }
     }
     microphone = try values.parse(.microphone, or: Self.usualMicrophone(for: camera)) {
-      value throws(BroadcastFailure) in
+      value throws(OperatorFailure) in
       do { return try MicrophoneSpecification(parsing: value.text) } catch { throw value.wrong("\(error)") }
     }
     channel = try values.parse(.channel, with: Self.parseChannel)
     streamKeyFile = values[.streamKeyFile]?.text
     let (size, rate) = try values.parse(.video, with: Self.parseVideo)
-    let bitrate = try values.parse(.videoBitrate) { value throws(BroadcastFailure) in
+    let bitrate = try values.parse(.videoBitrate) { value throws(OperatorFailure) in
       guard let bitrate = Bitrate(parsing: value.text), (100_000...8_500_000).contains(bitrate.bitsPerSecond) else {
         throw value.wrong("'\(value.text)' is not within 100k to 8500k, what an IVS channel takes")
       }
       return bitrate
     }
-    let encoder = try values.parse(.videoEncoder) { value throws(BroadcastFailure) in
+    let encoder = try values.parse(.videoEncoder) { value throws(OperatorFailure) in
       guard let encoder = VideoEncoderChoice(rawValue: value.text) else {
         let all = VideoEncoderChoice.allCases.map(\.rawValue).joined(separator: ", ")
         throw value.wrong("'\(value.text)' is not one of \(all)")
@@ -79,26 +80,26 @@ public struct BroadcastSettings: Sendable {
       return encoder
     }
     let presets = ["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]
-    let preset = try values.parse(.videoPreset) { value throws(BroadcastFailure) in
+    let preset = try values.parse(.videoPreset) { value throws(OperatorFailure) in
       guard presets.contains(value.text) else {
         throw value.wrong("'\(value.text)' is not one of \(presets.joined(separator: ", "))")
       }
       return value.text
     }
     video = VideoEncoding(size: size, frameRate: rate, bitrate: bitrate, preset: preset, encoder: encoder)
-    audioBitrate = try values.parse(.audioBitrate) { value throws(BroadcastFailure) in
+    audioBitrate = try values.parse(.audioBitrate) { value throws(OperatorFailure) in
       guard let bitrate = Bitrate(parsing: value.text), (64_000...320_000).contains(bitrate.bitsPerSecond) else {
         throw value.wrong("'\(value.text)' is not within 64k to 320k")
       }
       return bitrate
     }
-    duration = try values.parseIfSet(.duration) { value throws(BroadcastFailure) in
+    duration = try values.parseIfSet(.duration) { value throws(OperatorFailure) in
       guard let duration = Duration(parsing: value.text), duration > .zero else {
         throw value.wrong("'\(value.text)' is not a duration such as 90s, 15m or 1h30m")
       }
       return duration
     }
-    terminalLost = try values.parse(.terminalLost) { value throws(BroadcastFailure) in
+    terminalLost = try values.parse(.terminalLost) { value throws(OperatorFailure) in
       guard let duration = Duration(parsing: value.text) else {
         throw value.wrong("'\(value.text)' is not a duration such as 10s, 15m or 8h")
       }
@@ -106,20 +107,20 @@ public struct BroadcastSettings: Sendable {
     }
     recordDirectory = values[.record]?.text
     tlsCAFile = values[.tlsCAFile]?.text
-    keepsTrying = try values.parse(.keepTrying) { value throws(BroadcastFailure) in
+    keepsTrying = try values.parse(.keepTrying) { value throws(OperatorFailure) in
       switch value.text {
       case "true", "yes", "on": return true
       case "false", "no", "off": return false
       default: throw value.wrong("'\(value.text)' is neither true nor false")
       }
     }
-    playbackPort = try values.parse(.playbackPort) { value throws(BroadcastFailure) in
+    playbackPort = try values.parse(.playbackPort) { value throws(OperatorFailure) in
       guard let port = Int(value.text), (0...65_535).contains(port) else {
         throw value.wrong("'\(value.text)' is not a port from 0 to 65535")
       }
       return port
     }
-    logLevel = try values.parse(.logLevel) { value throws(BroadcastFailure) in
+    logLevel = try values.parse(.logLevel) { value throws(OperatorFailure) in
       let levels = ["trace", "debug", "info", "notice", "warning", "error"]
       guard levels.contains(value.text) else {
         throw value.wrong("'\(value.text)' is not one of \(levels.joined(separator: ", "))")
@@ -137,14 +138,14 @@ public struct BroadcastSettings: Sendable {
     }
   }
 
-  private static func parseChannel(_ value: SettingValue) throws(BroadcastFailure) -> Channel {
+  private static func parseChannel(_ value: SettingValue) throws(OperatorFailure) -> Channel {
     if value.text == "local" { return .local }
     if ChannelBook.isName(value.text) { return .saved(value.text) }
     do { return .ingest(try IngestEndpoint(parsing: value.text)) } catch { throw value.wrong("\(error)") }
   }
 
   /// `1280x720@30`, within what an IVS channel takes: at most 1920 pixels an edge, 2,073,600 in all, 60 frames a second.
-  private static func parseVideo(_ value: SettingValue) throws(BroadcastFailure) -> (PictureSize, FrameRate) {
+  private static func parseVideo(_ value: SettingValue) throws(OperatorFailure) -> (PictureSize, FrameRate) {
     let parts = value.text.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count <= 2, let size = PictureSize(parsing: parts[0]),
       let rate = parts.count == 2 ? FrameRate(parsing: parts[1]) : .thirty
@@ -170,25 +171,25 @@ private struct SettingValues {
   subscript(key: SettingKey) -> SettingValue? { options[key] ?? file[key] }
 
   func parseIfSet<Value>(
-    _ key: SettingKey, with parse: (SettingValue) throws(BroadcastFailure) -> Value
-  ) throws(BroadcastFailure) -> Value? {
+    _ key: SettingKey, with parse: (SettingValue) throws(OperatorFailure) -> Value
+  ) throws(OperatorFailure) -> Value? {
     guard let value = self[key] else { return nil }
     return try parse(value)
   }
 
   func parse<Value>(
-    _ key: SettingKey, or usual: Value, with parse: (SettingValue) throws(BroadcastFailure) -> Value
-  ) throws(BroadcastFailure) -> Value {
+    _ key: SettingKey, or usual: Value, with parse: (SettingValue) throws(OperatorFailure) -> Value
+  ) throws(OperatorFailure) -> Value {
     try parseIfSet(key, with: parse) ?? usual
   }
 
   func parse<Value>(
-    _ key: SettingKey, with parse: (SettingValue) throws(BroadcastFailure) -> Value
-  ) throws(BroadcastFailure) -> Value {
+    _ key: SettingKey, with parse: (SettingValue) throws(OperatorFailure) -> Value
+  ) throws(OperatorFailure) -> Value {
     try parse(self[key] ?? .option(key, BroadcastSettings.defaults[key] ?? ""))
   }
 }
 
 extension SettingValue {
-  fileprivate func wrong(_ what: String) -> BroadcastFailure { BroadcastFailure("\(origin): \(what)", exitStatus) }
+  fileprivate func wrong(_ what: String) -> OperatorFailure { OperatorFailure("\(origin): \(what)", exitStatus) }
 }

@@ -1,4 +1,5 @@
 public import RTMP
+public import Settings
 
 /// The channels that were saved under a name, with their stream keys.
 ///
@@ -31,36 +32,36 @@ public struct ChannelBook: Sendable, CustomReflectable {
 
   /// Reads a file; one that is not there is an empty book.
   /// - Throws: one line with `path:line` for what is wrong.
-  public init(path: String) throws(BroadcastFailure) {
+  public init(path: String) throws(OperatorFailure) {
     self.path = path
     let text: String
     do { text = try TextFile.read(path, limit: 1 << 20) } catch {
       guard error == .missing else {
-        throw BroadcastFailure("\(path): cannot be read: check its permissions", .configuration)
+        throw OperatorFailure("\(path): cannot be read: check its permissions", .configuration)
       }
       return
     }
     let root: YAMLNode?
     do { root = try YAMLDocument.parse(text) } catch {
-      throw BroadcastFailure("\(path):\(error.line): not YAML: \(error.problem)", .configuration)
+      throw OperatorFailure("\(path):\(error.line): not YAML: \(error.problem)", .configuration)
     }
     guard let root, !root.isNull else { return }
     guard case .mapping(let channels) = root.content else {
-      throw BroadcastFailure(
+      throw OperatorFailure(
         "\(path):\(root.line): channels are lines of `name:` with their facts below", .configuration)
     }
     for (name, facts) in channels { try read(name, facts) }
   }
 
-  private mutating func read(_ name: YAMLNode, _ facts: YAMLNode) throws(BroadcastFailure) {
+  private mutating func read(_ name: YAMLNode, _ facts: YAMLNode) throws(OperatorFailure) {
     guard let word = name.text, case .mapping(let pairs) = facts.content else {
-      throw BroadcastFailure(
+      throw OperatorFailure(
         "\(path):\(name.line): a channel has lines of ingest, key and playback-url", .configuration)
     }
     var values: [String: String] = [:]
     for (key, value) in pairs {
       guard let field = key.text, ["ingest", "key", "playback-url"].contains(field), let text = value.text else {
-        throw BroadcastFailure(
+        throw OperatorFailure(
           "\(path):\(key.line): \(key.text ?? "?"): a channel has ingest, key and playback-url", .configuration)
       }
       values[field] = text
@@ -68,7 +69,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
     do {
       try put(
         word, ingest: values["ingest"] ?? "", key: values["key"] ?? "", playbackURL: values["playback-url"] ?? "")
-    } catch { throw BroadcastFailure("\(path):\(name.line): \(error)", .configuration) }
+    } catch { throw OperatorFailure("\(path):\(name.line): \(error)", .configuration) }
   }
 
   /// Whether a text names a channel, and is no URL.
@@ -81,9 +82,9 @@ public struct ChannelBook: Sendable, CustomReflectable {
 
   /// Keeps a channel, instead of the one that had its name; written at once.
   /// - Throws: one line for what is wrong with it; never with the key.
-  public mutating func save(_ profile: ChannelProfile) throws(BroadcastFailure) {
+  public mutating func save(_ profile: ChannelProfile) throws(OperatorFailure) {
     guard Self.isName(profile.name), profile.name != "local" else {
-      throw BroadcastFailure(
+      throw OperatorFailure(
         "'\(profile.name)' is no name for a channel: it begins with a letter or a digit, has none of :/?# and is not"
           + " 'local'", .configuration)
     }
@@ -95,7 +96,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
   }
 
   /// Forgets a channel; written at once.
-  public mutating func remove(_ name: String) throws(BroadcastFailure) {
+  public mutating func remove(_ name: String) throws(OperatorFailure) {
     var changed = self
     changed.entries.removeAll { $0.name == name }
     changed.texts[name] = nil
@@ -105,9 +106,9 @@ public struct ChannelBook: Sendable, CustomReflectable {
 
   private mutating func put(
     _ name: String, ingest: String, key: String, playbackURL: String
-  ) throws(BroadcastFailure) {
+  ) throws(OperatorFailure) {
     let endpoint: IngestEndpoint
-    do { endpoint = try IngestEndpoint(parsing: ingest) } catch { throw BroadcastFailure("\(error)", .configuration) }
+    do { endpoint = try IngestEndpoint(parsing: ingest) } catch { throw OperatorFailure("\(error)", .configuration) }
     let streamKey = key.isEmpty ? nil : try StreamKeySource.check(key, from: "the channel '\(name)'")
     let entry = Entry(
       name: name, endpoint: endpoint, key: streamKey, playbackURL: playbackURL.isEmpty ? nil : playbackURL)
@@ -119,7 +120,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
     texts[name] = (ingest, key, playbackURL)
   }
 
-  private func write() throws(BroadcastFailure) {
+  private func write() throws(OperatorFailure) {
     var text = "# Channels saved by ivs-broadcast. Their keys are in here: keep this file to yourself.\n"
     for entry in entries {
       guard let facts = texts[entry.name] else { continue }

@@ -1,3 +1,5 @@
+public import Settings
+
 /// Every setting, under the name that it has as a long option and as a key of the settings file.
 public enum SettingKey: String, CaseIterable, Sendable {
   case camera

@@ -1,14 +1,16 @@
+public import Settings
+
 extension SettingsFile {
   /// Sets values in a file and leaves all other lines as they are.
   ///
   /// A file that is not there is made; it is readable by its owner only. A file whose lines cannot be changed one by one
   /// is left alone.
   /// - Throws: one line if the file cannot be read, changed or written.
-  public static func change(_ path: String, _ values: [SettingKey: String]) throws(BroadcastFailure) {
+  public static func change(_ path: String, _ values: [SettingKey: String]) throws(OperatorFailure) {
     let text: String
     do { text = try TextFile.read(path, limit: limitBytes) } catch {
       guard error == .missing else {
-        throw BroadcastFailure(
+        throw OperatorFailure(
           "\(path): cannot be read, so nothing is kept in it: check its permissions", .configuration)
       }
       text = "# Settings of ivs-broadcast; `ivs-broadcast stream --help` explains them.\n"
@@ -18,7 +20,7 @@ extension SettingsFile {
     let changed = edited(text, values)
     guard (try? parse(changed, path: path))?.mapValues(\.text) == wanted else {
       let names = values.keys.map(\.rawValue).sorted().joined(separator: ", ")
-      throw BroadcastFailure("\(path): set \(names) by hand: its lines are not `name: value`", .configuration)
+      throw OperatorFailure("\(path): set \(names) by hand: its lines are not `name: value`", .configuration)
     }
     try TextFile.write(changed, to: path)
   }

@@ -1,3 +1,5 @@
+public import Settings
+
 /// A settings file: YAML, one mapping from setting names to values.
 ///
 /// ```yaml
@@ -12,25 +14,25 @@ public enum SettingsFile {
 
   /// Reads a file.
   /// - Throws: one line with `path:line` for a file that cannot be read, is no YAML, or has a key that is not known.
-  public static func load(_ path: String) throws(BroadcastFailure) -> [SettingKey: SettingValue] {
+  public static func load(_ path: String) throws(OperatorFailure) -> [SettingKey: SettingValue] {
     try parse(read(path), path: path)
   }
 
   /// Reads the other keys that the console is to have: the table `keys`, from a command's name to a key.
-  public static func loadKeys(_ path: String) throws(BroadcastFailure) -> [String: String] {
+  public static func loadKeys(_ path: String) throws(OperatorFailure) -> [String: String] {
     try parseKeys(read(path), path: path)
   }
 
-  private static func read(_ path: String) throws(BroadcastFailure) -> String {
+  private static func read(_ path: String) throws(OperatorFailure) -> String {
     let text: String
     do { text = try TextFile.read(path, limit: limitBytes) } catch {
       switch error {
-      case .missing: throw BroadcastFailure("\(path): no such settings file: check --config", .configuration)
+      case .missing: throw OperatorFailure("\(path): no such settings file: check --config", .configuration)
       case .unreadable:
-        throw BroadcastFailure(
+        throw OperatorFailure(
           "\(path): cannot be read: check its permissions (`ls -l \(path)`)", .configuration)
       case .tooLong, .notText:
-        throw BroadcastFailure(
+        throw OperatorFailure(
           "\(path): not a settings file (UTF-8 text of at most 1 MiB is wanted)", .configuration)
       }
     }
@@ -38,7 +40,7 @@ public enum SettingsFile {
   }
 
   /// Reads a file's text; `path` is for messages.
-  public static func parse(_ text: String, path: String) throws(BroadcastFailure) -> [SettingKey: SettingValue] {
+  public static func parse(_ text: String, path: String) throws(OperatorFailure) -> [SettingKey: SettingValue] {
     var values: [SettingKey: SettingValue] = [:]
     for (name, value) in try mapping(text, path: path) where name.text != keysName {
       guard let word = name.text, let key = SettingKey(rawValue: word) else {
@@ -46,10 +48,10 @@ public enum SettingsFile {
         let hint =
           SettingKey.nearest(to: word).map { "did you mean '\($0.rawValue)'?" }
           ?? "the names are: \(SettingKey.allCases.map(\.rawValue).joined(separator: ", "))"
-        throw BroadcastFailure("\(path):\(name.line): unknown setting '\(word)': \(hint)", .configuration)
+        throw OperatorFailure("\(path):\(name.line): unknown setting '\(word)': \(hint)", .configuration)
       }
       guard let text = value.text else {
-        throw BroadcastFailure(
+        throw OperatorFailure(
           "\(path):\(name.line): \(word): one value is wanted, not a list or a table", .configuration)
       }
       values[key] = .file(key, text, path: path, line: name.line)
@@ -57,17 +59,17 @@ public enum SettingsFile {
     return values
   }
 
-  static func parseKeys(_ text: String, path: String) throws(BroadcastFailure) -> [String: String] {
+  static func parseKeys(_ text: String, path: String) throws(OperatorFailure) -> [String: String] {
     guard let table = try mapping(text, path: path).first(where: { $0.name.text == keysName })?.value else {
       return [:]
     }
     guard case .mapping(let pairs) = table.content else {
-      throw BroadcastFailure("\(path):\(table.line): \(keysName): lines of `command: key` are wanted", .configuration)
+      throw OperatorFailure("\(path):\(table.line): \(keysName): lines of `command: key` are wanted", .configuration)
     }
     var keys: [String: String] = [:]
     for (name, value) in pairs {
       guard let command = name.text, let key = value.text else {
-        throw BroadcastFailure("\(path):\(name.line): \(keysName): lines of `command: key` are wanted", .configuration)
+        throw OperatorFailure("\(path):\(name.line): \(keysName): lines of `command: key` are wanted", .configuration)
       }
       keys[command] = key
     }
@@ -79,14 +81,14 @@ public enum SettingsFile {
 
   private static func mapping(
     _ text: String, path: String
-  ) throws(BroadcastFailure) -> [(name: YAMLNode, value: YAMLNode)] {
+  ) throws(OperatorFailure) -> [(name: YAMLNode, value: YAMLNode)] {
     let root: YAMLNode?
     do { root = try YAMLDocument.parse(text) } catch {
-      throw BroadcastFailure("\(path):\(error.line): not YAML: \(error.problem)", .configuration)
+      throw OperatorFailure("\(path):\(error.line): not YAML: \(error.problem)", .configuration)
     }
     guard let root, !root.isNull else { return [] }
     guard case .mapping(let pairs) = root.content else {
-      throw BroadcastFailure("\(path):\(root.line): settings are lines of `name: value`", .configuration)
+      throw OperatorFailure("\(path):\(root.line): settings are lines of `name: value`", .configuration)
     }
     return pairs
   }

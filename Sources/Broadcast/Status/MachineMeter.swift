@@ -1,6 +1,7 @@
 internal import CLinux
 internal import FoundationEssentials
 internal import Media
+internal import Settings
 
 /// Measures how busy and how hot the machine is, from /proc and /sys.
 struct MachineMeter {

@@ -2,6 +2,7 @@ internal import Codec
 internal import Media
 internal import Metering
 internal import RTMP
+internal import Settings
 internal import Synchronization
 
 /// Turns counters and the connection's figures into a ``BroadcastStatus``, about once a second.

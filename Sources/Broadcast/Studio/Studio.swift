@@ -4,6 +4,7 @@ internal import Media
 internal import NIOCore
 internal import NIOPosix
 public import RTMP
+internal import Settings
 internal import Synchronization
 
 /// The broadcaster with somebody at its controls: shows the picture before it is on air, takes intents, tells its status.
@@ -27,7 +28,7 @@ public actor Studio {
   private var broadcast: (onAir: OnAir, destination: Destination, task: Task<Void, Never>)?
   private var isGoingLive = false
   private var isClosed = false
-  private var lastFailure: BroadcastFailure?
+  private var lastFailure: OperatorFailure?
   private var offers = Offers()
   private var machine = MachineMeter()
 
@@ -67,7 +68,7 @@ public actor Studio {
   }
 
   /// An encoder that gave up takes the broadcast with it; the preview begins anew.
-  private func failed(_ failing: Production, _ failure: BroadcastFailure) async {
+  private func failed(_ failing: Production, _ failure: OperatorFailure) async {
     guard production === failing, !isClosed else { return }
     logger.error("\(failure)")
     lastFailure = failure
@@ -119,7 +120,7 @@ public actor Studio {
   /// Does what the operator wants, or says in an event of severity `warning` why not.
   public func handle(_ intent: Intent) async {
     do { try await perform(intent) } catch {
-      let failure = error as? BroadcastFailure ?? BroadcastFailure(any: error)
+      let failure = error as? OperatorFailure ?? OperatorFailure(any: error)
       logger.warning("\(failure)")
     }
   }
@@ -187,7 +188,7 @@ public actor Studio {
     }
   }
 
-  private func refusal(_ text: String) -> BroadcastFailure { BroadcastFailure(text, .unavailable) }
+  private func refusal(_ text: String) -> OperatorFailure { OperatorFailure(text, .unavailable) }
 
   private func requireOffAir(_ what: String) throws {
     guard broadcast == nil, !isGoingLive else { throw refusal("\(what) cannot change while on air: stop first") }
@@ -238,7 +239,7 @@ public actor Studio {
     do {
       destination = try await Destination.open(settings, key: key, book: book, group: group, logger: logger)
     } catch {
-      let failure = error as? BroadcastFailure ?? BroadcastFailure(any: error)
+      let failure = error as? OperatorFailure ?? OperatorFailure(any: error)
       lastFailure = failure
       throw failure
     }

@@ -2,6 +2,7 @@ internal import Capture
 internal import Codec
 internal import Logging
 internal import Media
+internal import Settings
 internal import Synchronization
 
 /// Camera to packets, on the video thread, until another source is wanted.
@@ -60,7 +61,7 @@ struct CameraPipeline {
         return try opening.take()
       }
       guard MediaTime.now() < deadline else {
-        throw BroadcastFailure(
+        throw OperatorFailure(
           "the camera \(specification) does not open: unplug it and plug it in again", .inputOutput)
       }
       sleepThread(until: .now() + .milliseconds(2))
@@ -129,7 +130,7 @@ struct CameraPipeline {
       }
       guard now - lastFrame < (hasFrames ? Self.frozenAfter : Self.firstFrameDeadline) else {
         guard stage.clock.hasArrived else {
-          throw BroadcastFailure(
+          throw OperatorFailure(
             "\(camera.node) was opened but gives no pictures: unplug it and plug it in again, or try another --video size",
             .inputOutput)
         }

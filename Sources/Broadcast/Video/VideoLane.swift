@@ -2,6 +2,7 @@ internal import Capture
 internal import Codec
 internal import Logging
 internal import Media
+internal import Settings
 internal import Synchronization
 
 /// The picture's way from whatever source is wanted to packets, on the video thread, until the task is cancelled.
@@ -22,7 +23,7 @@ struct VideoLane {
         try run(wish.specification, stage)
         lastFailure = nil
       } catch let error where context.outlivesSources && !(error is CancellationError) {
-        let failure = BroadcastFailure(any: error).description
+        let failure = OperatorFailure(any: error).description
         stage.mark(.lost)
         context.video.source.withLock { $0.description = failure }
         if failure != lastFailure { context.logger.error("no picture: \(failure)") }

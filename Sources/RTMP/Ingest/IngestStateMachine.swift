@@ -115,12 +115,17 @@ struct IngestStateMachine {
       switch output {
       case .begin(let description): effects.append(.begin(description, metadata: assembler.metadata))
       case .packet(let packet): effects.append(.packet(packet))
-      case .rejected(let why):
-        effects += refuse(code: "NetStream.Publish.Rejected", description: why)
-        effects.append(.violation(why))
+      // A recording has the tracks that it began with; a picture that comes late is worth a word.
+      case .added(_, isVideo: false): break
+      case .added: effects += rejection("video began after the stream was described")
+      case .changed(_, let why), .rejected(let why): effects += rejection(why)
       }
     }
     return effects
+  }
+
+  private mutating func rejection(_ why: String) -> [Effect] {
+    refuse(code: "NetStream.Publish.Rejected", description: why) + [.violation(why)]
   }
 }
 

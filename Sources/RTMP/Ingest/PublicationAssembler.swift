@@ -9,6 +9,10 @@ struct PublicationAssembler {
   enum Output: Equatable {
     case begin(StreamDescription)
     case packet(EncodedPacket)
+    /// A track that was not there when the stream began has come.
+    case added(StreamDescription, isVideo: Bool)
+    /// A track has other parameters from here on; what changed, in words.
+    case changed(StreamDescription, String)
     /// The media cannot be taken, in words.
     case rejected(String)
   }
@@ -50,32 +54,34 @@ struct PublicationAssembler {
   mutating func finish() -> [Output] { hasBegun || held.isEmpty ? [] : begin() }
 
   private mutating func setVideo(_ record: ByteBuffer) -> [Output] {
-    if let video { return video.decoderConfiguration == record ? [] : [.rejected("the video's parameters changed")] }
+    if let video, video.decoderConfiguration == record { return [] }
     guard let configuration = AVCDecoderConfiguration(record) else {
       return [.rejected("the AVC sequence header cannot be read")]
     }
     guard configuration.lengthSize == 4 else {
       return [.rejected("NAL units with \(configuration.lengthSize)-byte lengths are not taken, only 4-byte ones are")]
     }
-    guard !hasBegun else { return [.rejected("video began after the stream was described")] }
     let rate = (metadata?["framerate"]?.number).flatMap { FrameRate(parsing: "\($0)") }
+    let before = video
+    if before != nil && !hasBegun { held = [] }
     video = .init(
       decoderConfiguration: record, size: configuration.size, frameRate: rate ?? .thirty,
       bitrate: bitrate("videodatarate"))
-    return beginIfComplete()
+    guard hasBegun else { return beginIfComplete() }
+    return before == nil ? [.added(description, isVideo: true)] : [.changed(description, "the video's parameters changed")]
   }
 
   private mutating func setAudio(_ bytes: ByteBuffer) -> [Output] {
-    if let audio { return audio.audioSpecificConfig == bytes ? [] : [.rejected("the audio's parameters changed")] }
+    if let audio, audio.audioSpecificConfig == bytes { return [] }
     guard let configuration = AudioSpecificConfig(bytes) else {
       return [.rejected("the AudioSpecificConfig cannot be read")]
     }
-    // A track that comes when the stream already runs without it is left out, as nothing can name it any more.
-    guard !hasBegun else { return [] }
+    let before = audio
     audio = .init(
       audioSpecificConfig: bytes, sampleRate: configuration.sampleRate, channels: configuration.channels,
       bitrate: bitrate("audiodatarate"))
-    return beginIfComplete()
+    guard hasBegun else { return beginIfComplete() }
+    return before == nil ? [.added(description, isVideo: false)] : [.changed(description, "the audio's parameters changed")]
   }
 
   private func bitrate(_ name: String) -> Bitrate {
@@ -87,10 +93,13 @@ struct PublicationAssembler {
 
   private mutating func begin() -> [Output] {
     hasBegun = true
-    let encoder = ServerText.cleaned(metadata?["encoder"]?.string ?? "")
     let outputs = held.map { Output.packet($0) }
     held = []
-    return [.begin(StreamDescription(video: video, audio: audio, encoder: encoder))] + outputs
+    return [.begin(description)] + outputs
+  }
+
+  private var description: StreamDescription {
+    StreamDescription(video: video, audio: audio, encoder: ServerText.cleaned(metadata?["encoder"]?.string ?? ""))
   }
 
   private mutating func add(

@@ -7,9 +7,16 @@ enum MetadataMessage {
   static func message(for stream: StreamDescription, streamID: UInt32, timestamp: UInt32) -> RTMPMessage {
     var payload = ByteBuffer()
     payload.writeAMF0(.string("@setDataFrame"))
-    payload.writeAMF0(.string("onMetaData"))
-    payload.writeAMF0(.ecmaArray(properties(of: stream)))
+    payload.writeImmutableBuffer(body(for: stream))
     return RTMPMessage(type: .dataAMF0, streamID: streamID, timestamp: timestamp, payload: payload)
+  }
+
+  /// What a file's script tag holds: the event's name and its values (Adobe FLV §E.4.4).
+  static func body(for stream: StreamDescription) -> ByteBuffer {
+    var body = ByteBuffer()
+    body.writeAMF0(.string("onMetaData"))
+    body.writeAMF0(.ecmaArray(properties(of: stream)))
+    return body
   }
 
   /// The named values that describe `stream`; bitrates in kbit/s, as every reader of them expects.

@@ -29,7 +29,7 @@ struct PublishStateMachine {
   private(set) var stage = PublishStage.handshake
   private let endpoint: IngestEndpoint
   private let key: StreamKey
-  private let stream: StreamDescription
+  private var stream: StreamDescription
   private var handshake: Handshake
   private var isShakingHands = true
   private var reader = ChunkReader()
@@ -226,11 +226,16 @@ extension PublishStateMachine {
 // MARK: - Media
 
 extension PublishStateMachine {
-  /// The bytes of `packet`; in front of the first one the metadata and the sequence headers, with its time.
+  /// The packets from here on are of these tracks: the metadata and the sequence headers go before the next one.
+  mutating func describe(_ stream: StreamDescription) {
+    self.stream = stream
+    hasSentHeaders = false
+  }
+
+  /// Appends the bytes of `packet`; in front of the first one the metadata and the sequence headers, with its time.
   ///
   /// Times are RTMP's: milliseconds modulo 2^32, so that a stream may run for ever and need not begin at zero.
-  mutating func packet(_ packet: EncodedPacket) -> ByteBuffer {
-    var output = ByteBuffer()
+  mutating func write(_ packet: EncodedPacket, into output: inout ByteBuffer) {
     let timestamp = UInt32(truncatingIfNeeded: packet.decodeTime.milliseconds)
     if !hasSentHeaders {
       hasSentHeaders = true
@@ -246,7 +251,6 @@ extension PublishStateMachine {
       }
     }
     write(packet.isVideo ? .video : .audio, timestamp, .packet(packet), packet.payload, into: &output)
-    return output
   }
 
   private mutating func write(

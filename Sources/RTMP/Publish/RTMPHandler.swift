@@ -14,6 +14,10 @@ final class RTMPHandler: ChannelDuplexHandler {
   /// What the publisher wants.
   enum Request: Sendable {
     case packet(EncodedPacket)
+    /// Several at once, in one piece for the kernel; never empty.
+    case packets([EncodedPacket])
+    /// The packets from here on are of these tracks.
+    case describe(StreamDescription)
     case close
   }
 
@@ -32,6 +36,8 @@ final class RTMPHandler: ChannelDuplexHandler {
   let established: EventLoopPromise<Void>
   /// Fulfilled with the reason when the connection has ended.
   let closed: EventLoopPromise<RTMPError>
+  /// Called on the event loop when the kernel has room again, or none any more.
+  var onWritability: ((Bool) -> Void)?
 
   init(
     endpoint: IngestEndpoint, deadlines: RTMPDeadlines, machine: PublishStateMachine, eventLoop: any EventLoop
@@ -169,20 +175,39 @@ final class RTMPHandler: ChannelDuplexHandler {
 extension RTMPHandler {
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     switch unwrapOutboundIn(data) {
-    case .packet(let packet): write(packet, promise, context)
+    case .packet(let packet): write(CollectionOfOne(packet), promise, context)
+    case .packets(let packets): write(packets, promise, context)
+    case .describe(let stream):
+      machine.describe(stream)
+      promise?.succeed()
     case .close:
       close(context)
       promise?.succeed()
     }
   }
 
-  private func write(_ packet: EncodedPacket, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) {
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    onWritability?(context.channel.isWritable)
+    context.fireChannelWritabilityChanged()
+  }
+
+  private func write(
+    _ packets: some BidirectionalCollection<EncodedPacket>, _ promise: EventLoopPromise<Void>?,
+    _ context: ChannelHandlerContext
+  ) {
     guard stage == .publishing, failure == nil else {
       promise?.fail(failure ?? .closed)
       return
     }
-    let bytes = machine.packet(packet)
-    let count = UInt64(bytes.readableBytes)
+    guard let last = packets.last else {
+      promise?.succeed()
+      return
+    }
+    var bytes = ByteBuffer()
+    // Headers of messages and chunks need less than a hundredth of this.
+    bytes.reserveCapacity(packets.reduce(0) { $0 + $1.payload.readableBytes + 64 } * 101 / 100)
+    for packet in packets { machine.write(packet, into: &bytes) }
+    let (bytesCount, packetsCount) = (UInt64(bytes.readableBytes), packets.count)
     outstandingWrites += 1
     let written = promise ?? context.eventLoop.makePromise()
     let handlerContext = context
@@ -192,12 +217,12 @@ extension RTMPHandler {
         fail(.connectionLost(reason: "a packet could not be sent", at: endpoint.authority), handlerContext)
         return
       }
-      statistics.bytesSent += count
-      statistics.packetsSent += 1
-      statistics.lastDecodeTime = packet.decodeTime
+      statistics.bytesSent += bytesCount
+      statistics.packetsSent += packetsCount
+      statistics.lastDecodeTime = last.decodeTime
       // Sound waits for its frame of 1024 samples by nature; the picture shows what this program adds.
-      if packet.isVideo { latencies.add(MediaTime.now() - packet.captureTime) }
-      inFlight.sent(packet.decodeTime, bytes: statistics.bytesSent)
+      if last.isVideo { latencies.add(MediaTime.now() - last.captureTime) }
+      inFlight.sent(last.decodeTime, bytes: statistics.bytesSent)
     }
     context.write(wrapOutboundOut(bytes), promise: written)
   }

@@ -1,6 +1,6 @@
 internal import Logging
 public import Media
-internal import NIOCore
+public import NIOCore
 
 /// One publication over RTMP or RTMPS, from the accepted stream to its end.
 ///
@@ -49,11 +49,40 @@ public final class RTMPPublisher: Sendable {
     throw await waitUntilClosed()
   }
 
+  /// Sends packets in one piece, without waiting: what the kernel does not take now waits in this process.
+  ///
+  /// Whoever sends so has to stop while ``isWritable`` is false; a connection that ended takes packets and loses them,
+  /// and tells why by ``waitUntilClosed()``. Cheapest on the connection's own event loop.
+  public func write(_ packets: [EncodedPacket]) {
+    guard !packets.isEmpty else { return }
+    channel.writeAndFlush(RTMPHandler.Request.packets(packets), promise: nil)
+  }
+
+  /// The packets from here on are of these tracks; a server is told before the next one.
+  public func describe(_ stream: StreamDescription) {
+    channel.write(RTMPHandler.Request.describe(stream), promise: nil)
+  }
+
+  /// Whether less than 100 ms of media wait in this process.
+  public var isWritable: Bool { channel.isWritable }
+
+  /// Has `body` called whenever ``isWritable`` changes, on the connection's event loop, where this has to be called.
+  public func onWritability(_ body: @escaping (Bool) -> Void) { handler.value.onWritability = body }
+
+  /// Has `body` called with the reason when the connection has ended, on its event loop.
+  public func onClosed(_ body: @escaping @Sendable (RTMPError) -> Void) {
+    ended.whenSuccess(body)
+  }
+
   /// Counters and the kernel's view of the connection; cheap enough for ten times a second.
   public func statistics() async -> TransportStatistics {
+    (try? await futureStatistics().get()) ?? TransportStatistics()
+  }
+
+  /// The same as ``statistics()``, for event loops.
+  public func futureStatistics() -> EventLoopFuture<TransportStatistics> {
     let (channel, handler) = (channel, handler)
-    let snapshot = channel.eventLoop.flatSubmit { handler.value.snapshot(channel) }
-    return (try? await snapshot.get()) ?? TransportStatistics()
+    return channel.eventLoop.flatSubmit { handler.value.snapshot(channel) }
   }
 
   /// Waits for the end of the connection, whoever brings it about, and says why; `closed` after ``close()``,

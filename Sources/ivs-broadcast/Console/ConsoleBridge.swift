@@ -1,6 +1,7 @@
 internal import Broadcast
 internal import CLinux
 internal import Glibc
+internal import Settings
 internal import Synchronization
 
 /// What the console's thread and the rest of the program tell each other; nobody waits for the other.
@@ -22,11 +23,11 @@ final class ConsoleBridge: Sendable {
   private let ends: (read: Int32, write: Int32)
 
   /// Opens the pipe that wakes the console's thread.
-  init() throws(BroadcastFailure) {
+  init() throws(OperatorFailure) {
     (intents, post) = AsyncStream.makeStream()
     var (reading, writing) = (Int32(-1), Int32(-1))
     guard unsafe clinux_pipe(&reading, &writing) == 0 else {
-      throw BroadcastFailure("no pipe can be made: too many open files", .system)
+      throw OperatorFailure("no pipe can be made: too many open files", .system)
     }
     ends = (reading, writing)
   }

@@ -5,6 +5,8 @@ internal import Console
 internal import FoundationEssentials
 internal import Logging
 internal import Media
+internal import Service
+internal import Settings
 internal import Synchronization
 
 /// `ivs-broadcast`: the full-screen console.
@@ -30,7 +32,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     do { try await open() } catch {
       let screen = Screen()
       let failure =
-        (error as? TerminalError).map { BroadcastFailure("\($0)", .unavailable) } ?? BroadcastFailure(any: error)
+        (error as? TerminalError).map { OperatorFailure("\($0)", .unavailable) } ?? OperatorFailure(any: error)
       screen.fail(failure)
       screen.flush()
       throw ExitCode(failure.exitStatus.rawValue)

@@ -2,6 +2,7 @@ internal import Broadcast
 internal import Glibc
 internal import Logging
 internal import Media
+internal import Service
 internal import Synchronization
 
 /// The console's log: a file, since the terminal is taken, and the events on the screen.

@@ -1,24 +1,3 @@
-/// Why something cannot go on, in the operator's words, with the exit code that says it to scripts.
-public struct BroadcastFailure: Error, Equatable, Sendable, CustomStringConvertible {
-  /// One line: what happened, where, what to do.
-  public let description: String
-  /// The program's exit code if this ends it.
-  public let exitStatus: ExitStatus
-
-  /// Makes a failure.
-  public init(_ description: String, _ exitStatus: ExitStatus) {
-    self.description = description
-    self.exitStatus = exitStatus
-  }
-
-  /// The same end of a connection when it comes right after the ingest's yes.
-  var asRefusal: BroadcastFailure {
-    BroadcastFailure(
-      "the ingest accepted the stream and hung up at once: the stream key is wrong or in use, or the channel does not "
-        + "take these settings (\(description))", .noPermission)
-  }
-}
-
 /// The exit codes of every command, as BSD's sysexits(3) names them.
 public enum ExitStatus: Int32, Sendable, CaseIterable {
   /// A wanted stop.

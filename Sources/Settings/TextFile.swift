@@ -2,11 +2,11 @@ internal import FoundationEssentials
 internal import Glibc
 
 /// Reads and writes small text files: settings, channels and stream keys.
-enum TextFile {
+public enum TextFile {
   /// Writes a file that only its owner can read, and that is whole or as it was before.
   ///
   /// The directory is made where it is missing.
-  static func write(_ text: String, to path: String) throws(BroadcastFailure) {
+  public static func write(_ text: String, to path: String) throws(OperatorFailure) {
     // A link stays a link.
     let path =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: path)).map { target in
@@ -19,7 +19,7 @@ enum TextFile {
     _ = unsafe unlink(unfinished)
     let descriptor = unsafe open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
-      throw BroadcastFailure("\(path): cannot be written: check the permissions of \(directory)", .cannotCreate)
+      throw OperatorFailure("\(path): cannot be written: check the permissions of \(directory)", .cannotCreate)
     }
     var text = text
     let isWritten = text.withUTF8 { bytes in
@@ -27,12 +27,12 @@ enum TextFile {
     }
     guard close(descriptor) == 0, isWritten, unsafe rename(unfinished, path) == 0 else {
       _ = unsafe unlink(unfinished)
-      throw BroadcastFailure("\(path): cannot be written: is the disk full?", .cannotCreate)
+      throw OperatorFailure("\(path): cannot be written: is the disk full?", .cannotCreate)
     }
   }
 
   /// Why a file cannot be read.
-  enum Problem: Error, Equatable {
+  public enum Problem: Error, Equatable {
     case missing
     case unreadable
     case tooLong
@@ -40,7 +40,7 @@ enum TextFile {
   }
 
   /// The whole text of a file, a pipe too; at most `limit` bytes of UTF-8.
-  static func read(_ path: String, limit: Int) throws(Problem) -> String {
+  public static func read(_ path: String, limit: Int) throws(Problem) -> String {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw errno == ENOENT || errno == ENOTDIR ? .missing : .unreadable }
     defer { close(descriptor) }

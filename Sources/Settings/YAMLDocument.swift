@@ -1,12 +1,12 @@
 internal import CYAML
 
 /// Reads a YAML text with libyaml into one tree of nodes.
-enum YAMLDocument {
+public enum YAMLDocument {
   /// More nesting than any settings have.
   private static let deepest = 16
 
   /// The root of the text's one document; `nil` for a text without any.
-  static func parse(_ text: String) throws(YAMLError) -> YAMLNode? {
+  public static func parse(_ text: String) throws(YAMLError) -> YAMLNode? {
     var text = text
     do {
       return try text.withUTF8 { bytes in

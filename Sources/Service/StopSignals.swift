@@ -4,10 +4,14 @@ internal import Glibc
 internal import Synchronization
 
 /// SIGINT, SIGTERM and SIGHUP: the first asks to stop, the second ends the process at once.
-struct StopSignals {
+public struct StopSignals {
   private let sources: [any DispatchSourceSignal]
 
-  init(onStop: @escaping @Sendable () -> Void) {
+  /// Watches from now on.
+  /// - Parameters:
+  ///   - patience: how long the stop may take; then the process ends.
+  ///   - onStop: called once, on a thread of the system's.
+  public init(within patience: Duration = LastResort.patience, onStop: @escaping @Sendable () -> Void) {
     let received = Counter()
     // A peer that goes away must be an error of `write`, not the end of the process.
     _ = signal(SIGPIPE, SIG_IGN)
@@ -19,7 +23,7 @@ struct StopSignals {
       source.setEventHandler {
         guard received.next() == 1 else { _exit(128 + number) }
         onStop()
-        LastResort.exit(status: 0)
+        LastResort.exit(status: 0, within: patience)
       }
       source.resume()
       return source
@@ -27,7 +31,7 @@ struct StopSignals {
   }
 
   /// Stops watching.
-  func cancel() { for source in sources { source.cancel() } }
+  public func cancel() { for source in sources { source.cancel() } }
 
   private final class Counter: Sendable {
     private let count = Atomic<Int>(0)

@@ -2,18 +2,19 @@ internal import Capture
 internal import Codec
 internal import LocalChannel
 internal import RTMP
+public import Settings
 
-extension BroadcastFailure {
+extension OperatorFailure {
   /// The operator's words and the exit code for whatever a lower level threw.
   public init(any error: any Error) {
     self =
       switch error {
-      case let failure as BroadcastFailure: failure
-      case let error as DeviceError: BroadcastFailure(error)
-      case let error as CodecError: BroadcastFailure(error)
-      case let error as RTMPError: BroadcastFailure(error)
-      case let error as LocalChannelError: BroadcastFailure(error)
-      default: BroadcastFailure("internal error: \(error)", .software)
+      case let failure as OperatorFailure: failure
+      case let error as DeviceError: OperatorFailure(error)
+      case let error as CodecError: OperatorFailure(error)
+      case let error as RTMPError: OperatorFailure(error)
+      case let error as LocalChannelError: OperatorFailure(error)
+      default: OperatorFailure("internal error: \(error)", .software)
       }
   }
 
@@ -83,5 +84,14 @@ extension CodecError {
       .decodingFailed, .diskFull, .cannotWrite, .outOfMemory:
       false
     }
+  }
+}
+
+extension OperatorFailure {
+  /// The same end of a connection when it comes right after the ingest's yes.
+  var asRefusal: OperatorFailure {
+    OperatorFailure(
+      "the ingest accepted the stream and hung up at once: the stream key is wrong or in use, or the channel does not "
+        + "take these settings (\(description))", .noPermission)
   }
 }

@@ -1,7 +1,7 @@
 /// A node of a YAML document, with the line on which it begins, from one.
-struct YAMLNode: Equatable {
+public struct YAMLNode: Equatable {
   /// What a node holds.
-  indirect enum Content: Equatable {
+  public indirect enum Content: Equatable {
     /// Text; `isPlain` where it stood without quotes.
     case scalar(String, isPlain: Bool)
     /// A list.
@@ -9,7 +9,7 @@ struct YAMLNode: Equatable {
     /// Names with their values, in the document's order.
     case mapping([(name: YAMLNode, value: YAMLNode)])
 
-    static func == (left: Content, right: Content) -> Bool {
+    public static func == (left: Content, right: Content) -> Bool {
       switch (left, right) {
       case (.scalar(let a, let b), .scalar(let c, let d)): a == c && b == d
       case (.sequence(let a), .sequence(let b)): a == b
@@ -19,16 +19,18 @@ struct YAMLNode: Equatable {
     }
   }
 
-  let content: Content
-  let line: Int
+  /// What it holds.
+  public let content: Content
+  /// The line on which it begins, from one.
+  public let line: Int
 
   /// The text of a scalar.
-  var text: String? {
+  public var text: String? {
     if case .scalar(let text, _) = content { text } else { nil }
   }
 
   /// Whether it is what YAML takes for nothing: an empty plain scalar, `~` or `null`.
-  var isNull: Bool {
+  public var isNull: Bool {
     if case .scalar(let text, isPlain: true) = content {
       ["", "~", "null", "Null", "NULL"].contains(text)
     } else {
@@ -38,7 +40,9 @@ struct YAMLNode: Equatable {
 }
 
 /// Why a text is no YAML, or none that settings need.
-struct YAMLError: Error, Equatable {
-  let line: Int
-  let problem: String
+public struct YAMLError: Error, Equatable {
+  /// The line, from one.
+  public let line: Int
+  /// In a few words.
+  public let problem: String
 }

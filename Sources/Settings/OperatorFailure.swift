@@ -1,0 +1,13 @@
+/// Why something cannot go on, in the operator's words, with the exit code that says it to scripts.
+public struct OperatorFailure: Error, Equatable, Sendable, CustomStringConvertible {
+  /// One line: what happened, where, what to do.
+  public let description: String
+  /// The program's exit code if this ends it.
+  public let exitStatus: ExitStatus
+
+  /// Makes a failure.
+  public init(_ description: String, _ exitStatus: ExitStatus) {
+    self.description = description
+    self.exitStatus = exitStatus
+  }
+}
