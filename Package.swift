@@ -106,7 +106,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "ivs-transwrap",
-      dependencies: ["CLinux", "Settings", "Service", "Media", "Transwrap", "TranswrapServer", logging, argumentParser],
+      dependencies: [
+        "CLinux", "Settings", "Service", "Media", "TranswrapServer", nioCore, nioPosix, logging, argumentParser,
+      ],
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -120,10 +122,21 @@ let package = Package(
       dependencies: ["RTMP", "Media", "TestSupport", nioCore, nioEmbedded, nioPosix, logging],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
+      name: "TranswrapTests", dependencies: ["Transwrap", "RTMP", "Media", nioCore, nioEmbedded],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TranswrapServerTests",
+      dependencies: [
+        "TranswrapServer", "Transwrap", "RTMP", "Codec", "Media", "Settings", "TestSupport", nioCore, nioPosix, logging,
+        crypto, .product(name: "JWTKit", package: "jwt-kit"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "LocalChannelTests",
       dependencies: ["LocalChannel", "RTMP", "TestSupport", nioPosix, logging], swiftSettings: strict),
     .testTarget(
-      name: "BroadcastTests", dependencies: ["Broadcast", "Settings", "Capture", "Codec", "Media", logging], swiftSettings: strict),
+      name: "BroadcastTests", dependencies: ["Broadcast", "Settings", "Capture", "Codec", "Media", logging],
+      swiftSettings: strict),
     .testTarget(name: "MeteringTests", dependencies: ["Metering"], swiftSettings: strict),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Broadcast", "Media"], exclude: ["Snapshots"],

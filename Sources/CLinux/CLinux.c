@@ -20,6 +20,8 @@ int64_t clinux_monotonic_nanoseconds(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+int64_t clinux_wall_seconds(void) { return (int64_t)time(NULL); }
+
 int64_t clinux_process_nanoseconds(void) {
   struct timespec used;
   if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) != 0) return 0;

@@ -5,6 +5,11 @@ struct AccessUnit {
   let payload: ByteBuffer
   let hasIDR: Bool
 
+  init(payload: ByteBuffer, hasIDR: Bool) {
+    self.payload = payload
+    self.hasIDR = hasIDR
+  }
+
   /// Copies an Annex B access unit once, with lengths for start codes.
   ///
   /// Access unit delimiters go, and parameter sets that `configuration` already carries; all else stays, filler and

@@ -8,6 +8,9 @@ public enum WallClock {
   /// Now in UTC.
   public static func utc(_ format: String) -> String { text(format, isUTC: true) }
 
+  /// Now, for what machines that share nothing else have to agree on.
+  public static var secondsSince1970: Int { Int(clinux_wall_seconds()) }
+
   private static func text(_ format: String, isUTC: Bool) -> String {
     unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
       guard let start = buffer.baseAddress else { return "" }

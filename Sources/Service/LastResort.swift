@@ -10,7 +10,9 @@ public enum LastResort {
   public static func exit(
     status: Int32, within patience: Duration = patience, after lastWords: @escaping @Sendable () -> Void = {}
   ) {
-    DispatchQueue.global(qos: .userInitiated).asyncAfter(deadline: .now() + .milliseconds(Int(patience / .milliseconds(1)))) {
+    DispatchQueue.global(qos: .userInitiated).asyncAfter(
+      deadline: .now() + .milliseconds(Int(patience / .milliseconds(1)))
+    ) {
       lastWords()
       _exit(status)
     }

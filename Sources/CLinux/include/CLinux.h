@@ -12,6 +12,9 @@
 /// CLOCK_MONOTONIC in nanoseconds.
 int64_t clinux_monotonic_nanoseconds(void);
 
+/// Seconds since 1970 by the wall clock.
+int64_t clinux_wall_seconds(void);
+
 /// Processor time that this process has used, in nanoseconds.
 int64_t clinux_process_nanoseconds(void);
 

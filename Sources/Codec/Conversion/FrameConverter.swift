@@ -111,4 +111,13 @@ public import Media
     try scaler.scale(picture)
     return try body(scaler.output)
   }
+
+  /// The same for callers with typed errors.
+  mutating func withPicture(
+    decoded picture: borrowing Picture, _ body: (borrowing Picture) throws(CodecError) -> Void
+  ) throws(CodecError) {
+    if picture.size == size && picture.isBroadcastReady { return try body(picture) }
+    try scaler.scale(picture)
+    try body(scaler.output)
+  }
 }

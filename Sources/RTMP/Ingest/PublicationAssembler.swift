@@ -68,7 +68,8 @@ struct PublicationAssembler {
       decoderConfiguration: record, size: configuration.size, frameRate: rate ?? .thirty,
       bitrate: bitrate("videodatarate"))
     guard hasBegun else { return beginIfComplete() }
-    return before == nil ? [.added(description, isVideo: true)] : [.changed(description, "the video's parameters changed")]
+    return before == nil
+      ? [.added(description, isVideo: true)] : [.changed(description, "the video's parameters changed")]
   }
 
   private mutating func setAudio(_ bytes: ByteBuffer) -> [Output] {
@@ -81,7 +82,8 @@ struct PublicationAssembler {
       audioSpecificConfig: bytes, sampleRate: configuration.sampleRate, channels: configuration.channels,
       bitrate: bitrate("audiodatarate"))
     guard hasBegun else { return beginIfComplete() }
-    return before == nil ? [.added(description, isVideo: false)] : [.changed(description, "the audio's parameters changed")]
+    return before == nil
+      ? [.added(description, isVideo: false)] : [.changed(description, "the audio's parameters changed")]
   }
 
   private func bitrate(_ name: String) -> Bitrate {

@@ -10,15 +10,23 @@ extension RTMPPublisher {
   ///
   /// Tries the host's addresses as RFC 8305 has it. Nothing of the key leaves before the server's certificate is
   /// verified. Cancelling the task gives the caller back at once and closes what was open.
-  /// - Parameter group: where the connection lives; its loops have to outlive the publisher.
+  /// - Parameters:
+  ///   - context: `tls` made ready beforehand; otherwise this connection reads the authorities for itself.
+  ///   - addresses: which of the host's addresses may be used.
+  ///   - group: where the connection lives; its loops have to outlive the publisher.
   public static func connect(
     to endpoint: IngestEndpoint, key: StreamKey, stream: StreamDescription, tls: TLSSettings = TLSSettings(),
-    deadlines: RTMPDeadlines = RTMPDeadlines(), group: any EventLoopGroup, logger: Logger
+    context prepared: TLSContext? = nil, deadlines: RTMPDeadlines = RTMPDeadlines(), addresses: AddressRule = .any,
+    group: any EventLoopGroup,
+    logger: Logger
   ) async throws(RTMPError) -> RTMPPublisher {
-    let context = endpoint.scheme == .rtmps ? try tls.makeContext(shutdown: deadlines.close / 2) : nil
+    var context: NIOSSLContext?
+    if endpoint.scheme == .rtmps {
+      context = if let prepared { prepared.context } else { try tls.makeContext(shutdown: deadlines.close / 2) }
+    }
     let loop = group.next()
     let result = loop.makePromise(of: RTMPPublisher.self)
-    let connecting = bootstrap(endpoint, key, stream, context, deadlines, loop)
+    let connecting = bootstrap(endpoint, key, stream, context, deadlines, addresses, loop)
       .connect(host: endpoint.host, port: endpoint.port)
     connecting.whenFailure { result.fail(connectionFailure($0, endpoint, deadlines)) }
     connecting.whenSuccess { channel in
@@ -43,13 +51,14 @@ extension RTMPPublisher {
 
   private static func bootstrap(
     _ endpoint: IngestEndpoint, _ key: StreamKey, _ stream: StreamDescription, _ context: NIOSSLContext?,
-    _ deadlines: RTMPDeadlines, _ loop: any EventLoop
+    _ deadlines: RTMPDeadlines, _ addresses: AddressRule, _ loop: any EventLoop
   ) -> ClientBootstrap {
     let rate = (stream.video?.bitrate.bitsPerSecond ?? 0) + (stream.audio?.bitrate.bitsPerSecond ?? 0)
     // 100 ms of media, so that congestion shows in this process and not as seconds of stale video in the kernel.
     let unsent = max(32 << 10, min(rate / 80, 8 << 20))
     let userTimeout = max(1, deadlines.sendStall.wholeNanoseconds / 1_000_000)
     return ClientBootstrap(group: loop)
+      .resolver(addresses == .any ? nil : RuledResolver(addresses, on: loop))
       .connectTimeout(TimeAmount(deadlines.connect))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.tcpOption(TCPSocket.userTimeout), value: Int(clamping: userTimeout))

@@ -12,6 +12,11 @@ public struct TLSSettings: Sendable, Equatable {
   /// Makes settings.
   public init(caFile: String? = nil) { self.caFile = caFile }
 
+  /// The same ready for use, for many connections: each of them would read the authorities and keep them.
+  public func prepared() throws(RTMPError) -> TLSContext {
+    TLSContext(context: try makeContext(shutdown: RTMPDeadlines().close / 2))
+  }
+
   /// What a connection is made with; reads the authorities, so make it once and off the event loops.
   /// - Parameter shutdown: how long the peer may take to say goodbye.
   func makeContext(shutdown: Duration) throws(RTMPError) -> NIOSSLContext {
@@ -44,6 +49,11 @@ public struct TLSSettings: Sendable, Equatable {
     let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
     return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
   }
+}
+
+/// ``TLSSettings`` with its authorities read, shared by all connections that are made with it.
+public struct TLSContext: Sendable {
+  let context: NIOSSLContext
 }
 
 extension TLSFailure {

@@ -1,0 +1,138 @@
+internal import CFFmpeg
+internal import Media
+internal import NIOCore
+
+/// Sound out of a container as AAC: copied where it is what IVS takes, else decoded and encoded; silence where there
+/// is none.
+struct StreamAudio: ~Copyable {
+  /// How far sound may be behind the picture before silence takes its place.
+  static let patience: Duration = .milliseconds(700)
+  /// The most samples that one call gives the encoder.
+  private static let blockFrames = 24_000
+
+  /// What the packets are.
+  let description: StreamDescription.Audio
+  /// Whether it encodes; else the container's packets go on as they are.
+  private let isEncoded: Bool
+  private let hasTrack: Bool
+  private var decoder: TrackDecoder?
+  private var encoder: AACEncoder?
+  private var resampler: Resampler?
+  private var source: Source?
+  /// The place of the next sample frame, in 1/48000 s.
+  private var next: Int64?
+  private static let silence = [Float](repeating: 0, count: blockFrames * 2)
+
+  /// What the resampler was made for; a stream may change it on the way.
+  private struct Source: Equatable {
+    var sampleFormat: Int32
+    var sampleRate: Int32
+    var channels: Int32
+  }
+
+  /// - Parameter stream: the track; `nil` where there is none.
+  init(_ stream: UnsafeMutablePointer<AVStream>?) throws(CodecError) {
+    var track = unsafe stream.flatMap { unsafe Self.copiedDescription($0) }
+    let isEncoding = track == nil
+    var encoder: AACEncoder?
+    var decoder: TrackDecoder?
+    if isEncoding {
+      let made = try AACEncoder()
+      track = made.description
+      encoder = consume made
+      if let stream = unsafe stream { decoder = try unsafe TrackDecoder(stream) }
+    }
+    guard let track else { throw .noEncoder(name: "aac") }
+    description = track
+    isEncoded = isEncoding
+    hasTrack = unsafe stream != nil
+    self.encoder = consume encoder
+    self.decoder = consume decoder
+  }
+
+  /// What a track is that can go on as it is: AAC-LC, one or two channels, 44.1 or 48 kHz.
+  private static func copiedDescription(_ stream: UnsafeMutablePointer<AVStream>) -> StreamDescription.Audio? {
+    guard let parameters = unsafe stream.pointee.codecpar, unsafe parameters.pointee.codec_id == AV_CODEC_ID_AAC,
+      unsafe [44_100, 48_000].contains(parameters.pointee.sample_rate),
+      unsafe (1...2).contains(parameters.pointee.ch_layout.nb_channels),
+      let start = unsafe parameters.pointee.extradata, unsafe parameters.pointee.extradata_size >= 2
+    else { return nil }
+    let bytes = unsafe UnsafeRawBufferPointer(start: start, count: Int(parameters.pointee.extradata_size))
+    // Audio object type 2, AAC-LC (ISO/IEC 14496-3 table 1.17), in the first five bits.
+    guard unsafe bytes[0] >> 3 == 2 else { return nil }
+    return unsafe StreamDescription.Audio(
+      audioSpecificConfig: ByteBuffer(bytes: bytes), sampleRate: Int(parameters.pointee.sample_rate),
+      channels: Int(parameters.pointee.ch_layout.nb_channels), bitrate: Bitrate(bitsPerSecond: 128_000))
+  }
+
+  /// Takes one packet of the track, whose times are nanoseconds, and gives `emit` what comes of it.
+  mutating func take(
+    _ packet: UnsafeMutablePointer<AVPacket>, at now: MediaTime, _ emit: (EncodedPacket) -> Void
+  ) throws(CodecError) {
+    guard isEncoded else {
+      guard let data = unsafe packet.pointee.data, unsafe packet.pointee.size > 0 else { return }
+      let bytes = unsafe UnsafeRawBufferPointer(start: data, count: Int(packet.pointee.size))
+      emit(
+        unsafe EncodedPacket(
+          kind: .audio, presentationTime: MediaTime(nanoseconds: packet.pointee.pts), captureTime: now,
+          payload: ByteBuffer(bytes: bytes)))
+      return
+    }
+    unsafe decoder?.send(packet)
+    while decoder?.receive() ?? false { try encodeFrame(at: now, emit) }
+  }
+
+  private mutating func encodeFrame(at now: MediaTime, _ emit: (EncodedPacket) -> Void) throws(CodecError) {
+    guard let stated = decoder?.time, let frame = unsafe decoder?.frame.frame else { return }
+    let current = unsafe Source(
+      sampleFormat: frame.pointee.format, sampleRate: frame.pointee.sample_rate,
+      channels: frame.pointee.ch_layout.nb_channels)
+    if current != source {
+      let format = AudioFormat(
+        sampleFormat: .f32, sampleRate: Int(current.sampleRate), channels: Int(current.channels))
+      resampler = try unsafe Resampler(format, AVSampleFormat(current.sampleFormat), &frame.pointee.ch_layout)
+      source = current
+    }
+    let place = (stated - (resampler?.delay ?? .zero)).ticks(per: 48_000)
+    // Containers stamp whole milliseconds: counting is the better clock as long as both agree.
+    var start = place
+    if let next, abs(next - place) <= 960 { start = next }
+    if let next, start > next { try fill(to: start, at: now, emit) }
+    var failure: CodecError?
+    do {
+      try unsafe resampler?.process(frame: frame) { samples in
+        do throws(CodecError) { try encoder?.encode(samples, startingAt: start, captureTime: now, emit) } catch {
+          failure = error
+        }
+        next = max(next ?? start, start + Int64(samples.count / 2))
+      }
+    } catch { throw error as? CodecError ?? .encodingFailed(encoder: "aac", reason: "\(error)") }
+    if let failure { throw failure }
+  }
+
+  /// The picture has come to `time`: sound that is missing until shortly before becomes silence.
+  mutating func follow(
+    videoTo time: MediaTime, at now: MediaTime, _ emit: (EncodedPacket) -> Void
+  ) throws(CodecError) {
+    guard isEncoded else { return }
+    let due = (!hasTrack ? time : time - Self.patience).ticks(per: 48_000)
+    guard let next else {
+      // Sound begins where the picture does.
+      self.next = time.ticks(per: 48_000)
+      return
+    }
+    if due > next { try fill(to: due, at: now, emit) }
+  }
+
+  private mutating func fill(to end: Int64, at now: MediaTime, _ emit: (EncodedPacket) -> Void) throws(CodecError) {
+    guard var start = next else { return }
+    // A longer gap is a jump of the whole stream.
+    if end - start > 48_000 * 30 { start = end - 48_000 }
+    while start < end {
+      let count = Int(min(end - start, Int64(Self.blockFrames)))
+      try encoder?.encode(Self.silence.span.extracting(first: count * 2), startingAt: start, captureTime: now, emit)
+      start += Int64(count)
+    }
+    next = end
+  }
+}

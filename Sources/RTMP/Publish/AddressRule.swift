@@ -1,0 +1,98 @@
+internal import Glibc
+public import NIOCore
+internal import NIOPosix
+
+/// Which addresses a host's name may lead to.
+public enum AddressRule: Sendable, Equatable {
+  /// All of them.
+  case any
+  /// Only such as are reached over the internet: a name must not lead into the network of the machine that asks.
+  case publicOnly
+
+  /// Whether a connection to the address may be made.
+  public func allows(_ address: SocketAddress) -> Bool {
+    guard self == .publicOnly else { return true }
+    // sockaddr_in has the address after family and port, sockaddr_in6 after the flow information too.
+    let bytes = unsafe address.withSockAddr { start, size in
+      unsafe Array(UnsafeRawBufferPointer(start: start, count: size))
+    }
+    switch address.protocol {
+    case .inet where bytes.count >= 8: return Self.isPublic(v4: Array(bytes[4..<8]))
+    case .inet6 where bytes.count >= 24: return Self.isPublic(v6: Array(bytes[8..<24]))
+    default: return false
+    }
+  }
+
+  /// By IANA's special-purpose registry (RFC 6890): no private, shared, loopback, link-local, test or multicast one.
+  private static func isPublic(v4 bytes: [UInt8]) -> Bool {
+    switch (bytes[0], bytes[1], bytes[2]) {
+    case (0, _, _), (10, _, _), (127, _, _), (224..., _, _): false
+    case (100, 64...127, _), (169, 254, _), (172, 16...31, _), (192, 168, _), (198, 18...19, _): false
+    case (192, 0, 0), (192, 0, 2), (198, 51, 100), (203, 0, 113): false
+    default: true
+    }
+  }
+
+  private static func isPublic(v6 bytes: [UInt8]) -> Bool {
+    // An IPv4 address inside: mapped (::ffff:0:0/96), compatible (::/96), translated (64:ff9b::/96), 6to4 (2002::/16).
+    if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10...11] == [0xff, 0xff] || bytes[10...11] == [0, 0] {
+      return isPublic(v4: Array(bytes[12...]))
+    }
+    if bytes.starts(with: [0, 0x64, 0xff, 0x9b]) { return isPublic(v4: Array(bytes[12...])) }
+    if bytes.starts(with: [0x20, 0x02]) { return isPublic(v4: Array(bytes[2..<6])) }
+    // Of the rest only 2000::/3 is in use, less Teredo and the documentation's.
+    guard bytes[0] & 0xe0 == 0x20 else { return false }
+    return !bytes.starts(with: [0x20, 0x01, 0x0d, 0xb8]) && !bytes.starts(with: [0x20, 0x01, 0, 0])
+  }
+}
+
+/// Resolves names with the system's resolver and leaves out what the rule forbids.
+final class RuledResolver: Resolver, Sendable {
+  private let rule: AddressRule
+  private let loop: any EventLoop
+
+  init(_ rule: AddressRule, on loop: any EventLoop) {
+    self.rule = rule
+    self.loop = loop
+  }
+
+  func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> { query(host, port, AF_INET) }
+
+  func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> { query(host, port, AF_INET6) }
+
+  func cancelQueries() {}
+
+  private func query(_ host: String, _ port: Int, _ family: Int32) -> EventLoopFuture<[SocketAddress]> {
+    NIOThreadPool.singleton.runIfActive(eventLoop: loop) { [rule] in
+      Self.resolve(host, port, family).filter(rule.allows)
+    }
+  }
+
+  private static func resolve(_ host: String, _ port: Int, _ family: Int32) -> [SocketAddress] {
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_family = family
+    unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    var list: UnsafeMutablePointer<addrinfo>?
+    guard unsafe getaddrinfo(host, "\(port)", &hints, &list) == 0 else { return [] }
+    defer { unsafe freeaddrinfo(list) }
+    var addresses: [SocketAddress] = []
+    var entry = unsafe list
+    while let current = unsafe entry {
+      if let raw = unsafe current.pointee.ai_addr {
+        switch unsafe current.pointee.ai_family {
+        case AF_INET:
+          unsafe raw.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+            unsafe addresses.append(SocketAddress($0.pointee))
+          }
+        case AF_INET6:
+          unsafe raw.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+            unsafe addresses.append(SocketAddress($0.pointee))
+          }
+        default: break
+        }
+      }
+      unsafe entry = unsafe current.pointee.ai_next
+    }
+    return addresses
+  }
+}

@@ -1,0 +1,135 @@
+internal import AsyncHTTPClient
+internal import FoundationEssentials
+internal import JWTKit
+internal import Logging
+internal import Media
+internal import NIOCore
+internal import NIOHTTP1
+internal import Settings
+
+/// Verifies JSON Web Tokens of one issuer, with its published keys (RFC 7519, RFC 7517).
+///
+/// Takes Amazon Cognito's access and ID tokens: the former have `client_id` where others have `aud`.
+actor JWTAuthority {
+  /// Keys are fetched anew when a token names one that is not known, but not more often than this.
+  private static let refreshInterval: Duration = .seconds(60)
+  private static let keysLimit = 256 << 10
+
+  private let settings: ProxySettings.JWT
+  private let client: HTTPClient
+  private let logger: Logger
+  private var keys = JWTKeyCollection()
+  private var lastFetch: MediaTime?
+
+  init(_ settings: ProxySettings.JWT, client: HTTPClient, logger: Logger) {
+    self.settings = settings
+    self.client = client
+    self.logger = logger
+  }
+
+  /// The claims that count.
+  private struct Claims: JWTPayload {
+    struct Name: CodingKey {
+      var stringValue: String
+      var intValue: Int? { nil }
+      init(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+
+    var issuer: String
+    var expires: Double
+    var notBefore: Double?
+    var audiences: [String]
+    var use: String?
+    var subject: String
+    /// Every claim that is a text or a list of texts.
+    var words: [String: [String]] = [:]
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: Name.self)
+      func list(_ name: String) -> [String]? {
+        let key = Name(stringValue: name)
+        return (try? container.decode([String].self, forKey: key))
+          ?? (try? container.decode(String.self, forKey: key)).map {
+            $0.split(whereSeparator: { $0 == " " || $0 == "," }).map(String.init)
+          }
+      }
+      issuer = try container.decode(String.self, forKey: Name(stringValue: "iss"))
+      expires = try container.decode(Double.self, forKey: Name(stringValue: "exp"))
+      notBefore = try container.decodeIfPresent(Double.self, forKey: Name(stringValue: "nbf"))
+      audiences = list("aud") ?? list("client_id") ?? []
+      use = list("token_use")?.first
+      subject = list("sub")?.first ?? ""
+      for key in container.allKeys { words[key.stringValue] = list(key.stringValue) }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      throw EncodingError.invalidValue(self, .init(codingPath: [], debugDescription: "tokens are only read"))
+    }
+
+    /// Issuer, time and audience are checked by the authority, which knows what it wants.
+    func verify(using algorithm: some JWTAlgorithm) {}
+  }
+
+  /// Who a token is of; a refusal says why it is not taken, never the token.
+  func verify(_ token: String, for channel: String) async throws(AccessRefusal) -> Holder {
+    if lastFetch == nil { await fetchKeys() }
+    var claims = try? await keys.verify(token, as: Claims.self)
+    if claims == nil, isFetchDue, let header = Self.keyName(of: token), await !isKnown(header) {
+      await fetchKeys()
+      claims = try? await keys.verify(token, as: Claims.self)
+    }
+    guard let claims else { throw .invalidToken("its signature is none of the issuer's") }
+    guard claims.issuer == settings.issuer else { throw .invalidToken("another issuer") }
+    // The wall clock: tokens name their end in it.
+    let now = Date().timeIntervalSince1970
+    guard claims.expires > now else { throw .invalidToken("expired") }
+    guard (claims.notBefore ?? 0) <= now + 60 else { throw .invalidToken("not valid yet") }
+    if let audience = settings.audience, !claims.audiences.contains(audience) {
+      throw .invalidToken("another audience")
+    }
+    guard claims.use.map({ ["access", "id"].contains($0) }) ?? true else {
+      throw .invalidToken("not for access")
+    }
+    let channels = claims.words[settings.channelsClaim] ?? []
+    guard channels.contains(channel) || channels.contains("*") else { throw .notForChannel }
+    return Holder(name: "jwt:\(claims.subject)")
+  }
+
+  private var isFetchDue: Bool { lastFetch.map { MediaTime.now() - $0 >= Self.refreshInterval } ?? true }
+
+  private func isKnown(_ key: String) async -> Bool {
+    (try? await keys.getKey(for: JWKIdentifier(string: key))) != nil
+  }
+
+  /// The key that a token's header names.
+  private static func keyName(of token: String) -> String? {
+    struct Header: Decodable { var kid: String }
+    guard let part = token.split(separator: ".").first else { return nil }
+    var text = String(part.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
+    while !text.utf8.count.isMultiple(of: 4) { text += "=" }
+    return Data(base64Encoded: text).flatMap { try? JSONDecoder().decode(Header.self, from: $0).kid }
+  }
+
+  /// Loads the issuer's keys; those that are known stay where it fails.
+  private func fetchKeys() async {
+    lastFetch = .now()
+    do {
+      let text = try await keysText()
+      let fresh = JWTKeyCollection()
+      try await fresh.add(jwksJSON: text)
+      keys = fresh
+    } catch {
+      logger.warning("the issuer's keys cannot be had", metadata: ["jwks": "\(settings.keys)", "reason": "\(error)"])
+    }
+  }
+
+  private func keysText() async throws -> String {
+    guard settings.keys.hasPrefix("https://") else { return try TextFile.read(settings.keys, limit: Self.keysLimit) }
+    let response = try await client.execute(HTTPClientRequest(url: settings.keys), timeout: .seconds(5))
+    guard response.status == .ok else {
+      throw OperatorFailure("\(settings.keys) answered \(response.status)", .unavailable)
+    }
+    return String(buffer: try await response.body.collect(upTo: Self.keysLimit))
+  }
+}

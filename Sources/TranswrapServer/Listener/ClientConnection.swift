@@ -1,0 +1,112 @@
+internal import Media
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOSSL
+internal import NIOWebSocket
+internal import Transwrap
+
+/// One connection of a client, from its first byte until it is a WebSocket or was answered.
+enum ClientConnection {
+  /// What a request came to, for the handlers of one connection; on its event loop.
+  private final class Verdict {
+    var entry: WebSocketHandler.Entry?
+    var refusal: Gate.Refusal?
+    var address: String
+    var isInside = false
+
+    init(address: String) { self.address = address }
+  }
+
+  /// Puts a connection's handlers together.
+  static func configure(
+    _ channel: any Channel, gate: Gate, certificates: CertificateStore?, pages: WebPages
+  ) throws {
+    let pipeline = channel.pipeline.syncOperations
+    let address = channel.remoteAddress?.ipAddress ?? "unknown"
+    // Behind a load balancer all connections have its address.
+    if !gate.settings.isBehindProxy {
+      guard gate.enter(address) else { throw ChannelError.eof }
+      channel.closeFuture.whenComplete { _ in gate.leave(address) }
+    }
+    let verdict = NIOLoopBound(Verdict(address: address), eventLoop: channel.eventLoop)
+    let deadline = HandshakeDeadline(TimeAmount(gate.settings.limits.handshake)) {
+      gate.metrics.refused("handshake-timeout")
+    }
+    if let certificates { try pipeline.addHandler(NIOSSLServerHandler(context: certificates.context)) }
+    try pipeline.addHandler(deadline)
+    let boundDeadline = NIOLoopBound(deadline, eventLoop: channel.eventLoop)
+    let upgrader = NIOWebSocketServerUpgrader(
+      maxFrameSize: gate.settings.limits.messageBytes, automaticErrorHandling: false
+    ) { channel, head in
+      shouldUpgrade(channel, head, gate, verdict.value)
+    } upgradePipelineHandler: { channel, head in
+      channel.eventLoop.makeCompletedFuture {
+        guard let entry = verdict.value.entry else { throw ChannelError.eof }
+        let pipeline = channel.pipeline.syncOperations
+        pipeline.removeHandler(boundDeadline.value, promise: nil)
+        let link = ClientLink(channel, isOriginal: head.uri.hasPrefix("/rtmps/"))
+        try pipeline.addHandler(
+          WebSocketHandler(link, entry, limits: gate.settings.limits, metrics: gate.metrics))
+      }
+    }
+    let answerer = HTTPAnswerer { head in answer(head, verdict.value, pages) }
+    let boundAnswerer = NIOLoopBound(answerer, eventLoop: channel.eventLoop)
+    try pipeline.configureHTTPServerPipeline(
+      withServerUpgrade: (
+        upgraders: [upgrader],
+        completionHandler: { context in
+          context.pipeline.syncOperations.removeHandler(boundAnswerer.value, promise: nil)
+        }
+      ))
+    try pipeline.addHandler(answerer)
+  }
+
+  /// Whether a WebSocket is opened: where not, the request goes on as a plain one and is answered.
+  private static func shouldUpgrade(
+    _ channel: any Channel, _ head: HTTPRequestHead, _ gate: Gate, _ verdict: Verdict
+  ) -> EventLoopFuture<HTTPHeaders?> {
+    var address = verdict.address
+    if gate.settings.isBehindProxy, let forwarded = head.headers["X-Forwarded-For"].last {
+      // The last one is what the load balancer itself saw.
+      address =
+        forwarded.split(separator: ",").last.map { String($0.filter { !$0.isWhitespace }.prefix(64)) } ?? address
+    }
+    let bound = NIOLoopBound(verdict, eventLoop: channel.eventLoop)
+    return gate.admit(head, from: address, on: channel.eventLoop).map { entry -> HTTPHeaders? in
+      bound.value.entry = entry
+      return [:]
+    }.flatMapErrorThrowing { error in
+      bound.value.refusal =
+        error as? Gate.Refusal ?? Gate.Refusal(status: .internalServerError, code: "internal", message: "\(error)")
+      return nil
+    }
+  }
+
+  private static func answer(_ head: HTTPRequestHead, _ verdict: Verdict, _ pages: WebPages) -> HTTPAnswer {
+    if let refusal = verdict.refusal {
+      var answer = HTTPAnswer(refusal.status, refusal.message)
+      answer.headers = refusal.headers
+      return answer
+    }
+    guard head.method == .GET || head.method == .HEAD else { return HTTPAnswer(.methodNotAllowed, "GET is wanted") }
+    let path = String(head.uri.prefix { $0 != "?" })
+    if let page = pages[path] {
+      var answer = HTTPAnswer(.ok, "")
+      answer.type = page.type
+      answer.body = page.body
+      answer.headers = [
+        (
+          "Content-Security-Policy",
+          "default-src 'self'; connect-src 'self' ws: wss:; media-src 'self' blob: mediastream:; frame-ancestors 'none'"
+        ), ("Referrer-Policy", "no-referrer"),
+      ]
+      return answer
+    }
+    if (try? PublishRequest(path: head.uri)) != nil {
+      var answer = HTTPAnswer(.upgradeRequired, "this is for WebSockets")
+      answer.headers = [("Upgrade", "websocket")]
+      return answer
+    }
+    return HTTPAnswer(.notFound, "there is nothing here: publish to /v1/publish/CHANNEL")
+  }
+}

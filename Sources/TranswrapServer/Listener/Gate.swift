@@ -1,0 +1,222 @@
+internal import AsyncHTTPClient
+internal import Codec
+internal import Logging
+internal import Media
+internal import NIOCore
+internal import NIOHTTP1
+internal import RTMP
+internal import Settings
+internal import Synchronization
+internal import Transwrap
+
+/// Decides who is let in, and gives them their sessions.
+final class Gate: Sendable {
+  /// Why a request for a WebSocket is answered with plain HTTP.
+  struct Refusal: Error, Sendable {
+    var status: HTTPResponseStatus
+    var code: String
+    var message: String
+    var headers: [(String, String)] = []
+  }
+
+  let settings: ProxySettings
+  let authorizer: Authorizer
+  let registry: SessionRegistry
+  let metrics = Metrics()
+  let transcodes: Slots
+  private let shared: PublishSession.Shared
+  private let logger: Logger
+  private let rate = Mutex<(bytes: Int, kilobits: Int, time: MediaTime)>((0, 0, .now()))
+  private let waiting = Mutex<[String: Int]>([:])
+
+  init(_ settings: ProxySettings, client: HTTPClient, logger: Logger) throws {
+    self.settings = settings
+    self.logger = logger
+    authorizer = try Authorizer(settings, client: client, logger: logger)
+    let registry = SessionRegistry(limits: settings.limits)
+    self.registry = registry
+    transcodes = Slots(limit: settings.limits.transcodes)
+    let tls: TLSContext
+    do { tls = try TLSSettings(caFile: settings.ingestCAFile).prepared() } catch {
+      throw OperatorFailure("tls-ca-file: \(error)", .configuration)
+    }
+    shared = PublishSession.Shared(
+      limits: settings.limits, tls: tls, silence: try SilentSound(), metrics: metrics, transcodes: transcodes,
+      logger: logger, release: { registry.release($0) },
+      presence: { registry.note($0, isClientPresent: $1) })
+  }
+
+  /// Measures what all sessions send, each second.
+  func measure() {
+    let (bytes, now) = (metrics.bytesReceived.count, MediaTime.now())
+    rate.withLock { rate in
+      let seconds = max(0.1, (now - rate.time).inSeconds)
+      rate = (bytes, Int(Double(bytes - rate.bytes) * 8 / seconds / 1000), now)
+    }
+  }
+
+  // MARK: Connections that are not yet let in
+
+  /// Counts a connection without a session; false where the address has too many.
+  func enter(_ address: String) -> Bool {
+    let isAllowed = waiting.withLock { waiting in
+      guard waiting[address, default: 0] < settings.limits.sessionsPerAddress else { return false }
+      waiting[address, default: 0] += 1
+      return true
+    }
+    if !isAllowed { metrics.refused("connections-per-address") }
+    return isAllowed
+  }
+
+  /// The connection got its session, or is over.
+  func leave(_ address: String) {
+    waiting.withLock { waiting in
+      guard let count = waiting[address] else { return }
+      waiting[address] = count > 1 ? count - 1 : nil
+    }
+  }
+
+  // MARK: Requests
+
+  /// Looks at a request for a WebSocket.
+  func admit(
+    _ head: HTTPRequestHead, from address: String, on loop: any EventLoop
+  ) -> EventLoopFuture<WebSocketHandler.Entry> {
+    let promise = loop.makePromise(of: WebSocketHandler.Entry.self)
+    let request: PublishRequest
+    do { request = try PublishRequest(path: head.uri) } catch {
+      promise.fail(refusal(error == .unknownPath ? .notFound : .badRequest, "invalid-request", error.description, head))
+      return promise.futureResult
+    }
+    switch request {
+    case .ingest(let endpoint, let key):
+      promise.completeWith(Result { try self.original(endpoint, key, head, address) })
+    case .channel(let name, let session):
+      if let token = Self.bearerToken(in: head) {
+        promise.completeWithTask {
+          do throws(AccessRefusal) {
+            let grant = try await self.grant(token, name, address)
+            return .known { link, loop in self.session(grant, resuming: session, link, loop) }
+          } catch {
+            throw self.refusal(
+              error == .notForChannel ? .forbidden : .unauthorized, Self.code(error), error.message, head,
+              reason: error)
+          }
+        }
+      } else {
+        promise.succeed(
+          .unknown { hello, link, loop in self.greet(hello, name, address, session, link, loop) })
+      }
+    }
+    return promise.futureResult
+  }
+
+  private static func bearerToken(in head: HTTPRequestHead) -> String? {
+    guard let field = head.headers.first(name: "Authorization") else { return nil }
+    let parts = field.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return "" }
+    return String(parts[1])
+  }
+
+  private static func code(_ refusal: AccessRefusal) -> String {
+    switch refusal {
+    case .missingToken: "missing-token"
+    case .invalidToken: "invalid-token"
+    case .notForChannel: "not-for-channel"
+    }
+  }
+
+  private func refusal(
+    _ status: HTTPResponseStatus, _ code: String, _ message: String, _ head: HTTPRequestHead,
+    reason: AccessRefusal? = nil
+  ) -> Refusal {
+    metrics.refused(code)
+    var fields: Logger.Metadata = ["code": "\(code)", "path": "\(PublishRequest.redacted(path: head.uri))"]
+    if case .invalidToken(let why)? = reason { fields["reason"] = "\(why)" }
+    logger.info("refused", metadata: fields)
+    let headers = status == .unauthorized ? [("WWW-Authenticate", "Bearer realm=\"ivs-transwrap\"")] : []
+    return Refusal(status: status, code: code, message: message, headers: headers)
+  }
+
+  /// What a token lets its bearer do.
+  private func grant(
+    _ token: String?, _ name: String, _ address: String
+  ) async throws(AccessRefusal) -> PublishSession.Grant {
+    let holder = try await authorizer.holder(of: token, for: name)
+    guard let channel = settings.channels[name] else { throw .notForChannel }
+    let takesOver =
+      switch channel.takeover {
+      case .always: true
+      case .never: false
+      case .auto: HostRule.ivs.allows(channel.endpoint)
+      }
+    return PublishSession.Grant(
+      channel: name, endpoint: channel.endpoint, key: channel.key, addresses: .any, takesOver: takesOver,
+      holder: holder, address: address)
+  }
+
+  private func greet(
+    _ hello: ClientHello, _ name: String, _ address: String, _ session: SessionID?, _ link: ClientLink,
+    _ loop: any EventLoop
+  ) -> EventLoopFuture<SessionHandle?> {
+    let promise = loop.makePromise(of: PublishSession.Grant?.self)
+    promise.completeWithTask {
+      do throws(AccessRefusal) { return try await self.grant(hello.token, name, address) } catch {
+        self.metrics.refused(Self.code(error))
+        var fields: Logger.Metadata = ["code": "\(Self.code(error))", "path": "/v1/publish/\(name)"]
+        if case .invalidToken(let why) = error { fields["reason"] = "\(why)" }
+        self.logger.info("refused", metadata: fields)
+        link.tell(.error(.init(code: Self.code(error), message: error.message)))
+        link.close(.refused)
+        return nil
+      }
+    }
+    return promise.futureResult.map { grant in
+      grant.flatMap { self.session($0, resuming: hello.session ?? session, link, loop) }
+    }
+  }
+
+  private func original(
+    _ endpoint: IngestEndpoint, _ key: StreamKey, _ head: HTTPRequestHead, _ address: String
+  ) throws -> WebSocketHandler.Entry {
+    guard settings.hasOriginalURLs else {
+      throw refusal(.forbidden, "original-urls", "stream keys in paths are not taken here", head)
+    }
+    guard let addresses = settings.allowList.addresses(for: endpoint) else {
+      throw refusal(.forbidden, "ingest-not-allowed", "streams may not go to this ingest", head)
+    }
+    let grant = PublishSession.Grant(
+      channel: nil, endpoint: endpoint, key: key, addresses: addresses, takesOver: HostRule.ivs.allows(endpoint),
+      holder: Holder(name: "original"), address: address)
+    return .known { link, loop in self.session(grant, resuming: nil, link, loop) }
+  }
+
+  /// Gives a client its session, a new one or its own; `nil` where there is no room, which it is told.
+  private func session(
+    _ grant: PublishSession.Grant, resuming wanted: SessionID?, _ link: ClientLink, _ loop: any EventLoop
+  ) -> SessionHandle? {
+    let (kilobits, isNamed) = (rate.withLock { $0.kilobits }, grant.channel != nil)
+    // A key in the path is known to its owner alone, who stands for no token.
+    let holder = isNamed ? grant.holder : Holder(name: "original \(grant.address)")
+    switch registry.admit(
+      holder, channel: grant.channel, address: grant.address, resuming: wanted, kilobits: kilobits)
+    {
+    case .refuse(let code, let notice):
+      metrics.refused(notice.code)
+      logger.info("refused", metadata: ["code": "\(notice.code)", "holder": "\(holder.name)"])
+      link.tell(.error(notice))
+      link.close(code)
+      return nil
+    case .resume(let handle):
+      handle.run { $0.attach(link) }
+      return handle
+    case .new(let id, let priority):
+      let session = PublishSession(
+        id: id, grant: grant, priority: priority, client: link, shared: shared, loop: loop)
+      session.start()
+      let handle = SessionHandle(session)
+      registry.add(handle)
+      return handle
+    }
+  }
+}

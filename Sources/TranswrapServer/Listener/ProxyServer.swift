@@ -1,0 +1,139 @@
+internal import AsyncHTTPClient
+internal import Codec
+public import Logging
+internal import Media
+public import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import NIOSSL
+internal import NIOWebSocket
+internal import RTMP
+public import Settings
+internal import Synchronization
+internal import Transwrap
+
+/// The proxy: takes streams over WebSockets and publishes them to ingests.
+public final class ProxyServer: Sendable {
+  /// Where it listens now.
+  public let address: ProxySettings.Address
+  /// Where health and metrics are; `nil` for none.
+  public let adminAddress: ProxySettings.Address?
+
+  private let gate: Gate
+  private let listener: any Channel
+  private let admin: (any Channel)?
+  private let client: HTTPClient
+  private let group: any EventLoopGroup
+  private let upkeep: RepeatedTask
+  private let drainLimit: Duration
+  private let logger: Logger
+
+  /// Listens.
+  /// - Parameter group: its loops carry all connections, and have to outlive the proxy.
+  /// - Throws: one line for files that cannot be read, addresses that are taken, and the like.
+  public static func start(
+    _ settings: ProxySettings, group: any EventLoopGroup, logger: Logger
+  ) async throws(OperatorFailure) -> ProxyServer {
+    let client = HTTPClient(eventLoopGroupProvider: .shared(group))
+    do {
+      return try await start(settings, client, group, logger)
+    } catch {
+      try? await client.shutdown()
+      throw error as? OperatorFailure ?? OperatorFailure("\(error)", .software)
+    }
+  }
+
+  private static func start(
+    _ settings: ProxySettings, _ client: HTTPClient, _ group: any EventLoopGroup, _ logger: Logger
+  ) async throws -> ProxyServer {
+    let gate = try Gate(settings, client: client, logger: logger)
+    let certificates = try settings.tls.map { try CertificateStore($0, logger: logger) }
+    let pages = try settings.webDirectory.map { try WebPages(directory: $0) } ?? WebPages()
+    let listener = try await bind(settings.listen, group) { channel in
+      try ClientConnection.configure(channel, gate: gate, certificates: certificates, pages: pages)
+    }
+    var admin: (any Channel)?
+    if let address = settings.adminListen {
+      do {
+        admin = try await bind(address, group) { channel in
+          let pipeline = channel.pipeline.syncOperations
+          try pipeline.addHandler(HandshakeDeadline(.seconds(5)) {})
+          try pipeline.configureHTTPServerPipeline()
+          try pipeline.addHandler(HTTPAnswerer { AdminPages.answer($0, gate) })
+        }
+      } catch {
+        try? await listener.close()
+        throw error
+      }
+    }
+    return ProxyServer(settings, gate, certificates, listener, admin, client, group, logger)
+  }
+
+  private static func bind(
+    _ address: ProxySettings.Address, _ group: any EventLoopGroup,
+    _ configure: @escaping @Sendable (any Channel) throws -> Void
+  ) async throws -> any Channel {
+    do {
+      return try await ServerBootstrap(group: group)
+        .serverChannelOption(.backlog, value: 1024)
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        // What is told to a client that reads nothing must not pile up.
+        .childChannelOption(.writeBufferWaterMark, value: .init(low: 8 << 10, high: 32 << 10))
+        .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try configure(channel) } }
+        .bind(host: address.host, port: address.port).get()
+    } catch {
+      throw OperatorFailure(
+        "cannot listen on \(address) (\(error)): choose another address, or end what listens there", .unavailable)
+    }
+  }
+
+  private init(
+    _ settings: ProxySettings, _ gate: Gate, _ certificates: CertificateStore?, _ listener: any Channel,
+    _ admin: (any Channel)?, _ client: HTTPClient, _ group: any EventLoopGroup, _ logger: Logger
+  ) {
+    self.gate = gate
+    self.listener = listener
+    self.admin = admin
+    self.client = client
+    self.group = group
+    self.logger = logger
+    drainLimit = settings.drain
+    address = .init(host: settings.listen.host, port: listener.localAddress?.port ?? settings.listen.port)
+    adminAddress = settings.adminListen.map { .init(host: $0.host, port: admin?.localAddress?.port ?? $0.port) }
+    upkeep = group.next().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+      gate.measure()
+      // Files are looked at away from the event loop: a disk may be slow.
+      NIOThreadPool.singleton.submit { _ in
+        certificates?.reload()
+        gate.authorizer.reload()
+      }
+    }
+  }
+
+  /// Lets nobody in any more, sends clients elsewhere, and ends what is left when the time for that is over.
+  public func drain() async {
+    logger.notice("draining", metadata: ["sessions": "\(gate.registry.count)"])
+    let done = group.next().makePromise(of: Void.self)
+    gate.registry.drain { done.succeed() }
+    let limit = group.next().scheduleTask(in: TimeAmount(drainLimit)) { [gate, logger] in
+      logger.warning("the time to drain is over", metadata: ["sessions": "\(gate.registry.count)"])
+      gate.registry.endAll()
+      // Ingests get their farewell before the process ends.
+      done.futureResult.eventLoop.scheduleTask(in: .seconds(3)) { done.succeed() }
+    }
+    try? await done.futureResult.get()
+    limit.cancel()
+    await close()
+  }
+
+  private func close() async {
+    upkeep.cancel()
+    try? await listener.close()
+    try? await admin?.close()
+    try? await client.shutdown()
+    // Farewells to ingests are on their way.
+    try? await Task.sleep(for: .milliseconds(500))
+    logger.notice("ended")
+  }
+}

@@ -1,0 +1,94 @@
+internal import Codec
+internal import Media
+internal import NIOCore
+internal import Synchronization
+
+/// A browser's stream on a thread of its own: bytes go in on the event loop, packets come out on it.
+///
+/// Both directions are bounded: the thread waits while its packets are not taken, and then its input fills up.
+final class ForeignInput: Sendable {
+  /// Bytes that may wait in front of the thread, and behind it.
+  private static let limitBytes = 1 << 20
+
+  private struct Waiting {
+    var outputs: [ForeignStream.Output] = []
+    var bytes = 0
+    var isAnnounced = false
+    var isCancelled = false
+    /// The thread is done, and how.
+    var end: ForeignStream.Failure??
+  }
+
+  private let pipe: BytePipe
+  private let waiting = Mutex(Waiting())
+  private let room = ConditionSignal()
+  private let announce: @Sendable () -> Void
+
+  /// Starts the thread.
+  /// - Parameters:
+  ///   - mayTranscode: asked once, before a picture is encoded anew.
+  ///   - onRoom: called when ``write(_:)`` had said that it is full and there is room again; any thread.
+  ///   - onOutput: called when there is something to ``take(_:)``; any thread.
+  init(
+    _ container: StreamContainer, mayTranscode: @escaping @Sendable () -> Bool,
+    onRoom: @escaping @Sendable () -> Void, onOutput: @escaping @Sendable () -> Void
+  ) {
+    pipe = BytePipe(limit: Self.limitBytes, onRoom: onRoom)
+    announce = onOutput
+    DetachedThread.start(name: "container") { [self] in
+      var failure: ForeignStream.Failure?
+      do throws(ForeignStream.Failure) {
+        try ForeignStream(pipe, container, mayTranscode: mayTranscode).run(emit)
+      } catch { failure = error }
+      let ended = failure
+      waiting.withLock { $0.end = .some(ended) }
+      announce()
+    }
+  }
+
+  /// Adds bytes; false when enough waits.
+  func write(_ bytes: ByteBuffer) -> Bool { pipe.write(bytes) }
+
+  /// No more bytes come.
+  func finish() { pipe.finish() }
+
+  /// Ends the thread; what it still has is let go.
+  func cancel() {
+    waiting.withLock { $0.isCancelled = true }
+    pipe.cancel()
+    room.signal()
+  }
+
+  /// Takes what there is.
+  /// - Parameter body: called for each output.
+  /// - Returns: how the thread ended, once all is taken; `nil` while it works.
+  func take(_ body: (ForeignStream.Output) -> Void) -> ForeignStream.Failure?? {
+    let (outputs, end) = waiting.withLock { waiting in
+      let taken = waiting.outputs
+      waiting.outputs = []
+      waiting.bytes = 0
+      waiting.isAnnounced = false
+      return (taken, waiting.end)
+    }
+    room.signal()
+    for output in outputs { body(output) }
+    return end
+  }
+
+  private func emit(_ output: ForeignStream.Output) {
+    let bytes = if case .packet(let packet) = output { packet.payload.readableBytes } else { 0 }
+    while true {
+      let (isAdded, isNews) = waiting.withLock { waiting -> (Bool, Bool) in
+        if waiting.isCancelled { return (true, false) }
+        guard waiting.bytes < Self.limitBytes else { return (false, false) }
+        waiting.outputs.append(output)
+        waiting.bytes += bytes
+        defer { waiting.isAnnounced = true }
+        return (true, !waiting.isAnnounced)
+      }
+      if isNews { announce() }
+      if isAdded { return }
+      room.wait()
+    }
+  }
+}

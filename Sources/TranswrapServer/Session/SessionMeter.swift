@@ -1,0 +1,153 @@
+internal import Media
+internal import RTMP
+internal import Transwrap
+
+/// What one session measures of both its ends; pure.
+struct SessionMeter {
+  /// Bytes per second are averaged over so many ticks for the limit.
+  private static let limitWindow = 5
+  /// A picture that begins with no keyframe for so long cannot be joined by viewers in time; IVS's own limit.
+  private static let keyframeLimit: Duration = .seconds(5)
+
+  private(set) var bytesReceived: UInt64 = 0
+  private(set) var bytesSent: UInt64 = 0
+  private var unreported = 0
+  private var unreportedSent = 0
+  private var sentBefore: UInt64 = 0
+  private var bytesOfTicks: [Int] = []
+  private var bytesOfTick = 0
+  private var frames = 0
+  private var lastTick: MediaTime
+  private var lastReceived: MediaTime
+  private var liveSince: MediaTime?
+  private var lastKeyframe: MediaTime?
+  private var keyframeInterval: Duration?
+  private var hasWarned = false
+  private var queue = 0
+  private var acknowledged: (bytes: UInt64, time: MediaTime)?
+  private var goodput: Int?
+  private var lastQueueMilliseconds = 0.0
+
+  init(at now: MediaTime) {
+    lastTick = now
+    lastReceived = now
+  }
+
+  mutating func received(_ bytes: Int) {
+    bytesReceived += UInt64(bytes)
+    bytesOfTick += bytes
+    unreported += bytes
+  }
+
+  mutating func saw(_ packet: EncodedPacket, at now: MediaTime) {
+    guard packet.isVideo else { return }
+    frames += 1
+    guard packet.isKeyframe else { return }
+    if let lastKeyframe { keyframeInterval = now - lastKeyframe }
+    lastKeyframe = now
+    hasWarned = false
+  }
+
+  mutating func isLive(at now: MediaTime) {
+    liveSince = liveSince ?? now
+    lastKeyframe = lastKeyframe ?? now
+  }
+
+  /// The next connection counts from zero.
+  mutating func connectionEnded() {
+    sentBefore = 0
+    acknowledged = nil
+  }
+
+  /// A limit that the client broke.
+  mutating func brokenLimit(
+    _ limits: ProxySettings.Limits, isPaused: Bool, at now: MediaTime
+  ) -> ServerEvent.Notice? {
+    if bytesOfTick > 0 || isPaused { lastReceived = now }
+    bytesOfTicks.append(bytesOfTick)
+    if bytesOfTicks.count > Self.limitWindow { bytesOfTicks.removeFirst() }
+    if now - lastReceived >= limits.idle {
+      return .init(code: "idle", message: "nothing came for \(Int(limits.idle.inSeconds)) s")
+    }
+    let allowed = limits.bitrate.bitsPerSecond / 8 * Self.limitWindow
+    guard bytesOfTicks.count == Self.limitWindow, bytesOfTicks.reduce(0, +) > allowed else { return nil }
+    return .init(
+      code: "bitrate", message: "the stream has more than \(limits.bitrate.kilobitsPerSecond) kbit/s: send less")
+  }
+
+  /// Something about the client's stream that viewers may notice; once for each time.
+  mutating func warning(at now: MediaTime) -> ServerEvent.Notice? {
+    guard !hasWarned, let lastKeyframe, now - lastKeyframe > Self.keyframeLimit else { return nil }
+    hasWarned = true
+    return .init(
+      code: "no-keyframe",
+      message: "no keyframe for \(Int((now - lastKeyframe).inSeconds)) s: IVS wants one each 2 s, and never later than "
+        + "each 5 s")
+  }
+
+  /// The figures of the last second.
+  mutating func statistics(
+    _ figures: TransportStatistics?, reconnects: Int, at now: MediaTime
+  ) -> ServerEvent.Statistics {
+    let seconds = max(0.001, (now - lastTick).inSeconds)
+    var result = ServerEvent.Statistics()
+    result.secondsOnAir = liveSince.map { (now - $0).inSeconds } ?? 0
+    result.bytesReceived = bytesReceived
+    result.kilobitsPerSecond = Int(Double(bytesOfTick) * 8 / seconds / 1000)
+    result.framesPerSecond = (Double(frames) / seconds * 10).rounded() / 10
+    result.keyframeIntervalSeconds = keyframeInterval.map { ($0.inSeconds * 100).rounded() / 100 }
+    result.reconnects = reconnects
+    if let figures {
+      let fresh = figures.bytesSent - min(sentBefore, figures.bytesSent)
+      sentBefore = figures.bytesSent
+      bytesSent += fresh
+      unreportedSent += Int(clamping: fresh)
+      measure(figures, at: now)
+      result.bytesAcknowledged = figures.bytesAcknowledged ?? figures.tcpBytesAcknowledged ?? 0
+      result.queueMilliseconds = lastQueueMilliseconds
+      result.roundTripMilliseconds = figures.roundTripTime.map { ($0.inMilliseconds * 10).rounded() / 10 } ?? 0
+    }
+    result.bytesSent = bytesSent
+    lastTick = now
+    bytesOfTick = 0
+    frames = 0
+    return result
+  }
+
+  private mutating func measure(_ figures: TransportStatistics, at now: MediaTime) {
+    let bytes = figures.tcpBytesAcknowledged ?? 0
+    if let acknowledged, now - acknowledged.time >= .milliseconds(500) {
+      let fresh = bytes - min(acknowledged.bytes, bytes)
+      goodput = Int(Double(fresh) * 8 / (now - acknowledged.time).inSeconds / 1000)
+    }
+    acknowledged = (bytes, now)
+    let waiting = figures.kernelQueueBytes ?? 0
+    let rate = max(100, Double(bytesOfTicks.last ?? 0) * 8 / 1000)
+    lastQueueMilliseconds = (Double(waiting) * 8 / rate).rounded()
+  }
+
+  /// What a client is told of a slow ingest.
+  func congestion(at now: MediaTime) -> ServerEvent.Congestion {
+    // Of what the ingest takes, part is sound, and a bit of room lets the queue shrink.
+    let suggestion = goodput.map { max(100, Int(Double($0) * 0.85) - 128) }
+    return .init(queueMilliseconds: max(100, lastQueueMilliseconds), suggestedKilobits: suggestion)
+  }
+
+  /// Bytes since the last call.
+  mutating func takeUnreported() -> Int {
+    defer { unreported = 0 }
+    return unreported
+  }
+
+  /// Bytes to ingests since the last call.
+  mutating func takeUnreportedSent() -> Int {
+    defer { unreportedSent = 0 }
+    return unreportedSent
+  }
+
+  /// By how much the queue grew.
+  mutating func takeQueue(_ milliseconds: Int) -> Int {
+    defer { queue = milliseconds }
+    return milliseconds - queue
+  }
+}

@@ -1,0 +1,165 @@
+internal import Media
+internal import NIOCore
+internal import Synchronization
+internal import Transwrap
+
+/// A session, for those on other event loops.
+struct SessionHandle: Sendable {
+  let id: SessionID
+  let loop: any EventLoop
+  private let session: NIOLoopBound<PublishSession>
+
+  /// On the session's loop.
+  init(_ session: PublishSession) {
+    id = session.id
+    loop = session.loop
+    self.session = NIOLoopBound(session, eventLoop: session.loop)
+  }
+
+  /// Calls `body` on the session's loop: at once where this is it.
+  func run(_ body: @escaping @Sendable (PublishSession) -> Void) {
+    if loop.inEventLoop { return body(session.value) }
+    loop.execute { [session] in body(session.value) }
+  }
+}
+
+/// All sessions, and whether another one may begin.
+final class SessionRegistry: Sendable {
+  /// What became of a wish to publish.
+  enum Admission {
+    /// A place is kept until ``SessionRegistry/add(_:)`` or ``SessionRegistry/release(_:)``; `priority` is what a
+    /// session that began on another node takes over with, zero otherwise.
+    case new(SessionID, priority: Int)
+    case resume(SessionHandle)
+    case refuse(CloseCode, ServerEvent.Notice)
+  }
+
+  private struct Entry {
+    var holder: Holder
+    var channel: String?
+    var address: String
+    var handle: SessionHandle?
+    var isClientPresent = true
+  }
+
+  private struct State {
+    var entries: [SessionID: Entry] = [:]
+    var isDraining = false
+    var onEmpty: (@Sendable () -> Void)?
+  }
+
+  private let limits: ProxySettings.Limits
+  private let state = Mutex(State())
+
+  init(limits: ProxySettings.Limits) { self.limits = limits }
+
+  /// Sessions now.
+  var count: Int { state.withLock { $0.entries.count } }
+
+  /// Whether new sessions are refused because the proxy is about to end.
+  var isDraining: Bool { state.withLock { $0.isDraining } }
+
+  /// Decides about a client that was let in.
+  /// - Parameters:
+  ///   - wanted: the session that it wants to go on with.
+  ///   - kilobits: what all sessions send now.
+  func admit(
+    _ holder: Holder, channel: String?, address: String, resuming wanted: SessionID?, kilobits: Int
+  ) -> Admission {
+    state.withLock { state in
+      if let wanted, let entry = state.entries[wanted], entry.holder == holder, entry.channel == channel,
+        let handle = entry.handle
+      {
+        state.entries[wanted]?.isClientPresent = true
+        return .resume(handle)
+      }
+      guard !state.isDraining else {
+        return .refuse(.restart, .init(code: "draining", message: "the proxy is about to end: connect again"))
+      }
+      if let channel, let (id, entry) = state.entries.first(where: { $0.value.channel == channel }) {
+        // Whoever may publish may go on where a client was lost.
+        if !entry.isClientPresent, entry.holder == holder, let handle = entry.handle {
+          state.entries[id]?.isClientPresent = true
+          return .resume(handle)
+        }
+        return .refuse(
+          .busy, .init(code: "channel-busy", message: "somebody publishes to this channel already"))
+      }
+      if let refusal = refusal(state, holder, address, kilobits) { return .refuse(.busy, refusal) }
+      let id = SessionID()
+      state.entries[id] = Entry(holder: holder, channel: channel, address: address)
+      // A session that is not known here began on another node, which may still hold its ingest connection.
+      return .new(id, priority: wanted == nil ? 0 : Self.priorityOfNow)
+    }
+  }
+
+  private func refusal(
+    _ state: State, _ holder: Holder, _ address: String, _ kilobits: Int
+  ) -> ServerEvent.Notice? {
+    guard state.entries.count < limits.sessions else {
+      return .init(code: "sessions", message: "the proxy has \(limits.sessions) sessions, as many as it may")
+    }
+    if let total = limits.totalBitrate, kilobits >= total.kilobitsPerSecond {
+      return .init(code: "total-bitrate", message: "the proxy carries as much as it may: try later")
+    }
+    guard state.entries.count(where: { $0.value.holder == holder }) < limits.sessionsPerToken else {
+      return .init(
+        code: "sessions-per-token", message: "this token has \(limits.sessionsPerToken) sessions, as many as it may")
+    }
+    guard state.entries.count(where: { $0.value.address == address }) < limits.sessionsPerAddress else {
+      return .init(
+        code: "sessions-per-address",
+        message: "this address has \(limits.sessionsPerAddress) sessions, as many as it may")
+    }
+    return nil
+  }
+
+  /// A priority above all that sessions reached by counting, and rising from node to node: the wall clock, which the
+  /// nodes share as nothing else.
+  private static var priorityOfNow: Int { max(1, WallClock.secondsSince1970 - 1_577_836_800) }
+
+  /// A session began in the place that was kept for it.
+  func add(_ handle: SessionHandle) {
+    let isDraining = state.withLock { state in
+      state.entries[handle.id]?.handle = handle
+      return state.isDraining
+    }
+    if isDraining { handle.run { $0.drain() } }
+  }
+
+  /// The client of a session was lost, or came back.
+  func note(_ id: SessionID, isClientPresent: Bool) {
+    state.withLock { $0.entries[id]?.isClientPresent = isClientPresent }
+  }
+
+  /// A session is over, or its place is not needed.
+  func release(_ id: SessionID) {
+    let action = state.withLock { state -> (@Sendable () -> Void)? in
+      state.entries[id] = nil
+      guard state.isDraining, state.entries.isEmpty else { return nil }
+      defer { state.onEmpty = nil }
+      return state.onEmpty
+    }
+    action?()
+  }
+
+  /// Lets nobody in any more, has all clients go elsewhere, and calls `onEmpty` when the last session is over.
+  func drain(_ onEmpty: @escaping @Sendable () -> Void) {
+    let (handles, isEmpty) = state.withLock { state in
+      state.isDraining = true
+      let isEmpty = state.entries.isEmpty
+      if !isEmpty { state.onEmpty = onEmpty }
+      return (state.entries.values.compactMap(\.handle), isEmpty)
+    }
+    for handle in handles { handle.run { $0.drain() } }
+    if isEmpty { onEmpty() }
+  }
+
+  /// Ends all that is left.
+  func endAll() {
+    let handles = state.withLock { $0.entries.values.compactMap(\.handle) }
+    for handle in handles {
+      handle.run { $0.end(.restart, .init(code: "draining", message: "the proxy ends")) }
+    }
+  }
+}

@@ -1,0 +1,213 @@
+internal import Media
+internal import RTMP
+internal import Transwrap
+
+/// What one session does about its two ends, the client's and the ingest's.
+///
+/// Pure: no clock, randomness or input/output inside. The shell performs the effects and reports events.
+struct SessionStateMachine: Equatable, Sendable {
+  /// The ingest's end.
+  enum Ingest: Equatable, Sendable {
+    /// The client has not yet sent enough to be published.
+    case waitingForMedia
+    case connecting(attempt: Int)
+    case live
+    /// The next attempt is due.
+    case waiting(attempt: Int)
+    case ended
+  }
+
+  /// The client's end.
+  enum Client: Equatable, Sendable { case present, lost, gone }
+
+  enum Event: Equatable, Sendable {
+    /// The tracks are known.
+    case mediaBegan
+    case connected
+    case connectFailed(RTMPError)
+    case lost(RTMPError)
+    case retryDue
+    /// The client said that its stream is over.
+    case clientFinished
+    /// Its connection broke.
+    case clientLost
+    case clientReturned
+    /// It did not come back in time.
+    case clientOverdue
+    /// Its media cannot be taken, it broke a limit, or the proxy wants it to go.
+    case end(CloseCode, ServerEvent.Notice)
+    /// The proxy is about to end.
+    case drain
+  }
+
+  enum Effect: Equatable, Sendable {
+    /// Connect; with a priority it takes over what may still be there.
+    case connect(priority: Int?)
+    /// Send from the next keyframe on.
+    case beginSending
+    case scheduleRetry(Duration)
+    /// Let go of a connection that broke.
+    case abandonIngest
+    /// End the stream in the protocol.
+    case unpublish
+    case tell(ServerEvent)
+    case closeClient(CloseCode)
+    /// Report `clientOverdue` after the settings' time, unless it returns.
+    case awaitClient
+    /// Nothing is left to do.
+    case dispose
+  }
+
+  /// Attempts at a first connection that fails for reasons that may pass.
+  static let firstAttempts = 3
+  /// A first connection that is lost sooner than this was refused, whatever the ingest said.
+  static let acceptedAfter: Duration = .seconds(5)
+
+  private(set) var ingest = Ingest.waitingForMedia
+  private(set) var client = Client.present
+  /// Ingest connections made again.
+  private(set) var reconnects = 0
+  private let takesOver: Bool
+  private let patience: Duration
+  private let resumes: Bool
+  private var priority: Int
+  private var hasBeenLive = false
+  private var isAccepted = false
+  private var liveSince = MediaTime.zero
+  private var brokenSince: MediaTime?
+  private var isDraining = false
+
+  /// - Parameters:
+  ///   - takesOver: whether the ingest knows takeovers.
+  ///   - priority: the priority of the first connection; zero for none.
+  ///   - patience: how long a broken ingest connection is tried again.
+  ///   - resumes: whether a lost client may come back.
+  init(takesOver: Bool, priority: Int = 0, patience: Duration, resumes: Bool) {
+    self.takesOver = takesOver
+    self.priority = priority
+    self.patience = patience
+    self.resumes = resumes
+  }
+
+  /// Takes an event and says what to do.
+  /// - Parameters:
+  ///   - now: CLOCK_MONOTONIC.
+  ///   - jitter: a random number in 0…1.
+  mutating func handle(_ event: Event, at now: MediaTime, jitter: Double) -> [Effect] {
+    guard ingest != .ended else { return [] }
+    switch event {
+    case .mediaBegan:
+      guard ingest == .waitingForMedia else { return [] }
+      ingest = .connecting(attempt: 1)
+      return [.tell(.state(.init(.connecting, attempt: 1))), .connect(priority: priority == 0 ? nil : priority)]
+    case .connected: return connected(at: now)
+    case .connectFailed(let error):
+      guard case .connecting(let attempt) = ingest else { return [] }
+      return retry(after: error, attempt: attempt, at: now, jitter: jitter)
+    case .lost(let error):
+      guard ingest == .live else { return [] }
+      if now - liveSince >= Self.acceptedAfter { isAccepted = true }
+      guard isAccepted else {
+        // Some ingests say yes to every key and hang up on those that they do not want.
+        return [.abandonIngest] + end(.failed, Self.notice(error, isRefusal: true))
+      }
+      brokenSince = now
+      return [.abandonIngest] + retry(after: error, attempt: 0, at: now, jitter: jitter)
+    case .retryDue:
+      guard case .waiting(let attempt) = ingest else { return [] }
+      ingest = .connecting(attempt: attempt)
+      return [
+        .tell(.state(.init(.connecting, attempt: attempt))), .connect(priority: priority == 0 ? nil : priority),
+      ]
+    case .clientFinished: return finish()
+    case .clientLost: return clientLost()
+    case .clientReturned:
+      client = .present
+      return []
+    case .clientOverdue: return client == .lost ? finish() : []
+    case .end(let code, let notice): return end(code, notice)
+    case .drain: return drain()
+    }
+  }
+
+  private mutating func connected(at now: MediaTime) -> [Effect] {
+    // The client left in the meantime: what was just opened is closed again.
+    guard case .connecting = ingest else { return [.unpublish] }
+    if hasBeenLive { reconnects += 1 }
+    hasBeenLive = true
+    brokenSince = nil
+    liveSince = now
+    ingest = .live
+    return [.beginSending, .tell(.state(.init(.live)))]
+  }
+
+  private mutating func retry(
+    after error: RTMPError, attempt: Int, at now: MediaTime, jitter: Double
+  ) -> [Effect] {
+    // Nobody is there whose stream could go on, or somebody else goes on with it elsewhere.
+    if client == .lost && hasBeenLive && attempt == 0 { return finish() }
+    let isRefusal = error.isRefusal
+    let isOver =
+      hasBeenLive
+      ? now - (brokenSince ?? now) >= patience : isRefusal || attempt >= Self.firstAttempts
+    guard !isOver else { return end(.failed, Self.notice(error, isRefusal: isRefusal)) }
+    if hasBeenLive && takesOver && priority < Int(Int32.max) { priority += 1 }
+    ingest = .waiting(attempt: attempt + 1)
+    return [
+      .tell(.state(.init(.waiting, attempt: attempt + 1, reason: error.description))),
+      .scheduleRetry(Backoff.delay(beforeAttempt: attempt + 1, jitter: jitter)),
+    ]
+  }
+
+  private mutating func clientLost() -> [Effect] {
+    guard client == .present else { return [] }
+    guard resumes, hasBeenLive || ingest != .waitingForMedia else { return finish() }
+    // Another node goes on with the stream: it takes over, or cannot before this one has let go.
+    guard !isDraining || takesOver else { return finish() }
+    client = .lost
+    return [.awaitClient]
+  }
+
+  private mutating func drain() -> [Effect] {
+    isDraining = true
+    if client == .lost && !takesOver { return finish() }
+    return client == .present ? [.closeClient(.restart)] : []
+  }
+
+  private mutating func finish() -> [Effect] {
+    let wasPresent = client == .present
+    client = .gone
+    let isOpen = ingest == .live
+    ingest = .ended
+    return (wasPresent ? [.tell(.state(.init(.ended))), .closeClient(.normal)] : [])
+      + (isOpen ? [.unpublish] : []) + [.dispose]
+  }
+
+  private mutating func end(_ code: CloseCode, _ notice: ServerEvent.Notice) -> [Effect] {
+    let wasPresent = client == .present
+    client = .gone
+    let isOpen = ingest == .live
+    ingest = .ended
+    return (wasPresent ? [.tell(.error(notice)), .closeClient(code)] : []) + (isOpen ? [.unpublish] : [])
+      + [.dispose]
+  }
+
+  private static func notice(_ error: RTMPError, isRefusal: Bool) -> ServerEvent.Notice {
+    isRefusal
+      ? .init(
+        code: "ingest-refused",
+        message: "the ingest did not take the stream: the key is wrong or in use, or the channel does not take these "
+          + "settings (\(error))")
+      : .init(code: "ingest-failed", message: "\(error)")
+  }
+}
+
+extension RTMPError {
+  /// Whether the ingest said no, in words or by hanging up on the key.
+  var isRefusal: Bool {
+    switch self {
+    case .publishRefused, .closedByServer(.createStream, _), .closedByServer(.publish, _): true
+    default: false
+    }
+  }
+}

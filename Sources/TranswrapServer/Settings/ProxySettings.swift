@@ -1,0 +1,114 @@
+public import Media
+public import RTMP
+internal import Settings
+
+/// What one proxy is to be: checked and complete, with the channels' stream keys.
+public struct ProxySettings: Sendable {
+  /// A host and a port to listen on.
+  public struct Address: Equatable, Sendable, CustomStringConvertible {
+    /// A name or an address, without brackets.
+    public var host: String
+    /// Zero is any free one.
+    public var port: Int
+
+    /// `host:port`, with brackets where IPv6 needs them.
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    /// Whether only this machine reaches it.
+    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+  }
+
+  /// The files that TLS needs.
+  public struct TLSFiles: Equatable, Sendable {
+    /// PEM with the certificate and those between it and the authority.
+    public var certificate: String
+    /// PEM with the private key.
+    public var key: String
+  }
+
+  /// When a broken ingest connection is made again as a takeover (`?priority=N`).
+  public enum Takeover: String, CaseIterable, Sendable {
+    /// At Amazon IVS, which knows it.
+    case auto
+    case always
+    case never
+  }
+
+  /// Where a channel goes.
+  public struct Channel: Sendable {
+    /// Where to publish.
+    public var endpoint: IngestEndpoint
+    /// The key that its clients never see.
+    public var key: StreamKey
+    /// How a broken connection is made again.
+    public var takeover: Takeover
+  }
+
+  /// Whose JSON Web Tokens are taken (RFC 7519).
+  public struct JWT: Equatable, Sendable {
+    /// `iss`, as it stands in the tokens.
+    public var issuer: String
+    /// File or https URL with the issuer's keys (RFC 7517).
+    public var keys: String
+    /// `aud`, or `client_id` where a token has no audience; `nil` for any.
+    public var audience: String?
+    /// The claim that names channels, as a list or as words; `*` is all of them.
+    public var channelsClaim: String
+  }
+
+  /// What clients may make of the proxy.
+  public struct Limits: Equatable, Sendable {
+    /// Sessions at once.
+    public var sessions = 500
+    /// Sessions at once of one token.
+    public var sessionsPerToken = 20
+    /// Sessions, and connections without one, of one address.
+    public var sessionsPerAddress = 100
+    /// Pictures that are encoded anew at once.
+    public var transcodes = 2
+    /// What one session may send, over five seconds.
+    public var bitrate = Bitrate.kilobits(12_000)
+    /// What all sessions may send, `nil` for no limit; new ones are refused above it.
+    public var totalBitrate: Bitrate?
+    /// Bytes in one WebSocket message.
+    public var messageBytes = 4 << 20
+    /// How long a client may send nothing.
+    public var idle: Duration = .seconds(15)
+    /// How long TLS, request and first frame may take.
+    public var handshake: Duration = .seconds(5)
+    /// How long a session waits for a client that was lost.
+    public var resume: Duration = .seconds(20)
+    /// How long a broken ingest connection is tried again.
+    public var reconnect: Duration = .seconds(300)
+  }
+
+  public enum LogFormat: String, CaseIterable, Sendable { case text, json }
+
+  /// Where clients connect.
+  public var listen = Address(host: "127.0.0.1", port: 8080)
+  /// `nil` for plain WebSockets.
+  public var tls: TLSFiles?
+  /// Whether plain WebSockets may be offered to other machines.
+  public var isInsecure = false
+  /// Whether clients come through a load balancer, which says their addresses in X-Forwarded-For.
+  public var isBehindProxy = false
+  /// Health and metrics; `nil` for none.
+  public var adminListen: Address?
+  /// The directory of the broadcaster page; `nil` for none.
+  public var webDirectory: String?
+  /// The file with hashed tokens.
+  public var tokensFile: String?
+  public var jwt: JWT?
+  /// Whether clients of the original's design are let in, with their key in the path.
+  public var hasOriginalURLs = false
+  var allowList = AllowList([])
+  public var channels: [String: Channel] = [:]
+  public var limits = Limits()
+  /// How long sessions may take to end after SIGTERM.
+  public var drain: Duration = .seconds(60)
+  /// PEM file with the authorities to trust at ingests instead of the system's.
+  public var ingestCAFile: String?
+  public var logFormat = LogFormat.text
+  public var logLevel = "info"
+
+  init() {}
+}

@@ -1,0 +1,21 @@
+internal import ArgumentParser
+internal import Settings
+internal import TranswrapServer
+
+/// `ivs-transwrap health`: asks a proxy how it is, for images without curl.
+struct HealthCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "health", abstract: "Asks a running proxy whether it is well; exit code 0 or 69.")
+
+  @Option(help: ArgumentHelp("What to ask (default: http://127.0.0.1:9464/healthz).", valueName: "url"))
+  var url = "http://127.0.0.1:9464/healthz"
+
+  func run() async throws {
+    do throws(OperatorFailure) { try await HealthQuestion.ask(url) } catch {
+      let log = ProxyLog()
+      log.fail(error)
+      log.flush()
+      throw ExitCode(error.exitStatus.rawValue)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import Logging
+internal import Media
+internal import Service
+internal import Settings
+internal import Synchronization
+
+/// Standard error: one line an event, for people or as JSON; never waits for who reads it.
+final class ProxyLog: Sendable {
+  private let writer = LineWriter(STDERR_FILENO, name: "standard-error", limit: 4096)
+  private let json = Atomic<Bool>(false)
+
+  /// Whether lines are JSON objects.
+  var isJSON: Bool {
+    get { json.load(ordering: .relaxed) }
+    set { json.store(newValue, ordering: .relaxed) }
+  }
+
+  /// A logger that writes here.
+  func logger(level: String) -> Logger {
+    var logger = Logger(label: "ivs-transwrap") { _ in ProxyLogHandler(log: self) }
+    logger.logLevel = Logger.Level(rawValue: level) ?? .info
+    return logger
+  }
+
+  /// The one line that says why the program ends.
+  func fail(_ failure: OperatorFailure) { writer.write("ivs-transwrap: \(failure)\n") }
+
+  /// Waits, but not long, until everything is written.
+  func flush() { writer.flush() }
+
+  fileprivate func write(_ level: Logger.Level, _ message: String, _ fields: [(name: String, value: String)]) {
+    let clock = WallClock.utc("%Y-%m-%dT%H:%M:%SZ")
+    guard isJSON else {
+      let parts = fields.map { "\($0.name)=\(Self.quoted($0.value))" }
+      return writer.write(([clock, level.rawValue, message] + parts).joined(separator: " ") + "\n")
+    }
+    let all = [("time", clock), ("level", level.rawValue), ("message", message)] + fields
+    let object = Dictionary(all.map { ($0.0, $0.1) }) { first, _ in first }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(object) else { return }
+    writer.write(String(decoding: data, as: UTF8.self) + "\n")
+  }
+
+  private static func quoted(_ text: String) -> String {
+    text.contains(where: \.isWhitespace) ? "\"\(String(text.map { $0 == "\"" ? "'" : $0 }))\"" : text
+  }
+}
+
+private struct ProxyLogHandler: LogHandler {
+  let log: ProxyLog
+  var metadata: Logger.Metadata = [:]
+  var logLevel = Logger.Level.info
+
+  init(log: ProxyLog) { self.log = log }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
+    log.write(event.level, "\(event.message)", all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") })
+  }
+}

@@ -1,0 +1,99 @@
+internal import ArgumentParser
+internal import CLinux
+internal import FoundationEssentials
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import Service
+internal import Settings
+internal import TranswrapServer
+
+/// `ivs-transwrap serve`: runs until SIGTERM, then drains.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Runs the proxy until told to stop.",
+    discussion: """
+      Settings are YAML, from --config or whole in the variable TRANSWRAP_SETTINGS. A channel's stream key may stand in \
+      TRANSWRAP_KEY_CHANNEL (upper case, - and . as _) instead of a file.
+
+      SIGTERM or Control-C drains: nobody is let in any more, clients are sent elsewhere with close code 1012, and what \
+      is left after `drain` is ended. A second one ends at once.
+
+      Exit codes:
+        0   stopped as wished
+        64  wrong option
+        69  cannot listen
+        70  fault of this program
+        78  wrong settings, or a file that they name
+      """)
+
+  @Option(help: ArgumentHelp("Settings file.", valueName: "file"))
+  var config: String?
+  @Option(help: ArgumentHelp("Where clients connect (default: 127.0.0.1:8080).", valueName: "host:port"))
+  var listen: String?
+  @Option(help: ArgumentHelp("Where /healthz, /readyz and /metrics are (default: nowhere).", valueName: "host:port"))
+  var adminListen: String?
+  @Flag(help: "Take clients of aws-simple-streaming-webapp too, with their key in the path; to allowed ingests only.")
+  var originalURLs = false
+  @Flag(help: "Listen without TLS on other than loopback: only behind a load balancer that ends TLS.")
+  var insecure = false
+  @Option(help: ArgumentHelp("text or json (default: text).", valueName: "format"))
+  var logFormat: String?
+  @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error (default: info).", valueName: "level"))
+  var logLevel: String?
+
+  func run() async throws {
+    clinux_avoid_huge_pages()
+    let log = ProxyLog()
+    defer { log.flush() }
+    do throws(OperatorFailure) { try await serve(log) } catch {
+      log.fail(error)
+      throw ExitCode(error.exitStatus.rawValue)
+    }
+  }
+
+  private func serve(_ log: ProxyLog) async throws(OperatorFailure) {
+    let settings = try readSettings()
+    log.isJSON = settings.logFormat == .json
+    let logger = log.logger(level: settings.logLevel)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+    let (stops, stop) = AsyncStream<Void>.makeStream()
+    let signals = StopSignals(within: settings.drain + .seconds(10)) { stop.yield() }
+    defer { signals.cancel() }
+    let server = try await ProxyServer.start(settings, group: group, logger: logger)
+    logger.notice(
+      "listening",
+      metadata: [
+        "address": "\(settings.tls == nil ? "ws" : "wss")://\(server.address)",
+        "channels": "\(settings.channels.count)",
+      ])
+    if let address = server.adminAddress { logger.notice("admin", metadata: ["address": "http://\(address)"]) }
+    for await _ in stops { break }
+    await server.drain()
+    try? await group.shutdownGracefully()
+  }
+
+  private func readSettings() throws(OperatorFailure) -> ProxySettings {
+    var overrides = ProxySettings.Overrides()
+    overrides.listen = listen
+    overrides.adminListen = adminListen
+    overrides.hasOriginalURLs = originalURLs
+    overrides.isInsecure = insecure
+    overrides.logFormat = logFormat
+    overrides.logLevel = logLevel
+    let environment = ProcessInfo.processInfo.environment
+    guard let config else {
+      let text = environment["TRANSWRAP_SETTINGS"] ?? ""
+      return try ProxySettings(text, path: "TRANSWRAP_SETTINGS", overrides: overrides, environment: environment)
+    }
+    let text: String
+    do { text = try TextFile.read(config, limit: 1 << 20) } catch {
+      throw OperatorFailure(
+        error == .missing
+          ? "\(config): no such settings file: check --config"
+          : "\(config): cannot be read as text of at most 1 MiB: check it and its permissions", .configuration)
+    }
+    return try ProxySettings(text, path: config, overrides: overrides, environment: environment)
+  }
+}

@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import Settings
+internal import TranswrapServer
+
+/// `ivs-transwrap token`: the tokens that clients show.
+struct TokenCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "token", abstract: "Makes, lists and removes tokens; only their hashes are kept.",
+    subcommands: [Add.self, List.self, Remove.self])
+
+  /// Runs `body`, and says a failure as every command of this package does.
+  fileprivate static func reporting(_ body: () throws(OperatorFailure) -> Void) throws {
+    do throws(OperatorFailure) { try body() } catch {
+      let log = ProxyLog()
+      log.fail(error)
+      log.flush()
+      throw ExitCode(error.exitStatus.rawValue)
+    }
+  }
+
+  struct Add: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Makes a token and prints it, once.",
+      discussion: "A proxy that runs takes it within seconds, without a restart.")
+
+    @Option(help: ArgumentHelp("The tokens file; made where it is missing.", valueName: "file"))
+    var file: String
+    @Option(help: ArgumentHelp("A channel that it is for, or * for all; may be given again.", valueName: "name"))
+    var channel: [String] = []
+    @Option(help: ArgumentHelp("What people call it; needed to remove it.", valueName: "text"))
+    var name = ""
+    @Option(help: ArgumentHelp("How long it is good for: 12h, 30d (default: for ever).", valueName: "time"))
+    var expires: String?
+
+    func run() throws {
+      try TokenCommand.reporting { () throws(OperatorFailure) in
+        guard !channel.isEmpty else {
+          throw OperatorFailure("--channel is missing: name the channel that the token is for", .usage)
+        }
+        var tokens = try TokenFile(path: file, mayBeMissing: true)
+        print(try tokens.add(name: name, channels: channel, lifetime: try lifetime()))
+      }
+    }
+
+    private func lifetime() throws(OperatorFailure) -> Duration? {
+      guard let expires else { return nil }
+      let wrong = OperatorFailure("--expires: '\(expires)' is not a time such as 12h or 30d", .usage)
+      if expires.hasSuffix("d") {
+        guard let days = Int(expires.dropLast()), (1...36_500).contains(days) else { throw wrong }
+        return .seconds(days * 86_400)
+      }
+      guard let lifetime = Duration(parsing: expires), lifetime > .zero else { throw wrong }
+      return lifetime
+    }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists the tokens: name, channels, end, start of hash.")
+
+    @Option(help: ArgumentHelp("The tokens file.", valueName: "file"))
+    var file: String
+
+    func run() throws {
+      try TokenCommand.reporting { () throws(OperatorFailure) in
+        for line in try TokenFile(path: file).summary { print(line) }
+      }
+    }
+  }
+
+  struct Remove: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Removes the tokens of a name.")
+
+    @Option(help: ArgumentHelp("The tokens file.", valueName: "file"))
+    var file: String
+    @Option(help: ArgumentHelp("What the token is called.", valueName: "text"))
+    var name: String
+
+    func run() throws {
+      try TokenCommand.reporting { () throws(OperatorFailure) in
+        var tokens = try TokenFile(path: file)
+        guard try tokens.remove(name: name) > 0 else {
+          throw OperatorFailure("\(file): no token is called '\(name)'", .noInput)
+        }
+      }
+    }
+  }
+}
