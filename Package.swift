@@ -73,7 +73,7 @@ let package = Package(
     // The road through a WebSocket: what both ends agree on with the end that sends, and the proxy.
     .target(
       name: "Transwrap",
-      dependencies: ["Media", "RTMP", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, logging],
+      dependencies: ["Media", "RTMP", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, nioTLS, logging],
       swiftSettings: strict),
     .target(
       name: "TranswrapServer",

@@ -27,7 +27,7 @@ public struct StreamKey: Hashable, Sendable, CustomStringConvertible, CustomDebu
   public static let byteLimit = 1024
 
   /// The key as it goes over the wire, with IVS's parameters.
-  let value: String
+  package let value: String
 
   /// Takes a key as it was copied; surrounding line breaks and spaces have to be removed by the caller.
   public init(_ text: String) throws(StreamKeyError) {

@@ -20,10 +20,20 @@ struct BroadcastOptions: ParsableArguments {
   var microphone: String?
   @Option(
     help: ArgumentHelp(
-      "local, a saved channel, rtmps://HOST:443/app or rtmp://HOST/app (default: local).", valueName: "channel"))
+      "local, a saved channel, rtmps://HOST:443/app or wss://HOST/v1/publish/CHANNEL (default: local).",
+      valueName: "channel"))
   var channel: String?
   @Option(help: ArgumentHelp("File with the stream key, one line.", valueName: "file"))
   var streamKeyFile: String?
+  @Option(help: ArgumentHelp("File with the token for a proxy, one line.", valueName: "file"))
+  var tokenFile: String?
+  @Option(
+    help: ArgumentHelp(
+      "A proxy that leads to the channel too, for where RTMPS does not get through.",
+      valueName: "wss://HOST/v1/publish/CHANNEL"))
+  var proxy: String?
+  @Option(help: ArgumentHelp("auto, direct or proxy (default: auto, which tries direct first).", valueName: "road"))
+  var road: String?
   @Option(help: ArgumentHelp("Size and frames a second on air (default: 1280x720@30).", valueName: "WxH@FPS"))
   var video: String?
   @Option(help: ArgumentHelp("Video bitrate, 100k to 8500k (default: 2500k).", valueName: "rate"))
@@ -63,6 +73,7 @@ struct BroadcastOptions: ParsableArguments {
   private var given: [SettingKey: SettingValue] {
     let all: [(SettingKey, String?)] = [
       (.camera, camera), (.microphone, microphone), (.channel, channel), (.streamKeyFile, streamKeyFile),
+      (.tokenFile, tokenFile), (.proxy, proxy), (.road, road),
       (.video, video), (.videoBitrate, videoBitrate), (.videoEncoder, videoEncoder), (.videoPreset, videoPreset),
       (.audioBitrate, audioBitrate), (.duration, duration), (.terminalLost, terminalLost), (.record, record),
       (.tlsCAFile, tlsCAFile),
@@ -78,8 +89,11 @@ struct BroadcastOptions: ParsableArguments {
     return try SettingsFile.load(settingsFile).merging(given) { _, option in option }
   }
 
-  /// The stream key from the sources that need nobody to type it.
-  func streamKey(_ settings: BroadcastSettings) throws(OperatorFailure) -> StreamKey? {
-    try StreamKeySource.find(file: settings.streamKeyFile, environment: ProcessInfo.processInfo.environment)
+  /// Stream key and token from the sources that need nobody to type them.
+  func secrets(_ settings: BroadcastSettings) throws(OperatorFailure) -> ChannelSecrets {
+    let environment = ProcessInfo.processInfo.environment
+    return ChannelSecrets(
+      key: try SecretSource.findKey(file: settings.streamKeyFile, environment: environment),
+      token: try SecretSource.findToken(file: settings.tokenFile, environment: environment))
   }
 }

@@ -3,7 +3,6 @@ internal import Broadcast
 internal import CLinux
 internal import FoundationEssentials
 internal import Logging
-internal import RTMP
 internal import Service
 internal import Settings
 
@@ -17,7 +16,8 @@ struct StreamCommand: AsyncParsableCommand {
       Control-C or SIGTERM stops within three seconds and closes the stream; a second one ends at once.
 
       The stream key comes from --stream-key-file, the variable IVS_STREAM_KEY, the systemd credential \
-      ivs-stream-key, or a prompt. It never stands on the command line.
+      ivs-stream-key, or a prompt; the token for a proxy from --token-file, IVS_TRANSWRAP_TOKEN, ivs-transwrap-token, \
+      or a prompt. They never stand on the command line.
 
       Exit codes:
         0   stopped as wished
@@ -60,9 +60,9 @@ struct StreamCommand: AsyncParsableCommand {
     // Nobody else needs the file with the keys, and a service may not be allowed to look.
     let book: ChannelBook? =
       if case .saved = settings.channel { try ChannelBook(path: options.place.channelsFile) } else { nil }
-    let key = try streamKey(for: settings, book, on: screen)
+    let secrets = try secrets(for: settings, book)
     let status = try jsonStatus.map(StatusFile.init(path:))
-    let broadcaster = Broadcaster(settings: settings, key: key, book: book, logger: logger)
+    let broadcaster = Broadcaster(settings: settings, secrets: secrets, book: book, logger: logger)
     let stops = StopSignals { broadcaster.stop() }
     defer { stops.cancel() }
     let outcome = await broadcaster.run { outcome in
@@ -80,21 +80,28 @@ struct StreamCommand: AsyncParsableCommand {
     if case .failed(let failure) = outcome { throw failure }
   }
 
-  private func streamKey(
-    for settings: BroadcastSettings, _ book: ChannelBook?, on screen: Screen
-  ) throws -> StreamKey? {
-    let endpoint: IngestEndpoint
+  private func secrets(for settings: BroadcastSettings, _ book: ChannelBook?) throws -> ChannelSecrets {
+    let address: ChannelAddress
     switch settings.channel {
-    case .local: return nil
+    case .local: return ChannelSecrets()
     case .saved(let name):
-      guard let entry = book?[name], entry.key == nil else { return nil }
-      endpoint = entry.endpoint
-    case .ingest(let given): endpoint = given
+      guard let entry = book?[name] else { return ChannelSecrets() }
+      if entry.hasSecret { return settings.proxy == nil ? ChannelSecrets() : try options.secrets(settings) }
+      address = entry.address
+    case .address(let given): address = given
     }
-    if let key = try options.streamKey(settings) { return key }
-    guard let typed = KeyPrompt.ask("Stream key for \(endpoint.host): ") else {
-      throw StreamKeySource.missing(for: endpoint)
+    var secrets = try options.secrets(settings)
+    if address.wantsToken {
+      if secrets.token == nil, let typed = KeyPrompt.ask("Token for \(address.host): ") {
+        secrets.token = try SecretSource.checkToken(typed, from: "the prompt")
+      }
+      guard secrets.token != nil else { throw SecretSource.missing(for: address) }
+    } else if settings.road != .proxy || settings.proxy == nil {
+      if secrets.key == nil, let typed = KeyPrompt.ask("Stream key for \(address.host): ") {
+        secrets.key = try SecretSource.checkKey(typed, from: "the prompt")
+      }
+      guard secrets.key != nil else { throw SecretSource.missing(for: address) }
     }
-    return try StreamKeySource.check(typed, from: "the prompt")
+    return secrets
   }
 }

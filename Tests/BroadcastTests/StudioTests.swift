@@ -18,7 +18,8 @@ struct StudioTests {
     let logger = Logger(label: "studio") { [events] _ in events.handler() }
     return try Studio(
       options: Dictionary(uniqueKeysWithValues: values),
-      place: SettingsPlace(environment: ["HOME": folder.path]), key: nil, events: events, logger: logger)
+      place: SettingsPlace(environment: ["HOME": folder.path]), secrets: ChannelSecrets(), events: events,
+      logger: logger)
   }
 
   private func wait(

@@ -16,7 +16,9 @@ import Testing
     "an ingest is judged while it is typed",
     arguments: [
       ("rtmps://host:443/app/", nil), ("rtmp://10.0.0.1/live", nil),
-      ("wss://host/v1", "wss:// is no ingest"), ("RTMPS://Host/app", nil), ("rtmp://[::1]:1935/app", nil),
+      ("wss://host/v1", "names no channel"), ("wss://host/v1/publish/venue", nil),
+      ("ws://host:3004/rtmps/h264/rtmps://host:443/app/", nil), ("wsx://host/v1", "wsx:// is no ingest"),
+      ("RTMPS://Host/app", nil), ("rtmp://[::1]:1935/app", nil),
       ("rtm", "goes on"),
       ("http://host/app", "http:// is no ingest"), ("rtmpz://host/app", "meant rtmp"),
       ("rtmps:///app", "host is missing"), ("rtmps://host", "application is missing"),

@@ -1,4 +1,5 @@
 public import Media
+internal import RTMP
 public import Settings
 
 /// What "being live" means: when to connect, when to wait, when to give up.

@@ -2,25 +2,24 @@ public import Logging
 internal import Media
 internal import NIOCore
 internal import NIOPosix
-public import RTMP
 internal import Settings
 internal import Synchronization
 
 /// One broadcast from its first frame to its end: sources, encoders, connection, recording, status.
 public final class Broadcaster: Sendable {
   private let settings: BroadcastSettings
-  private let key: StreamKey?
+  private let secrets: ChannelSecrets
   private let book: ChannelBook?
   private let logger: Logger
   private let stopWish = StopWish()
 
   /// Prepares a broadcast; nothing is opened yet.
   /// - Parameters:
-  ///   - key: the stream key; not needed for the local channel and for saved ones.
+  ///   - secrets: stream key or token; not needed for the local channel and for saved ones.
   ///   - book: the saved channels.
-  public init(settings: BroadcastSettings, key: StreamKey?, book: ChannelBook? = nil, logger: Logger) {
+  public init(settings: BroadcastSettings, secrets: ChannelSecrets, book: ChannelBook? = nil, logger: Logger) {
     self.settings = settings
-    self.key = key
+    self.secrets = secrets
     self.book = book
     self.logger = logger
   }
@@ -52,7 +51,7 @@ public final class Broadcaster: Sendable {
     on group: MultiThreadedEventLoopGroup, onEnding: @escaping @Sendable (BroadcastOutcome) -> Void,
     onStatus: @escaping @Sendable (BroadcastStatus) -> Void
   ) async throws -> BroadcastOutcome {
-    let destination = try await Destination.open(settings, key: key, book: book, group: group, logger: logger)
+    let destination = try await Destination.open(settings, secrets: secrets, book: book, group: group, logger: logger)
     let session = try Session(
       settings: settings, recordDirectory: destination.records ? nil : settings.recordDirectory,
       destination: destination, logger: logger)

@@ -3,6 +3,7 @@ internal import Logging
 internal import NIOCore
 internal import RTMP
 internal import Settings
+internal import Transwrap
 
 /// Where a broadcast goes, opened for it: the local channel, or somebody's ingest.
 struct Destination: Sendable {
@@ -13,10 +14,11 @@ struct Destination: Sendable {
   var records: Bool { local != nil }
   private let local: LocalChannel?
 
-  /// Opens the local channel where that is wanted; `key` is what was found for an ingest.
-  /// - Throws: one line for a missing key, an unknown channel, or a local channel that cannot listen or record.
+  /// Opens the local channel where that is wanted; `secrets` are what was found for an ingest or a proxy.
+  /// - Throws: one line for a missing key or token, an unknown channel, or a local channel that cannot listen or record.
   static func open(
-    _ settings: BroadcastSettings, key: StreamKey?, book: ChannelBook?, group: any EventLoopGroup, logger: Logger
+    _ settings: BroadcastSettings, secrets: ChannelSecrets, book: ChannelBook?, group: any EventLoopGroup,
+    logger: Logger
   ) async throws -> Destination {
     switch settings.channel {
     case .local:
@@ -27,22 +29,50 @@ struct Destination: Sendable {
       logger.notice("recording to \(channel.recordingPath)")
       return Destination(
         target: PublishShell.Target(
-          endpoint: channel.endpoint, key: channel.streamKey, tls: TLSSettings(), group: group),
+          roads: Roads([.direct(channel.endpoint, key: channel.streamKey)]), tls: TLSSettings(), group: group),
         name: "local", playbackURL: channel.playbackURL, local: channel)
-    case .ingest(let endpoint):
-      guard let key else { throw StreamKeySource.missing(for: endpoint) }
+    case .address(let address):
       return Destination(
-        target: PublishShell.Target(
-          endpoint: endpoint, key: key, tls: TLSSettings(caFile: settings.tlsCAFile), group: group),
-        name: "\(endpoint)", playbackURL: nil, local: nil)
+        target: try target(address, secrets, settings, group, logger), name: "\(address)", playbackURL: nil, local: nil)
     case .saved(let name):
       guard let entry = book?[name] else { throw unknown(name, book) }
-      guard let key = entry.key ?? key else { throw StreamKeySource.missing(for: entry.endpoint) }
+      let saved = ChannelSecrets(key: entry.key ?? secrets.key, token: entry.token ?? secrets.token)
       return Destination(
-        target: PublishShell.Target(
-          endpoint: entry.endpoint, key: key, tls: TLSSettings(caFile: settings.tlsCAFile), group: group),
-        name: name, playbackURL: entry.playbackURL, local: nil)
+        target: try target(entry.address, saved, settings, group, logger), name: name, playbackURL: entry.playbackURL,
+        local: nil)
     }
+  }
+
+  private static func target(
+    _ address: ChannelAddress, _ secrets: ChannelSecrets, _ settings: BroadcastSettings, _ group: any EventLoopGroup,
+    _ logger: Logger
+  ) throws(OperatorFailure) -> PublishShell.Target {
+    var roads: [Road] = []
+    let usesProxy = settings.road != .direct && settings.proxy != nil
+    if case .ingest(let endpoint) = address, settings.road != .proxy || settings.proxy == nil {
+      guard let key = secrets.key else { throw SecretSource.missing(for: address) }
+      roads.append(.direct(endpoint, key: key))
+    }
+    if case .proxy(let proxy) = address { roads.append(try road(through: proxy, secrets, logger)) }
+    if case .ingest = address, usesProxy, let proxy = settings.proxy {
+      roads.append(try road(through: proxy, secrets, logger))
+    }
+    return PublishShell.Target(roads: Roads(roads), tls: TLSSettings(caFile: settings.tlsCAFile), group: group)
+  }
+
+  private static func road(
+    through proxy: ProxyEndpoint, _ secrets: ChannelSecrets, _ logger: Logger
+  ) throws(OperatorFailure) -> Road {
+    let credential: ProxyCredential? =
+      switch proxy.target {
+      case .channel: secrets.token.map { .token($0) }
+      case .ingest: secrets.key.map { .key($0) }
+      }
+    guard let credential else { throw SecretSource.missing(for: .proxy(proxy)) }
+    if proxy.isInTheClear {
+      logger.warning("without TLS others on the way can read the secret: use wss://", metadata: ["proxy": "\(proxy)"])
+    }
+    return .proxy(proxy, credential)
   }
 
   private static func unknown(_ name: String, _ book: ChannelBook?) -> OperatorFailure {

@@ -3,6 +3,7 @@ internal import Codec
 internal import LocalChannel
 internal import RTMP
 public import Settings
+internal import Transwrap
 
 extension OperatorFailure {
   /// The operator's words and the exit code for whatever a lower level threw.
@@ -13,6 +14,7 @@ extension OperatorFailure {
       case let error as DeviceError: OperatorFailure(error)
       case let error as CodecError: OperatorFailure(error)
       case let error as RTMPError: OperatorFailure(error)
+      case let error as ProxyError: OperatorFailure(error)
       case let error as LocalChannelError: OperatorFailure(error)
       default: OperatorFailure("internal error: \(error)", .software)
       }
@@ -64,6 +66,26 @@ extension OperatorFailure {
     self.init("\(error)", status)
   }
 
+  init(_ error: ProxyError) {
+    if case .connection(let error) = error {
+      self.init(error)
+      return
+    }
+    let status: ExitStatus =
+      switch error {
+      case .connection, .comeAgain, .closed, .cancelled: .temporary
+      case .answered(let status, _, _):
+        switch status {
+        case 401, 403: .noPermission
+        case 500...: .temporary
+        default: .protocol
+        }
+      case .refused(let notice, _): notice.code == "ingest-refused" ? .noPermission : .unavailable
+      case .notWebSocket: .protocol
+      }
+    self.init("\(error)", status)
+  }
+
   init(_ error: LocalChannelError) {
     let status: ExitStatus =
       switch error {
@@ -90,7 +112,9 @@ extension CodecError {
 extension OperatorFailure {
   /// The same end of a connection when it comes right after the ingest's yes.
   var asRefusal: OperatorFailure {
-    OperatorFailure(
+    // What was said in words needs no guess.
+    guard exitStatus == .temporary || exitStatus == .protocol else { return self }
+    return OperatorFailure(
       "the ingest accepted the stream and hung up at once: the stream key is wrong or in use, or the channel does not "
         + "take these settings (\(description))", .noPermission)
   }

@@ -1,6 +1,6 @@
 internal import Media
 internal import NIOCore
-internal import RTMP
+internal import Settings
 
 /// Carries packets from the queue to the connection, on the connection's own event loop.
 ///
@@ -14,7 +14,7 @@ actor PacketPump {
     /// The queue is finished, or the task was cancelled.
     case queueOver
     /// The connection broke.
-    case failed(RTMPError)
+    case failed(OperatorFailure)
   }
 
   private let loop: any EventLoop
@@ -34,7 +34,7 @@ actor PacketPump {
   }
 
   /// Sends from the next IDR on, until the connection breaks, the wanted duration is over, or the task is cancelled.
-  func run(to publisher: RTMPPublisher) async -> End {
+  func run(to connection: Connection) async -> End {
     while !Task.isCancelled, let packet = await queue.next() {
       if first == nil, packet.isVideo { first = packet.decodeTime }
       if let duration, let first, packet.decodeTime >= first + duration {
@@ -44,7 +44,7 @@ actor PacketPump {
       }
       let start = origin ?? packet.decodeTime
       origin = start
-      do { try await publisher.send(packet.on(timelineFrom: start)) } catch { return .failed(error) }
+      do { try await connection.send(packet.on(timelineFrom: start)) } catch { return .failed(error) }
     }
     return .queueOver
   }

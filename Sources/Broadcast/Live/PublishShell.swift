@@ -4,6 +4,7 @@ internal import NIOCore
 internal import RTMP
 internal import Settings
 internal import Synchronization
+internal import Transwrap
 
 /// Performs what ``BroadcastStateMachine`` decides: connects, sends, waits, closes.
 ///
@@ -11,8 +12,7 @@ internal import Synchronization
 final class PublishShell: Sendable {
   /// Where the packets go.
   struct Target: Sendable {
-    let endpoint: IngestEndpoint
-    let key: StreamKey
+    let roads: Roads
     let tls: TLSSettings
     let group: any EventLoopGroup
   }
@@ -22,7 +22,7 @@ final class PublishShell: Sendable {
     var state = BroadcastStateMachine.State.idle
     var reconnects = 0
     var firstLive: MediaTime?
-    var publisher: RTMPPublisher?
+    var connection: Connection?
   }
 
   private let target: Target
@@ -33,6 +33,7 @@ final class PublishShell: Sendable {
   private let events: AsyncStream<BroadcastStateMachine.Event>
   private let post: AsyncStream<BroadcastStateMachine.Event>.Continuation
   private let shared = Mutex(Snapshot())
+  private let roads: Mutex<Roads>
   private let policy: BroadcastStateMachine.RetryPolicy
 
   init(
@@ -40,6 +41,7 @@ final class PublishShell: Sendable {
     policy: BroadcastStateMachine.RetryPolicy, logger: Logger
   ) {
     self.target = target
+    roads = Mutex(target.roads)
     self.queue = queue
     self.duration = duration
     pump = PacketPump(loop: target.group.next(), queue: queue, duration: duration)
@@ -91,12 +93,12 @@ final class PublishShell: Sendable {
         case .abandon:
           queue.close()
           work?.cancel()
-          let broken = takePublisher()
+          let broken = takeConnection()
           Task { await broken?.close() }
         case .disconnect:
           queue.close()
           work?.cancel()
-          let open = takePublisher()
+          let open = takeConnection()
           Task {
             await open?.close()
             post.yield(.closed)
@@ -108,43 +110,79 @@ final class PublishShell: Sendable {
     return .stopped
   }
 
-  private func takePublisher() -> RTMPPublisher? {
+  private func takeConnection() -> Connection? {
     shared.withLock { shared in
-      defer { shared.publisher = nil }
-      return shared.publisher
+      defer { shared.connection = nil }
+      return shared.connection
     }
   }
 
+  /// Tries the roads one after the other.
   private func connect(_ stream: StreamDescription) async {
-    do {
-      let publisher = try await RTMPPublisher.connect(
-        to: target.endpoint, key: target.key, stream: stream, tls: target.tls, group: target.group, logger: logger)
-      let isWanted = shared.withLock { shared in
-        guard !Task.isCancelled else { return false }
-        shared.publisher = publisher
-        return true
+    var failures: [OperatorFailure] = []
+    for (index, road, session) in roads.withLock({ $0.inOrder }) {
+      do throws(OperatorFailure) {
+        let connection = try await open(road, session, stream)
+        let isWanted = shared.withLock { shared in
+          guard !Task.isCancelled else { return false }
+          shared.connection = connection
+          return true
+        }
+        guard isWanted else { return await connection.close() }
+        roads.withLock { $0.succeeded(index, connection) }
+        post.yield(.connected)
+        return
+      } catch {
+        failures.append(error)
+        guard !Task.isCancelled, Roads.isWorthAnother(error) else { break }
       }
-      guard isWanted else { return await publisher.close() }
-      post.yield(.connected)
-    } catch {
-      if !Task.isCancelled { post.yield(.connectFailed(OperatorFailure(error))) }
+    }
+    guard !Task.isCancelled, let first = failures.first, let last = failures.last else { return }
+    let said = failures.map(\.description).joined(separator: "; the other road: ")
+    post.yield(
+      .connectFailed(
+        failures.count == 1
+          ? first : OperatorFailure(said, Roads.isWorthAnother(last) ? first.exitStatus : last.exitStatus)))
+  }
+
+  private func open(
+    _ road: Road, _ session: SessionID?, _ stream: StreamDescription
+  ) async throws(OperatorFailure) -> Connection {
+    switch road {
+    case .direct(let endpoint, let key):
+      do {
+        return .direct(
+          try await RTMPPublisher.connect(
+            to: endpoint, key: key, stream: stream, tls: target.tls, group: target.group, logger: logger))
+      } catch { throw OperatorFailure(error) }
+    case .proxy(let endpoint, let credential):
+      do {
+        return .proxy(
+          try await ProxyPublisher.connect(
+            to: endpoint, credential: credential, session: session, stream: stream, tls: target.tls,
+            group: target.group, logger: logger))
+      } catch { throw OperatorFailure(error) }
     }
   }
 
   /// Sends until the connection breaks, the wanted duration is over, or the task is cancelled.
   private func send() async {
-    guard let publisher = snapshot.publisher else { return }
+    guard let connection = snapshot.connection else { return }
     let watcher = Task {
-      let failure = await publisher.waitUntilClosed()
-      if !Task.isCancelled, snapshot.publisher === publisher { post.yield(.lost(OperatorFailure(failure))) }
+      let failure = await connection.waitUntilClosed()
+      if !Task.isCancelled, isCurrent(connection) { post.yield(.lost(failure)) }
     }
     defer { watcher.cancel() }
-    switch await pump.run(to: publisher) {
+    switch await pump.run(to: connection) {
     case .durationOver: post.yield(.stop)
-    case .failed(let error):
-      if !Task.isCancelled, snapshot.publisher === publisher { post.yield(.lost(OperatorFailure(error))) }
+    case .failed(let failure):
+      if !Task.isCancelled, isCurrent(connection) { post.yield(.lost(failure)) }
     case .queueOver: break
     }
+  }
+
+  private func isCurrent(_ connection: Connection) -> Bool {
+    snapshot.connection?.identity == connection.identity
   }
 
   /// Ends a broadcast whose time is over while there is no connection; a live one ends by itself, to the frame.
@@ -164,7 +202,7 @@ final class PublishShell: Sendable {
     // What ends the broadcast is said once, by whoever is told of the outcome.
     if case .ended(.failed) = next { return }
     switch (event, state) {
-    case (.connected, _): logger.notice("live", metadata: ["ingest": "\(target.endpoint)"])
+    case (.connected, _): logger.notice("live", metadata: ["ingest": "\(roads.withLock { $0.description })"])
     case (.connectFailed(let failure), .connecting(let attempt)):
       logger.warning("connection failed", metadata: ["attempt": "\(attempt)", "reason": "\(failure)"])
     case (.lost(let failure), .live): logger.warning("connection lost", metadata: ["reason": "\(failure)"])

@@ -1,17 +1,27 @@
 public import Capture
 public import Codec
 public import Media
-public import RTMP
 public import Settings
+public import Transwrap
 
 /// What one broadcast is to be: checked, complete, and without the stream key.
 public struct BroadcastSettings: Sendable {
+  /// Which way a broadcast takes to its ingest, where a proxy is known beside it.
+  public enum RoadChoice: String, CaseIterable, Sendable {
+    /// Straight; through the proxy where that cannot be had.
+    case auto
+    /// Straight alone.
+    case direct
+    /// Through the proxy alone.
+    case proxy
+  }
+
   /// Where the stream goes.
   public enum Channel: Sendable, Equatable {
     /// The embedded channel of this process: no account, no network.
     case local
-    /// An ingest endpoint; the stream key comes beside it.
-    case ingest(IngestEndpoint)
+    /// An ingest, or a proxy; the stream key or token comes beside it.
+    case address(ChannelAddress)
     /// A channel that was saved under this name.
     case saved(String)
   }
@@ -24,6 +34,12 @@ public struct BroadcastSettings: Sendable {
   public var channel: Channel
   /// Where the key is read from, if a file was named.
   public var streamKeyFile: String?
+  /// Where the proxy's token is read from, if a file was named.
+  public var tokenFile: String?
+  /// A proxy that leads to the ingest too.
+  public var proxy: ProxyEndpoint?
+  /// Which way is taken.
+  public var road: RoadChoice
   /// Geometry, rate, bitrate and encoder of the picture.
   public var video: VideoEncoding
   /// Bitrate of the sound.
@@ -45,7 +61,8 @@ public struct BroadcastSettings: Sendable {
 
   /// What holds where nothing was said.
   public static let defaults: [SettingKey: String] = [
-    .camera: "auto", .channel: "local", .video: "1280x720@30", .videoBitrate: "2500k", .videoEncoder: "auto",
+    .camera: "auto", .channel: "local", .road: "auto", .video: "1280x720@30", .videoBitrate: "2500k",
+    .videoEncoder: "auto",
     .videoPreset: "veryfast", .audioBitrate: "128k", .keepTrying: "false", .terminalLost: "10s", .playbackPort: "8935",
     .logLevel: "info",
   ]
@@ -65,6 +82,16 @@ public struct BroadcastSettings: Sendable {
     }
     channel = try values.parse(.channel, with: Self.parseChannel)
     streamKeyFile = values[.streamKeyFile]?.text
+    tokenFile = values[.tokenFile]?.text
+    proxy = try values.parseIfSet(.proxy) { value throws(OperatorFailure) in
+      do { return try ProxyEndpoint(parsing: value.text) } catch { throw value.wrong("\(error)") }
+    }
+    road = try values.parse(.road) { value throws(OperatorFailure) in
+      guard let road = RoadChoice(rawValue: value.text) else {
+        throw value.wrong("'\(value.text)' is not one of auto, direct, proxy")
+      }
+      return road
+    }
     let (size, rate) = try values.parse(.video, with: Self.parseVideo)
     let bitrate = try values.parse(.videoBitrate) { value throws(OperatorFailure) in
       guard let bitrate = Bitrate(parsing: value.text), (100_000...8_500_000).contains(bitrate.bitsPerSecond) else {
@@ -141,7 +168,7 @@ public struct BroadcastSettings: Sendable {
   private static func parseChannel(_ value: SettingValue) throws(OperatorFailure) -> Channel {
     if value.text == "local" { return .local }
     if ChannelBook.isName(value.text) { return .saved(value.text) }
-    do { return .ingest(try IngestEndpoint(parsing: value.text)) } catch { throw value.wrong("\(error)") }
+    do { return .address(try ChannelAddress(parsing: value.text)) } catch { throw value.wrong("\(error)") }
   }
 
   /// `1280x720@30`, within what an IVS channel takes: at most 1920 pixels an edge, 2,073,600 in all, 60 frames a second.

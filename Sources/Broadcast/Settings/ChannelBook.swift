@@ -1,5 +1,6 @@
 public import RTMP
 public import Settings
+public import Transwrap
 
 /// The channels that were saved under a name, with their stream keys.
 ///
@@ -15,9 +16,14 @@ public struct ChannelBook: Sendable, CustomReflectable {
     /// What it is called.
     public let name: String
     /// Where to publish.
-    public let endpoint: IngestEndpoint
+    public let address: ChannelAddress
     /// The key, where it was saved.
     public let key: StreamKey?
+    /// The proxy's token, where it was saved.
+    public let token: BearerToken?
+
+    /// Whether what the address wants is there.
+    public var hasSecret: Bool { address.wantsToken ? token != nil : key != nil }
     /// Where to watch it.
     public let playbackURL: String?
   }
@@ -28,7 +34,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
   public var customMirror: Mirror { Mirror(self, children: ["entries": entries]) }
   private let path: String
   /// The keys' text is only in the file; entries that are not changed are written back as they were read.
-  private var texts: [String: (ingest: String, key: String, playbackURL: String)] = [:]
+  private var texts: [String: (ingest: String, secret: String, playbackURL: String)] = [:]
 
   /// Reads a file; one that is not there is an empty book.
   /// - Throws: one line with `path:line` for what is wrong.
@@ -56,19 +62,22 @@ public struct ChannelBook: Sendable, CustomReflectable {
   private mutating func read(_ name: YAMLNode, _ facts: YAMLNode) throws(OperatorFailure) {
     guard let word = name.text, case .mapping(let pairs) = facts.content else {
       throw OperatorFailure(
-        "\(path):\(name.line): a channel has lines of ingest, key and playback-url", .configuration)
+        "\(path):\(name.line): a channel has lines of ingest, key or token, and playback-url", .configuration)
     }
     var values: [String: String] = [:]
     for (key, value) in pairs {
-      guard let field = key.text, ["ingest", "key", "playback-url"].contains(field), let text = value.text else {
+      guard let field = key.text, ["ingest", "key", "token", "playback-url"].contains(field), let text = value.text
+      else {
         throw OperatorFailure(
-          "\(path):\(key.line): \(key.text ?? "?"): a channel has ingest, key and playback-url", .configuration)
+          "\(path):\(key.line): \(key.text ?? "?"): a channel has ingest, key or token, and playback-url",
+          .configuration)
       }
       values[field] = text
     }
     do {
       try put(
-        word, ingest: values["ingest"] ?? "", key: values["key"] ?? "", playbackURL: values["playback-url"] ?? "")
+        word, ingest: values["ingest"] ?? "", secret: values["key"] ?? values["token"] ?? "",
+        playbackURL: values["playback-url"] ?? "")
     } catch { throw OperatorFailure("\(path):\(name.line): \(error)", .configuration) }
   }
 
@@ -90,7 +99,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
     }
     var changed = self
     try changed.put(
-      profile.name, ingest: profile.ingest, key: profile.key, playbackURL: profile.playbackURL)
+      profile.name, ingest: profile.ingest, secret: profile.key, playbackURL: profile.playbackURL)
     try changed.write()
     self = changed
   }
@@ -105,19 +114,24 @@ public struct ChannelBook: Sendable, CustomReflectable {
   }
 
   private mutating func put(
-    _ name: String, ingest: String, key: String, playbackURL: String
+    _ name: String, ingest: String, secret: String, playbackURL: String
   ) throws(OperatorFailure) {
-    let endpoint: IngestEndpoint
-    do { endpoint = try IngestEndpoint(parsing: ingest) } catch { throw OperatorFailure("\(error)", .configuration) }
-    let streamKey = key.isEmpty ? nil : try StreamKeySource.check(key, from: "the channel '\(name)'")
+    let address = try ChannelAddress(parsing: ingest)
+    var secrets = ChannelSecrets()
+    if !secret.isEmpty, address.wantsToken {
+      secrets.token = try SecretSource.checkToken(secret, from: "the channel '\(name)'")
+    } else if !secret.isEmpty {
+      secrets.key = try SecretSource.checkKey(secret, from: "the channel '\(name)'")
+    }
     let entry = Entry(
-      name: name, endpoint: endpoint, key: streamKey, playbackURL: playbackURL.isEmpty ? nil : playbackURL)
+      name: name, address: address, key: secrets.key, token: secrets.token,
+      playbackURL: playbackURL.isEmpty ? nil : playbackURL)
     if let index = entries.firstIndex(where: { $0.name == name }) {
       entries[index] = entry
     } else {
       entries.append(entry)
     }
-    texts[name] = (ingest, key, playbackURL)
+    texts[name] = (ingest, secret, playbackURL)
   }
 
   private func write() throws(OperatorFailure) {
@@ -125,7 +139,9 @@ public struct ChannelBook: Sendable, CustomReflectable {
     for entry in entries {
       guard let facts = texts[entry.name] else { continue }
       text += "\(SettingsFile.quoted(entry.name)):\n  ingest: \(SettingsFile.quoted(facts.ingest))\n"
-      if !facts.key.isEmpty { text += "  key: \(SettingsFile.quoted(facts.key))\n" }
+      if !facts.secret.isEmpty {
+        text += "  \(entry.address.wantsToken ? "token" : "key"): \(SettingsFile.quoted(facts.secret))\n"
+      }
       if !facts.playbackURL.isEmpty { text += "  playback-url: \(SettingsFile.quoted(facts.playbackURL))\n" }
     }
     try TextFile.write(text, to: path)

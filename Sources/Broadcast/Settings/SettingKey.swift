@@ -6,6 +6,9 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case microphone
   case channel
   case streamKeyFile = "stream-key-file"
+  case tokenFile = "token-file"
+  case proxy
+  case road
   case video
   case videoBitrate = "video-bitrate"
   case videoEncoder = "video-encoder"

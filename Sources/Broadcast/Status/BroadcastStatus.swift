@@ -84,8 +84,34 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var roundTripMilliseconds = 0.0
     /// Segments that TCP sent again.
     public var retransmits = 0
+    /// What the proxy says of its own end, where the stream goes through one.
+    public var proxy: Proxy?
     /// From the driver's capture stamp to the hand-over to the kernel, median over the last seconds.
     public var captureToSocketMilliseconds = 0.0
+  }
+
+  /// The proxy's end of the stream, as it tells it each second.
+  public struct Proxy: Codable, Equatable, Sendable {
+    /// Its ingest connection: `connecting`, `live`, `waiting` or `ended`.
+    public var state = "connecting"
+    /// Why it is not live.
+    public var reason: String?
+    /// What it received, over the last second.
+    public var kilobitsPerSecond = 0
+    /// Bytes that it sent to the ingest.
+    public var bytesSent = 0
+    /// Bytes that the ingest acknowledged.
+    public var bytesAcknowledged = 0
+    /// The time that what waits for the ingest takes.
+    public var queueMilliseconds = 0.0
+    /// To the ingest.
+    public var roundTripMilliseconds = 0.0
+    /// Ingest connections made again.
+    public var reconnects = 0
+    /// What the ingest seems to take, while it is slow.
+    public var suggestedKilobits: Int?
+    /// What viewers may notice.
+    public var warning: String?
   }
 
   /// The recording beside the broadcast.

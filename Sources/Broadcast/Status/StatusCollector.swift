@@ -4,6 +4,7 @@ internal import Metering
 internal import RTMP
 internal import Settings
 internal import Synchronization
+internal import Transwrap
 
 /// Turns counters and the connection's figures into a ``BroadcastStatus``, about once a second.
 actor StatusCollector {
@@ -51,9 +52,9 @@ actor StatusCollector {
   /// The status now; `onAir` is `nil` while nothing is to be published.
   func collect(_ onAir: OnAir?, ended: Bool) async -> BroadcastStatus {
     let snapshot = onAir?.publishing.snapshot
-    let statistics = await snapshot?.publisher?.statistics()
-    if let publisher = snapshot?.publisher, connection != ObjectIdentifier(publisher) {
-      connection = ObjectIdentifier(publisher)
+    let statistics = await snapshot?.connection?.statistics()
+    if let open = snapshot?.connection?.identity, connection != open {
+      connection = open
       bytesBefore = lastTransport.bytesSent
       (acknowledged, lastAcknowledgement) = (0, nil)
     }
@@ -75,7 +76,7 @@ actor StatusCollector {
     describePhase(snapshot?.state, ended: ended, at: now, in: &status)
     describeVideo(sample, in: &status)
     describeAudio(in: &status)
-    describeTransport(statistics, in: &status)
+    describeTransport(statistics, snapshot?.connection?.report, in: &status)
     status.verdict = judge(status, sample: sample, state: snapshot?.state ?? .idle, at: now)
     hasSentMedia = (statistics?.packetsSent ?? 0) > 0
     if samples.last.map({ now - $0.time > .milliseconds(900) }) ?? true { samples.append(sample) }
@@ -155,7 +156,9 @@ actor StatusCollector {
     status.audio.kilobitsPerSecond = rates.audioKilobits
   }
 
-  private func describeTransport(_ statistics: TransportStatistics?, in status: inout BroadcastStatus) {
+  private func describeTransport(
+    _ statistics: TransportStatistics?, _ report: ProxyReport?, in status: inout BroadcastStatus
+  ) {
     // Without anything sent there was nothing to measure: the connection has just begun, or is just gone.
     guard let statistics, statistics.bytesSent > 0 else {
       status.transport = lastTransport
@@ -171,6 +174,7 @@ actor StatusCollector {
       queueMilliseconds: queue.depth.inMilliseconds,
       roundTripMilliseconds: statistics.roundTripTime?.inMilliseconds ?? 0, retransmits: statistics.retransmits ?? 0,
       captureToSocketMilliseconds: statistics.captureToSocket?.inMilliseconds ?? 0)
+    status.transport.proxy = report.map(BroadcastStatus.Proxy.init)
     lastTransport = status.transport
   }
 
@@ -187,12 +191,18 @@ actor StatusCollector {
     case .ended(.failed(let failure)): return Verdict(level: .bad, reason: failure.description)
     case .live(let since):
       var evidence = Verdict.Evidence()
-      let bytes = status.transport.bytesAcknowledgedByTCP
+      // A proxy's own acknowledgement says nothing of the ingest behind it.
+      let bytes = status.transport.proxy?.bytesAcknowledged ?? status.transport.bytesAcknowledgedByTCP
       // What is acknowledged before any media went out is the handshake, and proves nothing.
       if bytes != acknowledged { (acknowledged, lastAcknowledgement) = (bytes, hasSentMedia ? now : nil) }
       evidence.hasDelivered = lastAcknowledgement != nil
       evidence.secondsWithoutAcknowledgement = (now - (lastAcknowledgement ?? since)).inSeconds
-      evidence.delayMilliseconds = status.transport.queueMilliseconds + status.transport.kernelQueueMilliseconds
+      evidence.delayMilliseconds =
+        status.transport.queueMilliseconds + status.transport.kernelQueueMilliseconds
+        + (status.transport.proxy?.queueMilliseconds ?? 0)
+      if let proxy = status.transport.proxy, proxy.state == "waiting" {
+        evidence.proxyLostIngest = proxy.reason ?? "no reason given"
+      }
       for (state, name) in [(status.video.sourceState, "camera"), (status.audio.sourceState, "microphone")]
       where state == .lost { evidence.lostSource = "\(name) lost" }
       if let last = samples.last(where: { now - $0.time > .milliseconds(500) }), (now - since) > .seconds(3) {
@@ -223,5 +233,29 @@ extension AudioLevels {
     shortTermLoudness = levels.shortTermLoudness
     clippedSamples = levels.clippedSamples
     silentSeconds = isMuted ? 0 : levels.silentSeconds
+  }
+}
+
+extension BroadcastStatus.Proxy {
+  /// As the proxy told it.
+  fileprivate init(_ report: ProxyReport) {
+    self.init()
+    if let state = report.state {
+      self.state = state.state.rawValue
+      reason = state.reason
+    }
+    if let figures = report.statistics {
+      kilobitsPerSecond = figures.kilobitsPerSecond
+      bytesSent = Int(clamping: figures.bytesSent)
+      bytesAcknowledged = Int(clamping: figures.bytesAcknowledged)
+      queueMilliseconds = figures.queueMilliseconds
+      roundTripMilliseconds = figures.roundTripMilliseconds
+      reconnects = figures.reconnects
+    }
+    if let congestion = report.congestion {
+      queueMilliseconds = max(queueMilliseconds, congestion.queueMilliseconds)
+      suggestedKilobits = congestion.suggestedKilobits
+    }
+    warning = report.warning?.message
   }
 }

@@ -37,6 +37,8 @@ public struct Verdict: Codable, Equatable, Sendable {
     public var frameRateShare = 1.0
     /// Media time that waits in this program and in the kernel.
     public var delayMilliseconds = 0.0
+    /// Why a proxy has no ingest connection; `nil` where it has one, or there is no proxy.
+    public var proxyLostIngest: String?
     /// A source that is gone, in words.
     public var lostSource: String?
     /// Whether bytes have been acknowledged at all.
@@ -48,6 +50,9 @@ public struct Verdict: Codable, Equatable, Sendable {
 
   /// Judges a live stream: limits of 1 % and 5 % for losses, 95 % and 80 % for the frame rate.
   public static func judge(_ evidence: Evidence) -> Verdict {
+    if let reason = evidence.proxyLostIngest {
+      return Verdict(level: .bad, reason: "the proxy lost the ingest: \(reason)")
+    }
     if evidence.secondsWithoutAcknowledgement >= 3 {
       let seconds = Int(evidence.secondsWithoutAcknowledgement)
       return Verdict(level: .bad, reason: "ingest acknowledges nothing for \(seconds) s")

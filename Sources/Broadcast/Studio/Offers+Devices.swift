@@ -46,9 +46,11 @@ extension Offers {
   static func channels(_ book: ChannelBook) -> [Channel] {
     [Channel(name: "local", kind: "local", detail: "this machine: a recording and a page to watch", hasKey: true)]
       + book.entries.map { entry in
-        let isIVS = entry.endpoint.host.hasSuffix(".live-video.net")
-        return Channel(
-          name: entry.name, kind: isIVS ? "IVS" : "custom", detail: "\(entry.endpoint)", hasKey: entry.key != nil)
+        let kind =
+          if case .proxy = entry.address { "proxy" } else {
+            entry.address.host.hasSuffix(".live-video.net") ? "IVS" : "custom"
+          }
+        return Channel(name: entry.name, kind: kind, detail: "\(entry.address)", hasKey: entry.hasSecret)
       }
   }
 }

@@ -3,7 +3,6 @@ public import Logging
 internal import Media
 internal import NIOCore
 internal import NIOPosix
-public import RTMP
 internal import Settings
 internal import Synchronization
 
@@ -18,7 +17,7 @@ public actor Studio {
   private let logger: Logger
   private let place: SettingsPlace
   private let settingsFile: String
-  private let key: StreamKey?
+  private let secrets: ChannelSecrets
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
   private var options: [SettingKey: SettingValue]
   private var settings: BroadcastSettings
@@ -36,15 +35,15 @@ public actor Studio {
   /// - Parameters:
   ///   - options: what was said on the command line and in the settings file.
   ///   - place: where channels are kept, and settings unless `settingsFile` says otherwise.
-  ///   - key: a stream key for a channel that is given by its URL.
+  ///   - secrets: a stream key or token for a channel that is given by its URL.
   public init(
-    options: [SettingKey: SettingValue], place: SettingsPlace, settingsFile: String? = nil, key: StreamKey?,
+    options: [SettingKey: SettingValue], place: SettingsPlace, settingsFile: String? = nil, secrets: ChannelSecrets,
     events: EventLog, logger: Logger
   ) throws {
     self.options = options
     self.place = place
     self.settingsFile = settingsFile ?? place.settingsFile
-    self.key = key
+    self.secrets = secrets
     self.events = events
     self.logger = logger
     settings = try BroadcastSettings(options: options)
@@ -93,7 +92,7 @@ public actor Studio {
       status.phase = isGoingLive ? .connecting : .idle
       if let lastFailure { status.verdict = Verdict(level: .bad, reason: lastFailure.description) }
     }
-    if status.channel.isEmpty { status.channel = book[channelName].map { "\($0.endpoint)" } ?? channelName }
+    if status.channel.isEmpty { status.channel = book[channelName].map { "\($0.address)" } ?? channelName }
     status.playbackURL = status.playbackURL ?? book[channelName]?.playbackURL
     status.choice = choice
     status.offers = offers
@@ -237,7 +236,7 @@ public actor Studio {
     defer { isGoingLive = false }
     let destination: Destination
     do {
-      destination = try await Destination.open(settings, key: key, book: book, group: group, logger: logger)
+      destination = try await Destination.open(settings, secrets: secrets, book: book, group: group, logger: logger)
     } catch {
       let failure = error as? OperatorFailure ?? OperatorFailure(any: error)
       lastFailure = failure

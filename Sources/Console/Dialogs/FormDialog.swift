@@ -12,7 +12,7 @@ enum FormDialog {
       let isFocused = form.focus == field
       let problem = form.problem(field)
       let mark = isFocused ? canvas.glyphs.selected : " "
-      canvas.put("\(mark) \(field.label)", isFocused ? palette.key : palette.text, in: row)
+      canvas.put("\(mark) \(form.label(field))", isFocused ? palette.key : palette.text, in: row)
       let input = Region(
         column: row.column + labelColumns, row: row.row, columns: max(1, row.columns - labelColumns), rows: 1)
       TextField.draw(

@@ -72,6 +72,7 @@ enum HealthPanel {
           importance: 9),
         fact("Reconnects", "\(status.reconnects)", importance: 11),
       ]
+      if let proxy = transport.proxy { facts.append(describe(proxy, canvas)) }
     }
     let video = status.video
     facts += [
@@ -121,6 +122,21 @@ enum HealthPanel {
     // Within its limits a figure has no sign: what needs looking at stands out.
     if level == .good { return Line(text, canvas.palette.text) }
     return Line("\(look.sign) \(text)", look.style)
+  }
+
+  /// The proxy's own end: what it has waiting, and for how long its bytes travel.
+  private static func describe(_ proxy: BroadcastStatus.Proxy, _ canvas: Canvas) -> Fact {
+    let queue = Figures.milliseconds(proxy.queueMilliseconds)
+    let fits = proxy.suggestedKilobits.map { ["\($0) kbit/s would fit"] } ?? []
+    let reconnects = proxy.reconnects > 0 ? ["\(proxy.reconnects) reconnects"] : []
+    guard proxy.state == "live" else {
+      return Fact(
+        label: "Proxy", value: judged(proxy.state, 2, limits: (0, 1), canvas), remarks: [proxy.reason ?? ""],
+        importance: 16)
+    }
+    return Fact(
+      label: "Proxy", value: judged("live, queue \(queue)", proxy.queueMilliseconds, limits: (300, 1000), canvas),
+      remarks: fits + ["round trip \(Figures.milliseconds(proxy.roundTripMilliseconds))"] + reconnects, importance: 16)
   }
 
   private static func encode(_ status: BroadcastStatus, _ canvas: Canvas) -> Fact {

@@ -40,7 +40,7 @@ extension ChannelForm {
     switch field {
     case .name: "give it a name"
     case .ingest: "the ingest URL is missing"
-    case .key: "the stream key is missing"
+    case .key: "the \(label(.key).lowercased()) is missing"
     case .playback: nil
     }
   }

@@ -16,7 +16,7 @@ struct ChannelForm: Equatable, Sendable {
     var hint: String {
       switch self {
       case .name: "what menus and settings call it"
-      case .ingest: "rtmps://host:443/app/ as the service gives it"
+      case .ingest: "rtmps://host:443/app/ or wss://host/v1/publish/channel"
       case .key: "never shown, kept with mode 0600"
       case .playback: "optional: where to watch"
       }
@@ -34,6 +34,12 @@ struct ChannelForm: Equatable, Sendable {
     inputs[.name] = TextInput(name)
     inputs[.ingest] = TextInput(ingest)
     if !name.isEmpty { focus = ingest.isEmpty ? .ingest : .key }
+  }
+
+  /// What a field is called: a proxy wants a token where an ingest wants a key.
+  func label(_ field: Field) -> String {
+    field == .key && self[.ingest].text.lowercased().hasPrefix("ws") && !self[.ingest].text.contains("/rtmps/")
+      ? "Token" : field.label
   }
 
   subscript(field: Field) -> TextInput { inputs[field] ?? TextInput() }

@@ -1,3 +1,5 @@
+internal import Broadcast
+
 /// What a URL of an ingest must look like.
 enum IngestAddress {
   /// A URL's parts, as far as the form has to know them.
@@ -8,7 +10,7 @@ enum IngestAddress {
     var path: String
   }
 
-  static let schemes = ["rtmps", "rtmp"]
+  static let schemes = ["rtmps", "rtmp", "wss", "ws"]
 
   static func parts(_ text: String) -> Parts? {
     guard let mark = text.firstRange(of: "://") else { return nil }
@@ -31,11 +33,11 @@ enum IngestAddress {
   static func problem(_ text: String) -> String? {
     guard let parts = parts(text) else {
       let isBeginning = schemes.contains { "\($0)://".hasPrefix(text.lowercased()) }
-      return isBeginning ? "goes on with ://host/app" : "begins with rtmps:// or rtmp://"
+      return isBeginning ? "goes on with ://host/app" : "begins with rtmps://, rtmp:// or wss://"
     }
     guard schemes.contains(parts.scheme) else {
       let hint =
-        suggestion(for: parts.scheme, among: schemes).map { "; meant \($0)://?" } ?? "; use rtmps:// or rtmp://"
+        suggestion(for: parts.scheme, among: schemes).map { "; meant \($0)://?" } ?? "; use rtmps://, rtmp:// or wss://"
       return "\(parts.scheme):// is no ingest\(hint)"
     }
     if text.contains(where: \.isWhitespace) { return "a URL has no spaces" }
@@ -47,6 +49,7 @@ enum IngestAddress {
     if !isHost { return "\(parts.host) is no host name" }
     if let port = parts.port, UInt16(port).map({ $0 > 0 }) != true { return "the port is 1 to 65535" }
     if parts.path.contains("sk_") { return "the stream key goes into its own field" }
+    if parts.scheme.hasPrefix("ws") { return ChannelAddress.problem(text) }
     let components = parts.path.split(separator: "/")
     if parts.scheme.hasPrefix("rtmp"), components.isEmpty { return "the application is missing, such as /app" }
     return nil

@@ -97,7 +97,8 @@ extension Menu {
       return MenuEntry(
         identifier: channel.name, title: channel.name,
         detail: "\(channel.kind)\(channel.detail.isEmpty ? "" : ", \(channel.detail)")\(isReady ? "" : ", no key")",
-        explanation: isReady ? channel.detail : "Its stream key is not here; Enter asks for it.",
+        explanation: isReady
+          ? channel.detail : "Its \(channel.kind == "proxy" ? "token" : "stream key") is not here; Enter asks for it.",
         isChosen: channel.name == status.choice.channel)
     }
     if !entries.contains(where: { $0.identifier == "local" }) {

@@ -27,10 +27,8 @@ final class RTMPHandler: ChannelDuplexHandler {
   private var stage: PublishStage
   private var timer: Scheduled<Void>?
   private var outstandingWrites = 0
-  private var stall: (bytesAcked: UInt64, since: NIODeadline)?
-  private var statistics = TransportStatistics()
-  private var latencies = LatencyWindow()
-  private var inFlight = MediaInFlight()
+  private var stall: StallWatch
+  private var meter = SendMeter()
   private var failure: RTMPError?
   /// Fulfilled when the stream may begin.
   let established: EventLoopPromise<Void>
@@ -45,6 +43,7 @@ final class RTMPHandler: ChannelDuplexHandler {
     self.endpoint = endpoint
     self.deadlines = deadlines
     self.machine = machine
+    stall = StallWatch(limit: deadlines.sendStall)
     stage = endpoint.scheme == .rtmps ? .tls : .handshake
     established = eventLoop.makePromise()
     closed = eventLoop.makePromise()
@@ -78,7 +77,7 @@ final class RTMPHandler: ChannelDuplexHandler {
   private func perform(_ effect: PublishStateMachine.Effect, _ context: ChannelHandlerContext) {
     switch effect {
     case .send(let bytes):
-      statistics.bytesSent += UInt64(bytes.readableBytes)
+      meter.sent(bytes: bytes.readableBytes)
       context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     case .entered(let next):
       stage = next
@@ -89,8 +88,7 @@ final class RTMPHandler: ChannelDuplexHandler {
         watchForStall(context)
       }
     case .acknowledged(let bytes):
-      statistics.bytesAcknowledged = bytes
-      inFlight.acknowledged(bytes)
+      meter.acknowledged(bytes)
     case .unpublished:
       context.close(promise: nil)
     case .refused(let code, let description):
@@ -154,20 +152,17 @@ final class RTMPHandler: ChannelDuplexHandler {
     if let error = error as? NIOSSLError, error == .uncleanShutdown { return }
     if stage == .closing {
       fail(.closed, context)
-    } else if let error = error as? IOError {
-      let timedOut = error.errnoCode == 110  // ETIMEDOUT: the kernel gave up after TCP_USER_TIMEOUT.
-      let isEnd = error.errnoCode == 104 || error.errnoCode == 32  // ECONNRESET, EPIPE
-      if timedOut {
-        fail(.stalled(deadlines.sendStall, at: at), context)
-      } else if isEnd && stage != .publishing {
-        fail(.closedByServer(stage, at: at), context)
-      } else {
-        fail(.connectionLost(reason: error.reasonText, at: at), context)
-      }
+    } else if let error = error as? IOError, stage != .publishing, error.isEnd {
+      fail(.closedByServer(stage, at: at), context)
     } else {
-      fail(.connectionLost(reason: ServerText.cleaned("\(error)"), at: at), context)
+      fail(RTMPError(lost: error, at: at, stallLimit: deadlines.sendStall), context)
     }
   }
+}
+
+extension IOError {
+  /// Whether the peer ended the connection: ECONNRESET, EPIPE.
+  fileprivate var isEnd: Bool { errnoCode == 104 || errnoCode == 32 }
 }
 
 // MARK: - Sending
@@ -207,7 +202,7 @@ extension RTMPHandler {
     // Headers of messages and chunks need less than a hundredth of this.
     bytes.reserveCapacity(packets.reduce(0) { $0 + $1.payload.readableBytes + 64 } * 101 / 100)
     for packet in packets { machine.write(packet, into: &bytes) }
-    let (bytesCount, packetsCount) = (UInt64(bytes.readableBytes), packets.count)
+    let (bytesCount, packetsCount) = (bytes.readableBytes, packets.count)
     outstandingWrites += 1
     let written = promise ?? context.eventLoop.makePromise()
     let handlerContext = context
@@ -217,12 +212,7 @@ extension RTMPHandler {
         fail(.connectionLost(reason: "a packet could not be sent", at: endpoint.authority), handlerContext)
         return
       }
-      statistics.bytesSent += bytesCount
-      statistics.packetsSent += packetsCount
-      statistics.lastDecodeTime = last.decodeTime
-      // Sound waits for its frame of 1024 samples by nature; the picture shows what this program adds.
-      if last.isVideo { latencies.add(MediaTime.now() - last.captureTime) }
-      inFlight.sent(last.decodeTime, bytes: statistics.bytesSent)
+      meter.sent(packetsCount, bytes: bytesCount, last: last)
     }
     context.write(wrapOutboundOut(bytes), promise: written)
   }
@@ -230,29 +220,20 @@ extension RTMPHandler {
   /// Looks four times per deadline whether what waits makes progress: a slow link is not a dead one.
   private func watchForStall(_ context: ChannelHandlerContext) {
     let handlerContext = context
-    let period = TimeAmount(deadlines.sendStall / 4)
-    timer = context.eventLoop.assumeIsolated().scheduleTask(in: period) { [self] in
+    timer = context.eventLoop.assumeIsolated().scheduleTask(in: stall.period) { [self] in
       guard failure == nil, stage == .publishing else { return }
       guard outstandingWrites > 0 else {
-        stall = nil
+        stall.isIdle()
         watchForStall(handlerContext)
         return
       }
       TCPSocket.information(of: handlerContext.channel).assumeIsolated().whenSuccess { [self] info in
-        noteProgress(info.bytes_acked, handlerContext)
+        if stall.isStalled(bytesAcked: info.bytes_acked) {
+          fail(.stalled(deadlines.sendStall, at: endpoint.authority), handlerContext)
+        }
         watchForStall(handlerContext)
       }
     }
-  }
-
-  private func noteProgress(_ bytesAcked: UInt64, _ context: ChannelHandlerContext) {
-    let now = NIODeadline.now()
-    guard let stall, stall.bytesAcked == bytesAcked else {
-      stall = (bytesAcked, now)
-      return
-    }
-    guard now - stall.since >= TimeAmount(deadlines.sendStall) else { return }
-    fail(.stalled(deadlines.sendStall, at: endpoint.authority), context)
   }
 
   /// Says goodbye and closes.
@@ -284,15 +265,5 @@ extension RTMPHandler {
   }
 
   /// The counters with what the kernel says now.
-  func snapshot(_ channel: any Channel) -> EventLoopFuture<TransportStatistics> {
-    var current = statistics
-    current.captureToSocket = latencies.median
-    current.mediaInFlight = inFlight.duration
-    let known = current
-    return TCPSocket.information(of: channel).map { info in
-      var complete = known
-      complete.set(info)
-      return complete
-    }.flatMapErrorThrowing { _ in known }
-  }
+  func snapshot(_ channel: any Channel) -> EventLoopFuture<TransportStatistics> { meter.snapshot(channel) }
 }

@@ -1,4 +1,3 @@
-internal import Glibc
 public import Logging
 public import Media
 public import NIOCore
@@ -28,7 +27,10 @@ extension RTMPPublisher {
     let result = loop.makePromise(of: RTMPPublisher.self)
     let connecting = bootstrap(endpoint, key, stream, context, deadlines, addresses, loop)
       .connect(host: endpoint.host, port: endpoint.port)
-    connecting.whenFailure { result.fail(connectionFailure($0, endpoint, deadlines)) }
+    connecting.whenFailure { error in
+      result.fail(
+        RTMPError(connecting: error, to: endpoint.host, at: endpoint.authority, within: deadlines.connect))
+    }
     connecting.whenSuccess { channel in
       // A result that is there already means that the task was cancelled.
       result.futureResult.whenFailure { _ in channel.close(promise: nil) }
@@ -95,34 +97,5 @@ extension RTMPPublisher {
         return channel.eventLoop.makeFailedFuture(RTMPError.closedByServer(.handshake, at: endpoint.authority))
       }
     }
-  }
-
-  /// Puts the failure of a connection attempt into our words.
-  private static func connectionFailure(
-    _ error: any Error, _ endpoint: IngestEndpoint, _ deadlines: RTMPDeadlines
-  ) -> RTMPError {
-    let at = endpoint.authority
-    if let error = error as? RTMPError { return error }
-    if let error = error as? ChannelError, case .connectTimeout = error {
-      return .connectTimeout(at: at, deadlines.connect)
-    }
-    let failures: [any Error]
-    if let error = error as? NIOConnectionError {
-      failures = error.connectionErrors.map(\.error)
-      if failures.isEmpty { return .unknownHost(endpoint.host) }
-    } else {
-      failures = [error]
-    }
-    let codes = failures.compactMap { ($0 as? IOError) }
-    if codes.contains(where: { $0.errnoCode == ECONNREFUSED }) { return .connectionRefused(at: at) }
-    if let first = codes.first {
-      return first.errnoCode == ETIMEDOUT
-        ? .connectTimeout(at: at, deadlines.connect) : .unreachable(at: at, reason: first.reasonText)
-    }
-    if let failure = failures.compactMap({ $0 as? RTMPError }).first { return failure }
-    let timedOut = failures.contains { if case .connectTimeout? = $0 as? ChannelError { true } else { false } }
-    return timedOut
-      ? .connectTimeout(at: at, deadlines.connect)
-      : .unreachable(at: at, reason: ServerText.cleaned(failures.map { "\($0)" }.joined(separator: ", ")))
   }
 }

@@ -299,11 +299,15 @@ final class PublishSession {
 
   /// Keeps what a connection that is being made begins with: the newest keyframe, and what follows it.
   private func hold(_ packet: EncodedPacket) {
-    if packet.isKeyframe || heldBytes > Self.heldLimit {
+    if packet.isKeyframe {
+      // Sound that came before its picture did stays.
+      held.removeAll { $0.isVideo || $0.decodeTime < packet.decodeTime }
+      heldBytes = held.reduce(0) { $0 + $1.payload.readableBytes }
+    } else if heldBytes > Self.heldLimit {
       held = []
       heldBytes = 0
     }
-    guard packet.isKeyframe || !held.isEmpty else { return }
+    guard packet.isKeyframe || !packet.isVideo || held.contains(where: \.isVideo) else { return }
     held.append(packet)
     heldBytes += packet.payload.readableBytes
   }
@@ -357,7 +361,8 @@ final class PublishSession {
     case .connect(let priority): connect(priority)
     case .beginSending:
       if machine.reconnects > 0 { shared.metrics.reconnects.add() }
-      awaitsKeyframe = held.isEmpty
+      awaitsKeyframe = !held.contains(where: \.isVideo)
+      if awaitsKeyframe { held = [] }
       for packet in held { append(packet) }
       held = []
       heldBytes = 0

@@ -67,14 +67,14 @@ final class SessionRegistry: Sendable {
     _ holder: Holder, channel: String?, address: String, resuming wanted: SessionID?, kilobits: Int
   ) -> Admission {
     state.withLock { state in
+      guard !state.isDraining else {
+        return .refuse(.restart, .init(code: "draining", message: "the proxy is about to end: connect again"))
+      }
       if let wanted, let entry = state.entries[wanted], entry.holder == holder, entry.channel == channel,
         let handle = entry.handle
       {
         state.entries[wanted]?.isClientPresent = true
         return .resume(handle)
-      }
-      guard !state.isDraining else {
-        return .refuse(.restart, .init(code: "draining", message: "the proxy is about to end: connect again"))
       }
       if let channel, let (id, entry) = state.entries.first(where: { $0.value.channel == channel }) {
         // Whoever may publish may go on where a client was lost.

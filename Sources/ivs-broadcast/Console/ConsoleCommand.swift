@@ -50,7 +50,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     let events = EventLog()
     let logger = log.logger(level: settings.logLevel, events: events)
     let studio = try Studio(
-      options: values, place: place, settingsFile: options.config, key: options.streamKey(settings), events: events,
+      options: values, place: place, settingsFile: options.config, secrets: options.secrets(settings), events: events,
       logger: logger)
     let bridge = try ConsoleBridge()
     let signals = ConsoleSignals(bridge)

@@ -30,7 +30,8 @@ public struct TransportStatistics: Sendable, Equatable {
   /// From a picture's capture to the kernel: the median over the last 128 of them; `nil` before the first.
   public internal(set) var captureToSocket: Duration?
 
-  init() {}
+  /// Nothing measured yet.
+  public init() {}
 
   /// Takes over what the kernel says (Linux: TCP_INFO).
   mutating func set(_ info: clinux_tcp_info) {

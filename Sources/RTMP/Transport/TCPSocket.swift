@@ -1,14 +1,14 @@
 internal import CLinux
-internal import NIOCore
+package import NIOCore
 
 /// What this module asks of a TCP socket beyond the portable.
-enum TCPSocket {
+package enum TCPSocket {
   // Numbers from <linux/tcp.h>, which never change.
   private static let info = NIOBSDSocket.Option(rawValue: 11)
   /// Milliseconds that sent bytes may stay without an acknowledgement before the kernel gives up.
-  static let userTimeout = NIOBSDSocket.Option(rawValue: 18)
+  package static let userTimeout = NIOBSDSocket.Option(rawValue: 18)
   /// Unsent bytes above which the socket is not writable.
-  static let notSentLowWaterMark = NIOBSDSocket.Option(rawValue: 25)
+  package static let notSentLowWaterMark = NIOBSDSocket.Option(rawValue: 25)
 
   /// What the kernel says of the connection; fails where the channel is closed or no TCP socket.
   static func information(of channel: any Channel) -> EventLoopFuture<clinux_tcp_info> {
@@ -16,5 +16,10 @@ enum TCPSocket {
       return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
     }
     return provider.unsafeGetSocketOption(level: .tcp, name: info)
+  }
+
+  /// Bytes that TCP has acknowledged in all.
+  package static func bytesAcknowledged(on channel: any Channel) -> EventLoopFuture<UInt64> {
+    information(of: channel).map(\.bytes_acked)
   }
 }

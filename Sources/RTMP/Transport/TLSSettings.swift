@@ -1,6 +1,6 @@
 internal import Glibc
 internal import NIOCore
-internal import NIOSSL
+package import NIOSSL
 
 /// Whom to trust.
 ///
@@ -19,7 +19,7 @@ public struct TLSSettings: Sendable, Equatable {
 
   /// What a connection is made with; reads the authorities, so make it once and off the event loops.
   /// - Parameter shutdown: how long the peer may take to say goodbye.
-  func makeContext(shutdown: Duration) throws(RTMPError) -> NIOSSLContext {
+  package func makeContext(shutdown: Duration) throws(RTMPError) -> NIOSSLContext {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv12
     configuration.certificateVerification = .fullVerification
@@ -45,7 +45,7 @@ public struct TLSSettings: Sendable, Equatable {
   }
 
   /// The handler that encrypts; the server's name goes into SNI unless it is an address, which SNI does not allow.
-  static func makeHandler(_ context: NIOSSLContext, host: String) throws -> NIOSSLClientHandler {
+  package static func makeHandler(_ context: NIOSSLContext, host: String) throws -> NIOSSLClientHandler {
     let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
     return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
   }
@@ -53,12 +53,12 @@ public struct TLSSettings: Sendable, Equatable {
 
 /// ``TLSSettings`` with its authorities read, shared by all connections that are made with it.
 public struct TLSContext: Sendable {
-  let context: NIOSSLContext
+  package let context: NIOSSLContext
 }
 
 extension TLSFailure {
   /// Names the cause of `error`, with the help of the certificate that the server showed; `nil` for others than TLS's.
-  init?(_ error: any Error, certificate: NIOSSLCertificate?) {
+  package init?(_ error: any Error, certificate: NIOSSLCertificate?) {
     if let error = error as? NIOSSLExtraError {
       let isName = error == .failedToValidateHostname || error == .serverHostnameImpossibleToMatch
       self = isName ? .hostNameMismatch : .other(ServerText.cleaned(error.description))

@@ -1,0 +1,62 @@
+public import RTMP
+internal import Settings
+public import Transwrap
+
+/// Where a channel is: its ingest, or a proxy that leads there.
+public enum ChannelAddress: Sendable, Equatable, CustomStringConvertible {
+  case ingest(IngestEndpoint)
+  case proxy(ProxyEndpoint)
+
+  /// Reads `rtmps://HOST:443/app`, `wss://HOST/v1/publish/CHANNEL`, `ws://HOST:3004/rtmps/h264/rtmps://HOST:443/app`.
+  /// - Throws: what is wrong with it, in words; never with a secret.
+  init(parsing text: String) throws(OperatorFailure) {
+    do {
+      self =
+        ProxyEndpoint.isMeant(by: text)
+        ? .proxy(try ProxyEndpoint(parsing: text)) : .ingest(try IngestEndpoint(parsing: text))
+    } catch { throw OperatorFailure("\(error)", .configuration) }
+  }
+
+  /// What is wrong with a URL, in words; `nil` where nothing is.
+  public static func problem(_ text: String) -> String? {
+    do throws(OperatorFailure) {
+      _ = try ChannelAddress(parsing: text)
+      return nil
+    } catch { return error.description }
+  }
+
+  /// The URL without anything secret.
+  public var description: String {
+    switch self {
+    case .ingest(let endpoint): "\(endpoint)"
+    case .proxy(let endpoint): "\(endpoint)"
+    }
+  }
+
+  /// The host that is connected to.
+  public var host: String {
+    switch self {
+    case .ingest(let endpoint): endpoint.host
+    case .proxy(let endpoint): endpoint.host
+    }
+  }
+
+  /// Whether a token is shown there; else a stream key.
+  public var wantsToken: Bool {
+    if case .proxy(let endpoint) = self, case .channel = endpoint.target { true } else { false }
+  }
+}
+
+/// The secrets that were found for a broadcast; nothing of them shows in a dump.
+public struct ChannelSecrets: Sendable {
+  /// For an ingest, or a proxy of the original's design.
+  public var key: StreamKey?
+  /// For a proxy.
+  public var token: BearerToken?
+
+  /// Makes them.
+  public init(key: StreamKey? = nil, token: BearerToken? = nil) {
+    self.key = key
+    self.token = token
+  }
+}

@@ -1,0 +1,97 @@
+internal import FoundationEssentials
+public import RTMP
+public import Settings
+public import Transwrap
+
+/// Where a secret comes from: a file, the environment, a systemd credential; never the command line.
+public struct SecretSource: Sendable {
+  /// What it is, for people.
+  let name: String
+  /// The option that names its file.
+  let option: String
+  /// The environment variable that holds it.
+  public let environmentVariable: String
+  /// The name of the systemd credential (`LoadCredential=NAME:…`).
+  let credential: String
+  /// How secrets of this kind begin: what looks like one must not come back in a message.
+  private let prefix: String
+
+  /// Stream keys.
+  public static let streamKey = SecretSource(
+    name: "stream key", option: "--stream-key-file", environmentVariable: "IVS_STREAM_KEY",
+    credential: "ivs-stream-key", prefix: "sk_")
+  /// Tokens for a proxy.
+  public static let token = SecretSource(
+    name: "token", option: "--token-file", environmentVariable: "IVS_TRANSWRAP_TOKEN",
+    credential: "ivs-transwrap-token", prefix: "tw_")
+
+  /// Looks for the stream key: `file`, the environment, the credential; `nil` where there is none of them.
+  /// - Throws: one line for a file that cannot be read or whose content is no key; never with the content.
+  public static func findKey(
+    file: String?, environment: [String: String]
+  ) throws(OperatorFailure) -> StreamKey? {
+    guard let (text, origin) = try streamKey.find(file: file, environment: environment) else { return nil }
+    return try checkKey(text, from: origin)
+  }
+
+  /// Looks for the proxy's token, as ``findKey(file:environment:)`` does.
+  public static func findToken(
+    file: String?, environment: [String: String]
+  ) throws(OperatorFailure) -> BearerToken? {
+    guard let (text, origin) = try token.find(file: file, environment: environment) else { return nil }
+    return try checkToken(text, from: origin)
+  }
+
+  /// Makes a key of what a person typed or a source holds; white space around it is left out.
+  public static func checkKey(_ text: String, from origin: String) throws(OperatorFailure) -> StreamKey {
+    do { return try StreamKey(text.trimmed) } catch { throw OperatorFailure("\(origin): \(error)", .configuration) }
+  }
+
+  /// Makes a token of what a person typed or a source holds; white space around it is left out.
+  public static func checkToken(_ text: String, from origin: String) throws(OperatorFailure) -> BearerToken {
+    do { return try BearerToken(text.trimmed) } catch { throw OperatorFailure("\(origin): \(error)", .configuration) }
+  }
+
+  /// The failure when no source has the secret that an address wants.
+  public static func missing(for address: ChannelAddress) -> OperatorFailure {
+    let source = address.wantsToken ? token : streamKey
+    return OperatorFailure(
+      "\(address) needs a \(source.name): put it into a file and name that with \(source.option), or set "
+        + source.environmentVariable, .configuration)
+  }
+
+  private func find(
+    file: String?, environment: [String: String]
+  ) throws(OperatorFailure) -> (text: String, origin: String)? {
+    if let file { return try read(file) }
+    if let text = environment[environmentVariable], !text.isEmpty { return (text, environmentVariable) }
+    if let directory = environment["CREDENTIALS_DIRECTORY"] {
+      let path = "\(directory)/\(credential)"
+      if FileManager.default.fileExists(atPath: path) { return try read(path) }
+    }
+    return nil
+  }
+
+  private func read(_ path: String) throws(OperatorFailure) -> (text: String, origin: String) {
+    // A secret that was given in the place of its file must not come back in a message.
+    let shown = path.hasPrefix(prefix) ? "the file named by \(option)" : path
+    do { return (try TextFile.read(path, limit: 16 << 10), shown) } catch {
+      switch error {
+      case .missing: throw OperatorFailure("\(shown): no such \(name) file", .configuration)
+      case .unreadable: throw OperatorFailure("\(shown): cannot be read: check its permissions", .configuration)
+      case .tooLong, .notText:
+        throw OperatorFailure("\(shown): not a \(name) file (one line of text is wanted)", .configuration)
+      }
+    }
+  }
+}
+
+extension String {
+  /// Without the white space around it.
+  fileprivate var trimmed: String {
+    var rest = self[...]
+    while rest.first?.isWhitespace ?? false { rest.removeFirst() }
+    while rest.last?.isWhitespace ?? false { rest.removeLast() }
+    return String(rest)
+  }
+}

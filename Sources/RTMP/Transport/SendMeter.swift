@@ -1,0 +1,70 @@
+internal import CLinux
+package import Media
+package import NIOCore
+
+/// What a sender counts of one connection; for its event loop.
+package struct SendMeter {
+  private var statistics = TransportStatistics()
+  private var latencies = LatencyWindow()
+  private var inFlight = MediaInFlight()
+
+  /// Nothing sent yet.
+  package init() {}
+
+  /// Bytes of the dialogue were handed to the kernel.
+  package mutating func sent(bytes: Int) { statistics.bytesSent += UInt64(bytes) }
+
+  /// Packets were handed to the kernel, `last` at the end of them.
+  package mutating func sent(_ packets: Int, bytes: Int, last: EncodedPacket) {
+    statistics.bytesSent += UInt64(bytes)
+    statistics.packetsSent += packets
+    statistics.lastDecodeTime = last.decodeTime
+    // Sound waits for its frame of 1024 samples by nature; the picture shows what this program adds.
+    if last.isVideo { latencies.add(MediaTime.now() - last.captureTime) }
+    inFlight.sent(last.decodeTime, bytes: statistics.bytesSent)
+  }
+
+  /// The peer acknowledged so many bytes in all.
+  package mutating func acknowledged(_ bytes: UInt64) {
+    statistics.bytesAcknowledged = bytes
+    inFlight.acknowledged(bytes)
+  }
+
+  /// The counters with what the kernel says of `channel` now.
+  package func snapshot(_ channel: any Channel) -> EventLoopFuture<TransportStatistics> {
+    var current = statistics
+    current.captureToSocket = latencies.median
+    current.mediaInFlight = inFlight.duration
+    let known = current
+    return TCPSocket.information(of: channel).map { info in
+      var complete = known
+      complete.set(info)
+      return complete
+    }.flatMapErrorThrowing { _ in known }
+  }
+}
+
+/// Tells a dead connection from a slow one: bytes wait, and the peer's TCP acknowledges none.
+package struct StallWatch {
+  private let limit: Duration
+  private var stall: (bytesAcked: UInt64, since: NIODeadline)?
+
+  /// Makes a watch that finds a stall of this length.
+  package init(limit: Duration) { self.limit = limit }
+
+  /// How often to look.
+  package var period: TimeAmount { TimeAmount(limit / 4) }
+
+  /// Nothing waits.
+  package mutating func isIdle() { stall = nil }
+
+  /// Something waits; whether it has not moved for the limit.
+  /// - Parameter bytesAcked: what TCP has acknowledged in all.
+  package mutating func isStalled(bytesAcked: UInt64, at now: NIODeadline = .now()) -> Bool {
+    guard let stall, stall.bytesAcked == bytesAcked else {
+      stall = (bytesAcked, now)
+      return false
+    }
+    return now - stall.since >= TimeAmount(limit)
+  }
+}

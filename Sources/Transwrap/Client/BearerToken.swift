@@ -1,0 +1,40 @@
+/// What is wrong with a token; never says it.
+public enum BearerTokenError: Error, Equatable, Sendable, CustomStringConvertible {
+  case empty
+  case tooLong(bytes: Int)
+  case forbiddenCharacter
+
+  /// One line for a person.
+  public var description: String {
+    switch self {
+    case .empty: "the token is empty"
+    case .tooLong(let bytes): "the token has \(bytes) bytes, at most \(BearerToken.byteLimit) are possible"
+    case .forbiddenCharacter: "the token holds something else than visible ASCII: check that it was copied whole"
+    }
+  }
+}
+
+/// What a client shows a proxy to be let in; printing, dumping or reflecting gives `<token>`.
+public struct BearerToken: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
+  /// The most bytes that a token may have.
+  public static let byteLimit = 8192
+
+  /// The token as it goes over the wire.
+  let value: String
+
+  /// Takes a token as it was copied; surrounding white space has to be removed by the caller.
+  public init(_ text: String) throws(BearerTokenError) {
+    guard !text.isEmpty else { throw .empty }
+    guard text.utf8.count <= Self.byteLimit else { throw .tooLong(bytes: text.utf8.count) }
+    guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { throw .forbiddenCharacter }
+    value = text
+  }
+
+  /// `<token>`.
+  public var description: String { "<token>" }
+  /// `<token>`.
+  public var debugDescription: String { description }
+  /// Nothing to see.
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}

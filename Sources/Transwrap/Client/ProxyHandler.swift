@@ -1,0 +1,242 @@
+internal import Media
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOSSL
+internal import NIOTLS
+internal import NIOWebSocket
+internal import RTMP
+internal import Synchronization
+
+/// The WebSocket of a publisher: packets become FLV in binary frames, the proxy's events come back; on its event loop.
+final class ProxyHandler: ChannelDuplexHandler {
+  typealias InboundIn = WebSocketFrame
+  typealias OutboundIn = Request
+  typealias OutboundOut = WebSocketFrame
+
+  /// What the publisher wants.
+  enum Request: Sendable {
+    case packet(EncodedPacket)
+    case close
+  }
+
+  private enum Stage { case greeting, publishing, closing, over }
+
+  private static let pingInterval = TimeAmount.seconds(15)
+  private static let textLimit = 64 << 10
+
+  private let endpoint: ProxyEndpoint
+  private let deadlines: RTMPDeadlines
+  private let writer: FLVStreamWriter
+  private let said: SaidByProxy
+  private var stage = Stage.greeting
+  private var hasOpened = false
+  private var meter = SendMeter()
+  private var stall: StallWatch
+  private var outstandingWrites = 0
+  private var timer: Scheduled<Void>?
+  private var pings: RepeatedTask?
+  private var lastNotice: ServerEvent.Notice?
+  private var isReadingText = false
+  /// Fulfilled when the stream may begin.
+  let established: EventLoopPromise<Void>
+  /// Fulfilled with the reason when the connection has ended.
+  let closed: EventLoopPromise<ProxyError>
+
+  init(
+    _ endpoint: ProxyEndpoint, stream: StreamDescription, deadlines: RTMPDeadlines, said: SaidByProxy,
+    on loop: any EventLoop
+  ) {
+    self.endpoint = endpoint
+    self.deadlines = deadlines
+    self.said = said
+    writer = FLVStreamWriter(stream)
+    stall = StallWatch(limit: deadlines.sendStall)
+    established = loop.makePromise()
+    closed = loop.makePromise()
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    switch endpoint.target {
+    case .ingest: begin(context)
+    case .channel:
+      timer = context.eventLoop.scheduleTask(in: TimeAmount(deadlines.publish)) { [deadlines] in
+        let (handler, context) = bound.value
+        handler.end(
+          .connection(.stageTimeout(.publish, at: handler.endpoint.authority, deadlines.publish)), context)
+      }
+    }
+    pings = context.eventLoop.scheduleRepeatedTask(initialDelay: Self.pingInterval, delay: Self.pingInterval) { _ in
+      let (handler, context) = bound.value
+      handler.write(ByteBuffer(), .ping, context, nil)
+    }
+  }
+
+  private func begin(_ context: ChannelHandlerContext) {
+    guard stage == .greeting else { return }
+    stage = .publishing
+    timer?.cancel()
+    established.succeed()
+    watchForStall(context)
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let frame = unwrapInboundIn(data)
+    switch frame.opcode {
+    // What the proxy says fits one frame; pieces of longer texts of others' are nothing to go by.
+    case .text where frame.fin && frame.length <= Self.textLimit: hear(String(buffer: frame.unmaskedData), context)
+    case .ping: write(frame.unmaskedData, .pong, context, nil)
+    case .connectionClose:
+      var bytes = frame.unmaskedData
+      closedByProxy(bytes.readInteger(as: UInt16.self), context)
+    default: break
+    }
+  }
+
+  private func hear(_ text: String, _ context: ChannelHandlerContext) {
+    guard case .channel = endpoint.target, let event = ServerEvent(json: text) else { return }
+    said.take(event)
+    switch event {
+    case .session: begin(context)
+    case .statistics(let figures): meter.acknowledged(figures.bytesAcknowledged)
+    case .error(let notice): lastNotice = notice
+    case .state, .congestion, .warning: break
+    }
+  }
+
+  private func closedByProxy(_ code: UInt16?, _ context: ChannelHandlerContext) {
+    let at = endpoint.authority
+    let notice = lastNotice ?? .init(code: "closed", message: "without a reason")
+    switch code.flatMap(CloseCode.init(rawValue:)) {
+    case .restart, .busy: end(.comeAgain(notice.message, at: at), context)
+    case .failed where lastNotice?.code == "ingest-failed": end(.comeAgain(notice.message, at: at), context)
+    case .refused, .tooBig, .failed: end(.refused(notice, at: at), context)
+    case .normal, .goingAway, nil: end(.connection(.closedByServer(.publishing, at: at)), context)
+    }
+  }
+
+  // MARK: Ends
+
+  /// Ends the connection; the first reason is the one that counts.
+  private func end(_ error: ProxyError, _ context: ChannelHandlerContext) {
+    guard finish(stage == .closing ? .closed : error) else { return }
+    context.close(promise: nil)
+  }
+
+  private func finish(_ error: ProxyError) -> Bool {
+    guard stage != .over else { return false }
+    stage = .over
+    timer?.cancel()
+    pings?.cancel()
+    established.fail(error)
+    closed.succeed(error)
+    return true
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    _ = finish(stage == .closing ? .closed : .connection(.closedByServer(.publishing, at: endpoint.authority)))
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { _ = finish(.closed) }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if let error = error as? NIOSSLError, error == .uncleanShutdown { return }
+    end(
+      .connection(RTMPError(lost: error, at: endpoint.authority, stallLimit: deadlines.sendStall)), context)
+  }
+
+  // MARK: Sending
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    switch unwrapOutboundIn(data) {
+    case .packet(let packet): write(packet, promise, context)
+    case .close:
+      close(context)
+      promise?.succeed()
+    }
+  }
+
+  private func write(_ packet: EncodedPacket, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) {
+    guard stage == .publishing else {
+      promise?.fail(ProxyError.closed)
+      return
+    }
+    var bytes = hasOpened ? ByteBuffer() : writer.opening(at: packet.decodeTime)
+    hasOpened = true
+    bytes.reserveCapacity(bytes.readableBytes + writer.count(packet))
+    writer.write(packet, into: &bytes)
+    let count = bytes.readableBytes
+    outstandingWrites += 1
+    let written = promise ?? context.eventLoop.makePromise()
+    let handlerContext = context
+    written.futureResult.assumeIsolated().whenComplete { [self] result in
+      outstandingWrites -= 1
+      guard case .success = result else {
+        end(
+          .connection(.connectionLost(reason: "a packet could not be sent", at: endpoint.authority)), handlerContext)
+        return
+      }
+      meter.sent(1, bytes: count, last: packet)
+    }
+    write(bytes, .binary, context, written)
+  }
+
+  private func write(
+    _ bytes: ByteBuffer, _ opcode: WebSocketOpcode, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?
+  ) {
+    context.writeAndFlush(
+      wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: bytes)), promise: promise)
+  }
+
+  /// A proxy that stops reading because its ingest is slow is slow itself; one whose TCP takes nothing is dead.
+  private func watchForStall(_ context: ChannelHandlerContext) {
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    timer = context.eventLoop.scheduleTask(in: stall.period) {
+      let (handler, context) = bound.value
+      guard handler.stage == .publishing else { return }
+      guard handler.outstandingWrites > 0 else {
+        handler.stall.isIdle()
+        return handler.watchForStall(context)
+      }
+      TCPSocket.bytesAcknowledged(on: context.channel).whenSuccess { bytes in
+        let (handler, context) = bound.value
+        if handler.stall.isStalled(bytesAcked: bytes) {
+          handler.end(.connection(.stalled(handler.deadlines.sendStall, at: handler.endpoint.authority)), context)
+        }
+        handler.watchForStall(context)
+      }
+    }
+  }
+
+  /// Says goodbye and waits a moment for the answer.
+  private func close(_ context: ChannelHandlerContext) {
+    guard stage == .publishing || stage == .greeting else { return }
+    stage = .closing
+    timer?.cancel()
+    established.fail(ProxyError.closed)
+    var data = ByteBuffer()
+    data.writeInteger(CloseCode.normal.rawValue)
+    write(data, .connectionClose, context, nil)
+    let channel = context.channel
+    timer = context.eventLoop.scheduleTask(in: TimeAmount(deadlines.close / 2)) { channel.close(promise: nil) }
+  }
+
+  /// The counters with what the kernel says now.
+  func snapshot(_ channel: any Channel) -> EventLoopFuture<TransportStatistics> { meter.snapshot(channel) }
+}
+
+/// What the proxy said, for those on other threads.
+final class SaidByProxy: Sendable {
+  private let state = Mutex<(report: ProxyReport, session: SessionID?)>((ProxyReport(), nil))
+
+  func take(_ event: ServerEvent) {
+    state.withLock { state in
+      state.report.take(event)
+      if case .session(let session) = event { state.session = SessionID(session.session) }
+    }
+  }
+
+  var report: ProxyReport { state.withLock { $0.report } }
+  var session: SessionID? { state.withLock { $0.session } }
+}

@@ -1,0 +1,149 @@
+public import Logging
+public import Media
+public import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import NIOSSL
+internal import NIOTLS
+internal import NIOWebSocket
+public import RTMP
+
+/// One publication through a proxy, from the accepted request to its end; used as ``RTMPPublisher`` is.
+public final class ProxyPublisher: Sendable {
+  /// The proxy.
+  public let endpoint: ProxyEndpoint
+
+  private let channel: any Channel
+  private let handler: NIOLoopBound<ProxyHandler>
+  private let ended: EventLoopFuture<ProxyError>
+  private let said: SaidByProxy
+  private let deadlines: RTMPDeadlines
+
+  private init(
+    _ endpoint: ProxyEndpoint, _ channel: any Channel, _ handler: NIOLoopBound<ProxyHandler>, _ said: SaidByProxy,
+    _ deadlines: RTMPDeadlines
+  ) {
+    self.endpoint = endpoint
+    self.channel = channel
+    self.handler = handler
+    self.said = said
+    self.deadlines = deadlines
+    ended = handler.value.closed.futureResult
+  }
+
+  /// Connects, verifies the proxy, and is let in by it; returns when it waits for the stream.
+  ///
+  /// Nothing secret leaves before the proxy's certificate is verified, where TLS is spoken.
+  /// - Parameters:
+  ///   - session: the session of a connection that broke, to go on with.
+  ///   - group: where the connection lives; its loops have to outlive the publisher.
+  public static func connect(
+    to endpoint: ProxyEndpoint, credential: ProxyCredential, session: SessionID?, stream: StreamDescription,
+    tls: TLSSettings = TLSSettings(), deadlines: RTMPDeadlines = RTMPDeadlines(), group: any EventLoopGroup,
+    logger: Logger
+  ) async throws(ProxyError) -> ProxyPublisher {
+    let context: NIOSSLContext?
+    do { context = endpoint.isSecure ? try tls.makeContext(shutdown: deadlines.close / 2) : nil } catch {
+      throw .connection(error)
+    }
+    let loop = group.next()
+    let said = SaidByProxy()
+    let result = loop.makePromise(of: ProxyPublisher.self)
+    let opened = loop.makePromise(of: NIOLoopBound<ProxyHandler>.self)
+    let connecting = ClientBootstrap(group: loop)
+      .connectTimeout(TimeAmount(deadlines.connect))
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .channelOption(
+        .tcpOption(TCPSocket.userTimeout),
+        value: Int(clamping: max(1, deadlines.sendStall.wholeNanoseconds / 1_000_000))
+      )
+      .channelOption(.tcpOption(TCPSocket.notSentLowWaterMark), value: 32 << 10)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let request = OpeningRequest(endpoint, credential, session, deadlines, opened, on: channel.eventLoop)
+          if let context {
+            try channel.pipeline.syncOperations.addHandler(TLSSettings.makeHandler(context, host: endpoint.host))
+          }
+          try request.configure(channel) {
+            ProxyHandler(endpoint, stream: stream, deadlines: deadlines, said: said, on: channel.eventLoop)
+          }
+        }
+      }
+      .connect(host: endpoint.host, port: endpoint.port)
+    connecting.whenFailure { error in
+      let failure = RTMPError(
+        connecting: error, to: endpoint.host, at: endpoint.authority, within: deadlines.connect)
+      opened.fail(ProxyError.connection(failure))
+    }
+    opened.futureResult.flatMap { handler -> EventLoopFuture<ProxyPublisher> in
+      connecting.flatMap { channel in
+        // A result that is there already means that the task was cancelled.
+        result.futureResult.whenFailure { _ in channel.close(promise: nil) }
+        let publisher = ProxyPublisher(endpoint, channel, handler, said, deadlines)
+        return handler.value.established.futureResult.map { publisher }
+      }
+    }.cascade(to: result)
+    do {
+      let publisher = try await withTaskCancellationHandler {
+        try await result.futureResult.get()
+      } onCancel: {
+        result.fail(ProxyError.cancelled)
+      }
+      logger.debug("publishing", metadata: ["proxy": "\(endpoint)"])
+      return publisher
+    } catch let error as ProxyError {
+      throw error
+    } catch {
+      throw .connection(.connectionLost(reason: "\(error)", at: endpoint.authority))
+    }
+  }
+
+  /// What the proxy calls this session; `nil` at one of the original's design.
+  public var session: SessionID? { said.session }
+
+  /// What the proxy said of its own end.
+  public var report: ProxyReport { said.report }
+
+  /// Sends a packet and suspends until the kernel has taken it, so nothing piles up in this process.
+  /// - Throws: why the connection ended.
+  public func send(
+    _ packet: EncodedPacket, isolation: isolated (any Actor)? = #isolation
+  ) async throws(ProxyError) {
+    let written = channel.eventLoop.makePromise(of: Void.self)
+    channel.writeAndFlush(ProxyHandler.Request.packet(packet), promise: written)
+    let result = await withCheckedContinuation(isolation: isolation) {
+      (continuation: CheckedContinuation<Result<Void, any Error>, Never>) in
+      written.futureResult.whenComplete { continuation.resume(returning: $0) }
+    }
+    guard case .failure = result else { return }
+    throw await waitUntilClosed()
+  }
+
+  /// Counters and the kernel's view of the connection to the proxy; what is acknowledged is what the ingest did.
+  public func statistics() async -> TransportStatistics {
+    let (channel, handler) = (channel, handler)
+    let snapshot = channel.eventLoop.flatSubmit { handler.value.snapshot(channel) }
+    return (try? await snapshot.get()) ?? TransportStatistics()
+  }
+
+  /// Waits for the end of the connection, whoever brings it about, and says why.
+  public func waitUntilClosed() async -> ProxyError {
+    let promise = channel.eventLoop.makePromise(of: ProxyError.self)
+    ended.cascade(to: promise)
+    return await withTaskCancellationHandler {
+      (try? await promise.futureResult.get()) ?? .closed
+    } onCancel: {
+      promise.succeed(.cancelled)
+    }
+  }
+
+  /// Ends the stream: the proxy ends it in RTMP; returns within the deadline, in any state.
+  public func close() async {
+    let promise = channel.eventLoop.makePromise(of: Void.self)
+    let limit = channel.eventLoop.scheduleTask(in: TimeAmount(deadlines.close)) { promise.succeed() }
+    channel.closeFuture.whenComplete { _ in promise.succeed() }
+    channel.writeAndFlush(ProxyHandler.Request.close, promise: nil)
+    try? await promise.futureResult.get()
+    limit.cancel()
+  }
+}
