@@ -14,7 +14,8 @@ public struct EncodedPacket: Sendable, Equatable {
   public var kind: Kind
   /// When it is shown or heard, since the session's origin.
   public var presentationTime: MediaTime
-  /// When it must be decoded; never after ``presentationTime``, never before that of the packet before it.
+  /// When it must be decoded; never after ``presentationTime``, never before that of the packet of
+  /// its track before it.
   public var decodeTime: MediaTime
   /// When the driver captured it, on the CLOCK_MONOTONIC timeline; latency is measured from here.
   public var captureTime: MediaTime

@@ -9,6 +9,7 @@ public struct YAMLNode: Equatable {
     /// Names with their values, in the document's order.
     case mapping([(name: YAMLNode, value: YAMLNode)])
 
+    /// Whether both hold the same, at the same lines.
     public static func == (left: Content, right: Content) -> Bool {
       switch (left, right) {
       case (.scalar(let a, let b), .scalar(let c, let d)): a == c && b == d

@@ -90,6 +90,12 @@ public final class NginxRTMP: Sendable {
     try await process.waitForExit(within: .seconds(5))
   }
 
+  /// Lets the server stand still: it takes nothing and says nothing, but its connections stay.
+  public func pause() { process.signal(SIGSTOP) }
+
+  /// Lets it go on.
+  public func resume() { process.signal(SIGCONT) }
+
   private func hasOpen(_ files: [URL]) -> Bool {
     let descriptors = "/proc/\(process.processIdentifier)/fd"
     let paths = Set(files.map { $0.resolvingSymlinksInPath().path })

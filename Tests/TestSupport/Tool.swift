@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 
 /// Foreign programs that the tests use as referees.
 public enum Tool {
@@ -69,10 +69,14 @@ public enum Tool {
 /// The program under test.
 public enum Product {
   /// Path of the release build of `ivs-broadcast`: `IVS_BROADCAST`, else `.build/release/ivs-broadcast`.
-  public static func ivsBroadcast() throws -> String {
+  public static func ivsBroadcast() throws -> String { try find("ivs-broadcast", variable: "IVS_BROADCAST") }
+
+  /// Path of the release build of `ivs-transwrap`: `IVS_TRANSWRAP`, else `.build/release/ivs-transwrap`.
+  public static func ivsTranswrap() throws -> String { try find("ivs-transwrap", variable: "IVS_TRANSWRAP") }
+
+  private static func find(_ name: String, variable: String) throws -> String {
     let path =
-      ProcessInfo.processInfo.environment["IVS_BROADCAST"]
-      ?? Project.root.appending(path: ".build/release/ivs-broadcast").path
+      ProcessInfo.processInfo.environment[variable] ?? Project.root.appending(path: ".build/release/\(name)").path
     guard FileManager.default.isExecutableFile(atPath: path) else {
       throw HarnessError.notStarted(tool: path, reason: "not built; run swift build -c release")
     }
@@ -80,8 +84,9 @@ public enum Product {
   }
 }
 
-enum Project {
+/// The package that is tested.
+public enum Project {
   /// The folder of `Package.swift`.
-  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  public static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 }

@@ -73,7 +73,8 @@ extension OperatorFailure {
     }
     let status: ExitStatus =
       switch error {
-      case .connection, .comeAgain, .closed, .cancelled: .temporary
+      case .connection, .closed, .cancelled: .temporary
+      case .comeAgain: .unavailable
       case .answered(let status, _, _):
         switch status {
         case 401, 403: .noPermission

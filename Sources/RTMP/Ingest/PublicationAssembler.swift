@@ -27,7 +27,8 @@ struct PublicationAssembler {
   private var audio: StreamDescription.Audio?
   private var clock = TimestampUnwrapper()
   private var held: [EncodedPacket] = []
-  private var lastDecodeTime: MediaTime?
+  private var lastVideoTime: MediaTime?
+  private var lastAudioTime: MediaTime?
   private var hasBegun = false
 
   /// Keeps metadata; only what comes before the stream is described counts.
@@ -108,9 +109,9 @@ struct PublicationAssembler {
     _ kind: EncodedPacket.Kind, _ timestamp: UInt32, _ compositionTime: Int32, _ payload: ByteBuffer, _ now: MediaTime
   ) -> [Output] {
     let sent = MediaTime(milliseconds: clock.unwrap(timestamp))
-    // Packets never go back in time, whatever the publisher's interleaving was.
-    let decodeTime = max(sent, lastDecodeTime ?? sent)
-    lastDecodeTime = decodeTime
+    // A track never goes back in time; the other one may be behind it by a frame, and keeps its own times.
+    let decodeTime = max(sent, (kind == .audio ? lastAudioTime : lastVideoTime) ?? sent)
+    if kind == .audio { lastAudioTime = decodeTime } else { lastVideoTime = decodeTime }
     let shown = MediaTime(milliseconds: sent.milliseconds + Int64(compositionTime))
     let packet = EncodedPacket(
       kind: kind, presentationTime: max(decodeTime, shown), decodeTime: decodeTime, captureTime: now,

@@ -17,9 +17,12 @@ public enum ServerEvent: Equatable, Sendable {
 
   /// The session that a client has.
   public struct Session: Codable, Equatable, Sendable {
+    /// Its name, see ``SessionID``.
     public var session: String
+    /// The channel that it publishes to.
     public var channel: String
 
+    /// Makes it.
     public init(session: String, channel: String) {
       self.session = session
       self.channel = channel
@@ -31,12 +34,14 @@ public enum ServerEvent: Equatable, Sendable {
     /// Where it is.
     public enum Name: String, Codable, Sendable { case connecting, live, waiting, ended }
 
+    /// Where it is.
     public var state: Name
     /// Which attempt this is, from one.
     public var attempt: Int?
     /// Why it is so.
     public var reason: String?
 
+    /// Makes it.
     public init(_ state: Name, attempt: Int? = nil, reason: String? = nil) {
       self.state = state
       self.attempt = attempt
@@ -67,15 +72,18 @@ public enum ServerEvent: Equatable, Sendable {
     /// Ingest connections made again.
     public var reconnects = 0
 
+    /// Nothing measured yet.
     public init() {}
   }
 
   /// What a client ought to know about a slow ingest.
   public struct Congestion: Codable, Equatable, Sendable {
+    /// The time that what waits for the ingest takes.
     public var queueMilliseconds: Double
     /// What the ingest seems to take; `nil` while that is not known.
     public var suggestedKilobits: Int?
 
+    /// Makes it.
     public init(queueMilliseconds: Double, suggestedKilobits: Int?) {
       self.queueMilliseconds = queueMilliseconds
       self.suggestedKilobits = suggestedKilobits
@@ -84,9 +92,12 @@ public enum ServerEvent: Equatable, Sendable {
 
   /// Something in words, with a word for programs.
   public struct Notice: Codable, Equatable, Sendable {
+    /// A word for programs: `channel-busy`.
     public var code: String
+    /// A sentence for people.
     public var message: String
 
+    /// Makes it.
     public init(code: String, message: String) {
       self.code = code
       self.message = message

@@ -61,7 +61,8 @@ final class PublishSession {
   /// While a connection is being made: the packets since the newest keyframe.
   private var held: [EncodedPacket] = []
   private var heldBytes = 0
-  private var awaitsKeyframe = true
+  /// What the ingest connection begins with; `nil` until its first keyframe.
+  private var beginning: MediaTime?
   private var isPaused = false
   private var isTranscoding = false
   private var meter: SessionMeter
@@ -69,6 +70,8 @@ final class PublishSession {
   private var retry: Scheduled<Void>?
   private var grace: Scheduled<Void>?
 
+  /// How long the thread of a stream that is over may still work on it.
+  private static let finishLimit = TimeAmount.seconds(5)
   /// Packets held while a connection is being made: more than a group of pictures of 8.5 Mbit/s and 5 s.
   private static let heldLimit = 8 << 20
 
@@ -195,9 +198,12 @@ final class PublishSession {
   func detach(_ link: ClientLink, finished: Bool) {
     guard link === client else { return }
     if finished, case .foreign(let foreign) = input {
-      // What the thread still has belongs to the stream; its end is the stream's end.
+      // What the thread still has belongs to the stream; its end is the stream's end, but not for long.
       client = nil
       foreign.finish()
+      shared.presence(id, false)
+      let box = NIOLoopBound(self, eventLoop: loop)
+      grace = loop.scheduleTask(in: Self.finishLimit) { box.value.handle(.clientFinished) }
       return
     }
     flush()
@@ -279,10 +285,7 @@ final class PublishSession {
     let placed = packet.later(by: timeline.place(packet.decodeTime, isVideo: packet.isVideo, at: now))
     switch machine.ingest {
     case .live:
-      if awaitsKeyframe {
-        guard placed.isKeyframe else { return shared.metrics.packetsDropped.add() }
-        awaitsKeyframe = false
-      }
+      if beginning == nil, placed.isKeyframe { beginning = placed.decodeTime }
       append(placed)
     case .connecting: hold(placed)
     case .waitingForMedia, .waiting, .ended: shared.metrics.packetsDropped.add()
@@ -290,6 +293,8 @@ final class PublishSession {
   }
 
   private func append(_ packet: EncodedPacket) {
+    // Sound from before the first picture would have to be in the past of the connection.
+    guard let beginning, packet.decodeTime >= beginning else { return shared.metrics.packetsDropped.add() }
     if packet.isVideo, var start = silent {
       batch += shared.silence.packets(from: &start, until: packet.decodeTime)
       silent = start
@@ -314,8 +319,10 @@ final class PublishSession {
 
   private func flush() {
     guard !batch.isEmpty, let publisher else { return }
-    publisher.write(batch)
-    batch.removeAll(keepingCapacity: true)
+    // Emptied first: writing may change the writability, which leads back here.
+    let packets = batch
+    batch = []
+    publisher.write(packets)
     if !publisher.isWritable { pause() }
   }
 
@@ -361,8 +368,7 @@ final class PublishSession {
     case .connect(let priority): connect(priority)
     case .beginSending:
       if machine.reconnects > 0 { shared.metrics.reconnects.add() }
-      awaitsKeyframe = !held.contains(where: \.isVideo)
-      if awaitsKeyframe { held = [] }
+      beginning = held.first(where: \.isVideo)?.decodeTime
       for packet in held { append(packet) }
       held = []
       heldBytes = 0
@@ -457,11 +463,10 @@ final class PublishSession {
     self.publisher = publisher
     if let stream, stream != described { publisher.describe(stream) }
     publisher.onWritability { [weak self] isWritable in self?.writabilityChanged(isWritable) }
-    let box = NIOLoopBound(self, eventLoop: loop)
-    publisher.onClosed { error in
-      box.value.lost(publisher, error)
-    }
     handle(.connected)
+    // Last: a connection that is closed already says so in this very call.
+    let box = NIOLoopBound(self, eventLoop: loop)
+    publisher.onClosed { error in box.value.lost(publisher, error) }
   }
 
   private func lost(_ lost: RTMPPublisher, _ error: RTMPError) {

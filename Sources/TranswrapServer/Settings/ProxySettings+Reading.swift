@@ -6,13 +6,20 @@ internal import Transwrap
 extension ProxySettings {
   /// What the command line says; it wins over the file.
   public struct Overrides: Sendable {
+    /// `--listen`.
     public var listen: String?
+    /// `--admin-listen`.
     public var adminListen: String?
+    /// `--original-urls`.
     public var hasOriginalURLs = false
+    /// `--insecure`.
     public var isInsecure = false
+    /// `--log-format`.
     public var logFormat: String?
+    /// `--log-level`.
     public var logLevel: String?
 
+    /// Nothing said.
     public init() {}
   }
 

@@ -81,6 +81,7 @@ public struct ProxySettings: Sendable {
     public var reconnect: Duration = .seconds(300)
   }
 
+  /// How log lines look.
   public enum LogFormat: String, CaseIterable, Sendable { case text, json }
 
   /// Where clients connect.
@@ -97,17 +98,22 @@ public struct ProxySettings: Sendable {
   public var webDirectory: String?
   /// The file with hashed tokens.
   public var tokensFile: String?
+  /// Whose signed tokens are taken; `nil` for nobody's.
   public var jwt: JWT?
   /// Whether clients of the original's design are let in, with their key in the path.
   public var hasOriginalURLs = false
   var allowList = AllowList([])
+  /// The channels, by name.
   public var channels: [String: Channel] = [:]
+  /// What clients may make of it.
   public var limits = Limits()
   /// How long sessions may take to end after SIGTERM.
   public var drain: Duration = .seconds(60)
   /// PEM file with the authorities to trust at ingests instead of the system's.
   public var ingestCAFile: String?
+  /// How log lines look.
   public var logFormat = LogFormat.text
+  /// The least important log lines that are shown.
   public var logLevel = "info"
 
   init() {}
