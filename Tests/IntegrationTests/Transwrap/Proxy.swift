@@ -38,7 +38,7 @@ struct Proxy {
       let file = try folder.write(channel.key + "\n", to: "key\(index)")
       text += "  \(channel.name):\n    ingest: \(channel.ingest)\n    stream-key-file: \(file.path)\n"
     }
-    if channels.isEmpty { text += "  unused: {ingest: rtmp://127.0.0.1/app, stream-key-file: /dev/null}\n" }
+    if channels.isEmpty { text += "  {}\n" }
     let file = try folder.write(text, to: "settings.yaml")
     let program = try Product.ivsTranswrap()
     let made = try await Tool.run(
