@@ -16,7 +16,7 @@ import Testing
     "an ingest is judged while it is typed",
     arguments: [
       ("rtmps://host:443/app/", nil), ("rtmp://10.0.0.1/live", nil),
-      ("wss://host/v1", "names no channel"), ("wss://host/v1/publish/venue", nil),
+      ("wss://host/v1", "goes on with"), ("wss://host/v1/publish/venue", nil),
       ("ws://host:3004/rtmps/h264/rtmps://host:443/app/", nil), ("wsx://host/v1", "wsx:// is no ingest"),
       ("RTMPS://Host/app", nil), ("rtmp://[::1]:1935/app", nil),
       ("rtm", "goes on"),

@@ -49,7 +49,10 @@ enum IngestAddress {
     if !isHost { return "\(parts.host) is no host name" }
     if let port = parts.port, UInt16(port).map({ $0 > 0 }) != true { return "the port is 1 to 65535" }
     if parts.path.contains("sk_") { return "the stream key goes into its own field" }
-    if parts.scheme.hasPrefix("ws") { return ChannelAddress.problem(text) }
+    if parts.scheme.hasPrefix("ws") {
+      let isWhole = ["/v1/publish/", "/rtmps/"].contains { parts.path.hasPrefix($0) && parts.path != $0 }
+      return isWhole ? ChannelAddress.problem(text) : "goes on with /v1/publish/CHANNEL"
+    }
     let components = parts.path.split(separator: "/")
     if parts.scheme.hasPrefix("rtmp"), components.isEmpty { return "the application is missing, such as /app" }
     return nil
