@@ -63,7 +63,6 @@ final class PublishSession {
   private var heldBytes = 0
   private var awaitsKeyframe = true
   private var isPaused = false
-  private var isTranscoding = false
   private var meter: SessionMeter
   private var ticker: RepeatedTask?
   private var retry: Scheduled<Void>?
@@ -153,9 +152,7 @@ final class PublishSession {
       if machine.ingest != .ended { input = .flv(reader) }
     } else if let container = StreamContainer(recognizing: view) {
       let box = NIOLoopBound(self, eventLoop: loop)
-      let foreign = ForeignInput(container) { [shared] in
-        shared.transcodes.take()
-      } onRoom: { [loop] in
+      let foreign = ForeignInput(container, transcodes: shared.transcodes) { [loop] in
         loop.execute { box.value.foreignHasRoom() }
       } onOutput: { [loop] in
         loop.execute { box.value.takeForeign() }
@@ -208,10 +205,6 @@ final class PublishSession {
 
   private func leaveInput() {
     if case .foreign(let foreign) = input { foreign.cancel() }
-    if isTranscoding {
-      shared.transcodes.giveBack()
-      isTranscoding = false
-    }
     input = .none
   }
 
@@ -232,9 +225,7 @@ final class PublishSession {
     let now = MediaTime.now()
     let end = foreign.take { output in
       switch output {
-      case .tracks(let description, let isTranscoded):
-        isTranscoding = isTranscoding || isTranscoded
-        describe(description)
+      case .tracks(let description, _): describe(description)
       case .packet(let packet): take(packet, at: now)
       }
     }
