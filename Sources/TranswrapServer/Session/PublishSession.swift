@@ -115,7 +115,10 @@ final class PublishSession {
     leaveInput()
     client = link
     isPaused = false
+    // It may begin in the middle of a group of pictures.
+    awaitsKeyframe = true
     grace?.cancel()
+    shared.presence(id, true)
     shared.metrics.resumes.add()
     logger.notice("client returned")
     timeline.restart()
@@ -273,6 +276,7 @@ final class PublishSession {
       if awaitsKeyframe {
         guard placed.isKeyframe else { return shared.metrics.packetsDropped.add() }
         awaitsKeyframe = false
+        beginSilence(at: placed.decodeTime)
       }
       append(placed)
     case .connecting: hold(placed)
@@ -286,6 +290,11 @@ final class PublishSession {
       silent = start
     }
     batch.append(packet)
+  }
+
+  /// Silence is not owed for pictures that were let go.
+  private func beginSilence(at time: MediaTime) {
+    if let start = silent { silent = max(start, time) }
   }
 
   /// Keeps what a connection that is being made begins with: the newest keyframe, and what follows it.
@@ -354,6 +363,7 @@ final class PublishSession {
       if machine.reconnects > 0 { shared.metrics.reconnects.add() }
       awaitsKeyframe = !held.contains(where: \.isVideo)
       if awaitsKeyframe { held = [] }
+      if let first = held.first(where: \.isVideo) { beginSilence(at: first.decodeTime) }
       for packet in held { append(packet) }
       held = []
       heldBytes = 0
