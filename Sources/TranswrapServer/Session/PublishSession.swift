@@ -64,7 +64,6 @@ final class PublishSession {
   /// What the ingest connection begins with; `nil` until its first keyframe.
   private var beginning: MediaTime?
   private var isPaused = false
-  private var isTranscoding = false
   private var meter: SessionMeter
   private var ticker: RepeatedTask?
   private var retry: Scheduled<Void>?
@@ -119,7 +118,10 @@ final class PublishSession {
     leaveInput()
     client = link
     isPaused = false
+    // It may begin in the middle of a group of pictures.
+    beginning = nil
     grace?.cancel()
+    shared.presence(id, true)
     shared.metrics.resumes.add()
     logger.notice("client returned")
     timeline.restart()
@@ -156,9 +158,7 @@ final class PublishSession {
       if machine.ingest != .ended { input = .flv(reader) }
     } else if let container = StreamContainer(recognizing: view) {
       let box = NIOLoopBound(self, eventLoop: loop)
-      let foreign = ForeignInput(container) { [shared] in
-        shared.transcodes.take()
-      } onRoom: { [loop] in
+      let foreign = ForeignInput(container, transcodes: shared.transcodes) { [loop] in
         loop.execute { box.value.foreignHasRoom() }
       } onOutput: { [loop] in
         loop.execute { box.value.takeForeign() }
@@ -214,10 +214,6 @@ final class PublishSession {
 
   private func leaveInput() {
     if case .foreign(let foreign) = input { foreign.cancel() }
-    if isTranscoding {
-      shared.transcodes.giveBack()
-      isTranscoding = false
-    }
     input = .none
   }
 
@@ -238,9 +234,7 @@ final class PublishSession {
     let now = MediaTime.now()
     let end = foreign.take { output in
       switch output {
-      case .tracks(let description, let isTranscoded):
-        isTranscoding = isTranscoding || isTranscoded
-        describe(description)
+      case .tracks(let description, _): describe(description)
       case .packet(let packet): take(packet, at: now)
       }
     }
@@ -285,7 +279,7 @@ final class PublishSession {
     let placed = packet.later(by: timeline.place(packet.decodeTime, isVideo: packet.isVideo, at: now))
     switch machine.ingest {
     case .live:
-      if beginning == nil, placed.isKeyframe { beginning = placed.decodeTime }
+      if beginning == nil, placed.isKeyframe { begin(at: placed.decodeTime) }
       append(placed)
     case .connecting: hold(placed)
     case .waitingForMedia, .waiting, .ended: shared.metrics.packetsDropped.add()
@@ -300,6 +294,12 @@ final class PublishSession {
       silent = start
     }
     batch.append(packet)
+  }
+
+  /// The ingest gets what is from `time` on; silence is not owed for pictures that were let go.
+  private func begin(at time: MediaTime) {
+    beginning = time
+    if let start = silent { silent = max(start, time) }
   }
 
   /// Keeps what a connection that is being made begins with: the newest keyframe, and what follows it.
@@ -368,7 +368,8 @@ final class PublishSession {
     case .connect(let priority): connect(priority)
     case .beginSending:
       if machine.reconnects > 0 { shared.metrics.reconnects.add() }
-      beginning = held.first(where: \.isVideo)?.decodeTime
+      beginning = nil
+      if let first = held.first(where: \.isVideo) { begin(at: first.decodeTime) }
       for packet in held { append(packet) }
       held = []
       heldBytes = 0
@@ -487,7 +488,8 @@ final class PublishSession {
   private func tick() {
     let now = MediaTime.now()
     shared.metrics.bytesReceived.add(meter.takeUnreported())
-    if let notice = meter.brokenLimit(shared.limits, isPaused: isPaused, at: now), client != nil {
+    let isExpected = client != nil && !isPaused
+    if let notice = meter.brokenLimit(shared.limits, isExpected: isExpected, at: now), client != nil {
       return handle(.end(.refused, notice))
     }
     if machine.ingest == .live, let warning = meter.warning(at: now) {
