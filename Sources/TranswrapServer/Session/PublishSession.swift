@@ -314,8 +314,11 @@ final class PublishSession {
 
   private func flush() {
     guard !batch.isEmpty, let publisher else { return }
-    publisher.write(batch)
-    batch.removeAll(keepingCapacity: true)
+    // Writing may make the socket writable again at once, which takes more packets and comes here anew: what is being
+    // written must not stand in the batch by then.
+    let packets = batch
+    batch = []
+    publisher.write(packets)
     if !publisher.isWritable { pause() }
   }
 
