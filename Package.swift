@@ -131,6 +131,10 @@ let package = Package(
         crypto, .product(name: "JWTKit", package: "jwt-kit"),
       ],
       swiftSettings: strict),
+    // Many sessions at a proxy, for assets/bench-transwrap.
+    .executableTarget(
+      name: "TranswrapLoad", dependencies: ["Transwrap", nioCore, nioPosix, argumentParser],
+      path: "Tests/TranswrapLoad", swiftSettings: strict),
     .testTarget(
       name: "LocalChannelTests",
       dependencies: ["LocalChannel", "RTMP", "TestSupport", nioPosix, logging], swiftSettings: strict),
