@@ -35,6 +35,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
@@ -73,7 +74,10 @@ let package = Package(
     // The road through a WebSocket: what both ends agree on with the end that sends, and the proxy.
     .target(
       name: "Transwrap",
-      dependencies: ["Media", "RTMP", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, nioTLS, logging],
+      dependencies: [
+        "Media", "RTMP", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, nioTLS, logging,
+        .product(name: "NIOExtras", package: "swift-nio-extras"),
+      ],
       swiftSettings: strict),
     .target(
       name: "TranswrapServer",

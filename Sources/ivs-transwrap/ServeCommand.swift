@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
     abstract: "Runs the proxy until told to stop.",
     discussion: """
       Settings are YAML, from --config or whole in the variable TRANSWRAP_SETTINGS. A channel's stream key may stand in \
-      TRANSWRAP_KEY_CHANNEL (upper case, - and . as _) instead of a file.
+      TRANSWRAP_KEY_CHANNEL (upper case, - and . as _) instead of a file, the text of a tokens file in TRANSWRAP_TOKENS.
 
       SIGTERM or Control-C drains: nobody is let in any more, clients are sent elsewhere with close code 1012, and what \
       is left after `drain` is ended. A second one ends at once.

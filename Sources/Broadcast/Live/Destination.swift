@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import LocalChannel
 internal import Logging
 internal import NIOCore
@@ -72,7 +73,9 @@ struct Destination: Sendable {
     if proxy.isInTheClear {
       logger.warning("without TLS others on the way can read the secret: use wss://", metadata: ["proxy": "\(proxy)"])
     }
-    return .proxy(proxy, credential)
+    let tunnel = HTTPTunnel(environment: ProcessInfo.processInfo.environment, for: proxy)
+    if let tunnel { logger.info("the network's HTTP proxy is used", metadata: ["proxy": "\(tunnel)"]) }
+    return .proxy(proxy, credential, through: tunnel)
   }
 
   private static func unknown(_ name: String, _ book: ChannelBook?) -> OperatorFailure {

@@ -155,11 +155,11 @@ final class PublishShell: Sendable {
           try await RTMPPublisher.connect(
             to: endpoint, key: key, stream: stream, tls: target.tls, group: target.group, logger: logger))
       } catch { throw OperatorFailure(error) }
-    case .proxy(let endpoint, let credential):
+    case .proxy(let endpoint, let credential, let tunnel):
       do {
         return .proxy(
           try await ProxyPublisher.connect(
-            to: endpoint, credential: credential, session: session, stream: stream, tls: target.tls,
+            to: endpoint, through: tunnel, credential: credential, session: session, stream: stream, tls: target.tls,
             group: target.group, logger: logger))
       } catch { throw OperatorFailure(error) }
     }

@@ -7,13 +7,13 @@ internal import Transwrap
 /// One way to an ingest: straight to it, or through a proxy.
 enum Road: Sendable {
   case direct(IngestEndpoint, key: StreamKey)
-  case proxy(ProxyEndpoint, ProxyCredential)
+  case proxy(ProxyEndpoint, ProxyCredential, through: HTTPTunnel?)
 
   /// Where the connection goes, without anything secret.
   var description: String {
     switch self {
     case .direct(let endpoint, _): "\(endpoint)"
-    case .proxy(let endpoint, _): "\(endpoint)"
+    case .proxy(let endpoint, _, _): "\(endpoint)"
     }
   }
 }

@@ -60,7 +60,17 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
     opened.succeed(handler)
   }
 
+  func handlerAdded(context: ChannelHandlerContext) {
+    // Behind an HTTP proxy the connection is open already.
+    if context.channel.isActive { begin(context) }
+  }
+
   func channelActive(context: ChannelHandlerContext) {
+    begin(context)
+    context.fireChannelActive()
+  }
+
+  private func begin(_ context: ChannelHandlerContext) {
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     let limit = endpoint.isSecure ? deadlines.tls + deadlines.publish : deadlines.publish
     timer = context.eventLoop.scheduleTask(in: TimeAmount(limit)) {
@@ -68,7 +78,6 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
       request.fail(.connection(.stageTimeout(.handshake, at: request.endpoint.authority, limit)), context)
     }
     if !endpoint.isSecure { ask(context) }
-    context.fireChannelActive()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -35,10 +35,12 @@ public final class ProxyPublisher: Sendable {
   ///
   /// Nothing secret leaves before the proxy's certificate is verified, where TLS is spoken.
   /// - Parameters:
+  ///   - tunnel: an HTTP proxy that the network wants to be asked.
   ///   - session: the session of a connection that broke, to go on with.
   ///   - group: where the connection lives; its loops have to outlive the publisher.
   public static func connect(
-    to endpoint: ProxyEndpoint, credential: ProxyCredential, session: SessionID?, stream: StreamDescription,
+    to endpoint: ProxyEndpoint, through tunnel: HTTPTunnel? = nil, credential: ProxyCredential, session: SessionID?,
+    stream: StreamDescription,
     tls: TLSSettings = TLSSettings(), deadlines: RTMPDeadlines = RTMPDeadlines(), group: any EventLoopGroup,
     logger: Logger
   ) async throws(ProxyError) -> ProxyPublisher {
@@ -60,19 +62,25 @@ public final class ProxyPublisher: Sendable {
       .channelOption(.tcpOption(TCPSocket.notSentLowWaterMark), value: 32 << 10)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          let request = OpeningRequest(endpoint, credential, session, deadlines, opened, on: channel.eventLoop)
-          if let context {
-            try channel.pipeline.syncOperations.addHandler(TLSSettings.makeHandler(context, host: endpoint.host))
+          let configure: @Sendable (any Channel) throws -> Void = { channel in
+            let request = OpeningRequest(endpoint, credential, session, deadlines, opened, on: channel.eventLoop)
+            if let context {
+              try channel.pipeline.syncOperations.addHandler(TLSSettings.makeHandler(context, host: endpoint.host))
+            }
+            try request.configure(channel) {
+              ProxyHandler(endpoint, stream: stream, deadlines: deadlines, said: said, on: channel.eventLoop)
+            }
           }
-          try request.configure(channel) {
-            ProxyHandler(endpoint, stream: stream, deadlines: deadlines, said: said, on: channel.eventLoop)
-          }
+          guard let tunnel else { return try configure(channel) }
+          try tunnel.open(
+            on: channel, to: endpoint, within: deadlines.connect, failed: { opened.fail($0) }, configure)
         }
       }
-      .connect(host: endpoint.host, port: endpoint.port)
+      .connect(host: tunnel?.host ?? endpoint.host, port: tunnel?.port ?? endpoint.port)
     connecting.whenFailure { error in
       let failure = RTMPError(
-        connecting: error, to: endpoint.host, at: endpoint.authority, within: deadlines.connect)
+        connecting: error, to: tunnel?.host ?? endpoint.host, at: tunnel?.description ?? endpoint.authority,
+        within: deadlines.connect)
       opened.fail(ProxyError.connection(failure))
     }
     opened.futureResult.flatMap { handler -> EventLoopFuture<ProxyPublisher> in

@@ -35,7 +35,14 @@ final class Authorizer: Sendable {
 
   init(_ settings: ProxySettings, authority: JWTAuthority?, logger: Logger) throws(OperatorFailure) {
     tokensPath = settings.tokensFile
-    let file: TokenFile? = if let path = settings.tokensFile { try TokenFile(path: path) } else { nil }
+    let file: TokenFile? =
+      if let path = settings.tokensFile {
+        try TokenFile(path: path)
+      } else if let text = settings.tokensText {
+        try TokenFile(text: text, path: "TRANSWRAP_TOKENS")
+      } else {
+        nil
+      }
     tokens = Mutex((file, settings.tokensFile.map(FileStamp.of) ?? 0))
     self.authority = authority
     self.logger = logger

@@ -31,13 +31,21 @@ public struct TokenFile: Sendable {
 
   /// Reads a file; one that is not there is empty where `mayBeMissing`.
   public init(path: String, mayBeMissing: Bool = false) throws(OperatorFailure) {
-    self.path = path
     let text: String
     do { text = try TextFile.read(path, limit: 8 << 20) } catch {
-      if error == .missing && mayBeMissing { return }
+      if error == .missing && mayBeMissing {
+        try self.init(text: "", path: path)
+        return
+      }
       let hint = error == .missing ? "make it with `ivs-transwrap token add`" : "check its permissions"
       throw OperatorFailure("\(path): no tokens file that can be read: \(hint)", .configuration)
     }
+    try self.init(text: text, path: path)
+  }
+
+  /// Reads a file's text.
+  init(text: String, path: String) throws(OperatorFailure) {
+    self.path = path
     let root: YAMLNode?
     do { root = try YAMLDocument.parse(text) } catch {
       throw OperatorFailure("\(path):\(error.line): not YAML: \(error.problem)", .configuration)

@@ -34,7 +34,7 @@ extension ProxySettings {
   /// - Parameters:
   ///   - text: YAML.
   ///   - path: where it stands, for messages.
-  ///   - environment: `TRANSWRAP_KEY_CHANNEL` may hold keys, `CREDENTIALS_DIRECTORY` be part of paths.
+  ///   - environment: `TRANSWRAP_KEY_CHANNEL` may hold keys, `TRANSWRAP_TOKENS` a tokens file, `CREDENTIALS_DIRECTORY` be part of paths.
   /// - Throws: one line with `path:line` for what is wrong; never with a key.
   public init(
     _ text: String, path: String, overrides: Overrides = Overrides(), environment: [String: String]
@@ -71,6 +71,7 @@ extension ProxySettings {
       throw OperatorFailure("\(path): tls-certificate and tls-key go together: give both", .configuration)
     }
     if let certificate, let key { tls = TLSFiles(certificate: certificate, key: key) }
+    if tokensFile == nil, let text = environment["TRANSWRAP_TOKENS"], !text.isEmpty { tokensText = text }
     try take(overrides)
     try check(path)
   }
@@ -109,7 +110,7 @@ extension ProxySettings {
         "\(path): without TLS clients send their tokens in the clear, so \(listen) is not listened on: give"
           + " tls-certificate and tls-key, or `insecure: true` behind a load balancer that ends TLS", .configuration)
     }
-    guard hasOriginalURLs || tokensFile != nil || jwt != nil else {
+    guard hasOriginalURLs || tokensFile != nil || tokensText != nil || jwt != nil else {
       throw OperatorFailure(
         "\(path): nobody could publish: give `tokens` (make one with `ivs-transwrap token add`), `jwt`, or"
           + " `original-urls: true`", .configuration)

@@ -98,6 +98,8 @@ public struct ProxySettings: Sendable {
   public var webDirectory: String?
   /// The file with hashed tokens.
   public var tokensFile: String?
+  /// The text of such a file, from the environment: for containers without a volume.
+  var tokensText: String?
   /// Whose signed tokens are taken; `nil` for nobody's.
   public var jwt: JWT?
   /// Whether clients of the original's design are let in, with their key in the path.

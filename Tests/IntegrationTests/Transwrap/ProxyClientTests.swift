@@ -173,6 +173,38 @@ struct ProxyClientTests {
     #expect(try await proxy.process.stop() == .exit(0))
   }
 
+  @Test("the way leads through the network's HTTP proxy where the environment names one", arguments: [true, false])
+  func httpProxy(isOpen: Bool) async throws {
+    let authority = try await CertificateAuthority()
+    let certificate = try await authority.issue(for: ["localhost"])
+    let server = try await NginxRTMP()
+    let proxy = try await Proxy(
+      [("venue", server.url, Proxy.key)],
+      settings: "tls-certificate: \(certificate.chain.path)\ntls-key: \(certificate.privateKey.path)")
+    let port = try FreePort.find()
+    // One that is not open lets connections to port 563 through, to others none.
+    let file = try proxy.folder.write(
+      "Port \(port)\nListen 127.0.0.1\nLogLevel Connect\n\(isOpen ? "" : "ConnectPort 563\n")", to: "tinyproxy.conf")
+    let tunnel = try RunningProcess("tinyproxy", ["-d", "-c", file.path])
+    try await FreePort.waitForListener(on: port)
+    let broadcast = try Broadcast(
+      Self.stream + [
+        "--channel", "wss://localhost:\(proxy.port)/v1/publish/venue", "--token-file", proxy.tokenFile,
+        "--tls-ca-file", authority.certificate.path, "--duration", "4s",
+      ], key: nil, environment: ["https_proxy": "http://127.0.0.1:\(port)", "no_proxy": ""])
+    let exit = try await broadcast.process.waitForExit(within: .seconds(30))
+    let error = broadcast.process.text(of: .standardError)
+    if isOpen {
+      #expect(exit == .exit(0), "\(error)")
+      #expect(try await MediaProbe(try await server.finishedRecording(of: Proxy.key)).videoPackets.count == 120)
+      #expect((tunnel.text(of: .standardOutput) + tunnel.text(of: .standardError)).contains("CONNECT localhost"))
+    } else {
+      #expect(exit == .exit(69), "\(error)")
+      #expect(error.lastFailure?.contains("the HTTP proxy 127.0.0.1:\(port) lets nothing through") == true, "\(error)")
+    }
+    #expect(try await proxy.process.stop() == .exit(0))
+  }
+
   @Test(
     "what is refused is said in one line, with its exit code",
     arguments: [
