@@ -36,7 +36,8 @@ public final class BytePipe: Sendable {
       guard !state.isFinished else { return true }
       state.waiting.append(bytes)
       state.bytes += bytes.readableBytes
-      state.isFull = state.bytes >= limit
+      // Full until the writer was told of room: it waits for that, whatever else was on its way to it.
+      state.isFull = state.isFull || state.bytes >= limit
       return !state.isFull
     }
     wake.signal()
