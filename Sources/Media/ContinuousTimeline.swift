@@ -10,6 +10,9 @@ public struct ContinuousTimeline: Sendable {
   /// A track that runs ahead of the time that passed by more than this has jumped.
   private static let longestStepAhead: Duration = .seconds(5)
 
+  /// Times are taken for true up to 36 years from zero; what lies beyond counts as that.
+  private static let bounds = MediaTime(nanoseconds: -1 << 60)...MediaTime(nanoseconds: 1 << 60)
+
   private var offset: Duration?
   private var newest: MediaTime?
   private var lastNow = MediaTime.zero
@@ -33,6 +36,7 @@ public struct ContinuousTimeline: Sendable {
   ///   - isVideo: which track it is of.
   ///   - now: CLOCK_MONOTONIC.
   public mutating func place(_ time: MediaTime, isVideo: Bool, at now: MediaTime) -> Duration {
+    let time = max(Self.bounds.lowerBound, min(Self.bounds.upperBound, time))
     let passed = max(.zero, now - lastNow)
     var placed: MediaTime
     if let offset, !hasJumped(time + offset, isVideo: isVideo, after: passed) {
