@@ -21,12 +21,15 @@ struct PublicationAssembler {
   static let patience: Int64 = 1000
   /// Packets held back at most; a publisher whose times stand still ends the waiting so.
   static let heldLimit = 512
+  /// Bytes held back at most: more than a second of any stream that an ingest takes.
+  static let heldBytesLimit = 8 << 20
 
   private(set) var metadata: AMF0Object?
   private var video: StreamDescription.Video?
   private var audio: StreamDescription.Audio?
   private var clock = TimestampUnwrapper()
   private var held: [EncodedPacket] = []
+  private var heldBytes = 0
   private var lastVideoTime: MediaTime?
   private var lastAudioTime: MediaTime?
   private var hasBegun = false
@@ -64,7 +67,10 @@ struct PublicationAssembler {
     }
     let rate = (metadata?["framerate"]?.number).flatMap { FrameRate(parsing: "\($0)") }
     let before = video
-    if before != nil && !hasBegun { held = [] }
+    if before != nil && !hasBegun {
+      held = []
+      heldBytes = 0
+    }
     video = .init(
       decoderConfiguration: record, size: configuration.size, frameRate: rate ?? .thirty,
       bitrate: bitrate("videodatarate"))
@@ -118,8 +124,10 @@ struct PublicationAssembler {
       payload: payload)
     if hasBegun { return [.packet(packet)] }
     held.append(packet)
+    heldBytes += payload.readableBytes
     guard let first = held.first else { return [] }
     let waited = decodeTime.milliseconds - first.decodeTime.milliseconds
-    return waited >= Self.patience || held.count >= Self.heldLimit ? begin() : []
+    let isFull = held.count >= Self.heldLimit || heldBytes >= Self.heldBytesLimit
+    return waited >= Self.patience || isFull ? begin() : []
   }
 }
