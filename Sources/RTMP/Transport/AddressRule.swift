@@ -38,11 +38,13 @@ public enum AddressRule: Sendable, Equatable {
     if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10...11] == [0xff, 0xff] || bytes[10...11] == [0, 0] {
       return isPublic(v4: Array(bytes[12...]))
     }
-    if bytes.starts(with: [0, 0x64, 0xff, 0x9b]) { return isPublic(v4: Array(bytes[12...])) }
+    if bytes.starts(with: [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0]) { return isPublic(v4: Array(bytes[12...])) }
     if bytes.starts(with: [0x20, 0x02]) { return isPublic(v4: Array(bytes[2..<6])) }
-    // Of the rest only 2000::/3 is in use, less Teredo and the documentation's.
+    // Of the rest only 2000::/3 is in use, less IETF's own (2001::/23, with Teredo) and the documentation's.
     guard bytes[0] & 0xe0 == 0x20 else { return false }
-    return !bytes.starts(with: [0x20, 0x01, 0x0d, 0xb8]) && !bytes.starts(with: [0x20, 0x01, 0, 0])
+    if bytes.starts(with: [0x20, 0x01]) && bytes[2] & 0xfe == 0 { return false }
+    if bytes.starts(with: [0x3f, 0xff]) && bytes[2] & 0xf0 == 0 { return false }
+    return !bytes.starts(with: [0x20, 0x01, 0x0d, 0xb8])
   }
 }
 
