@@ -66,12 +66,13 @@ public enum PublishRequest: Equatable, Sendable {
       }
   }
 
-  /// A path as it may be logged: what can hold a key or a token is left out.
+  /// A path as it may be logged: a channel's name, and of all else nothing, for anything mistyped may hold a key.
   public static func redacted(path: String) -> String {
     let plain = path.prefix { $0 != "?" }
     if plain.hasPrefix("/rtmps/") { return "/rtmps/…" }
-    let shown = plain.unicodeScalars.prefix(100).map { $0.isASCII && $0.value > 0x20 && $0.value < 0x7f ? $0 : "?" }
-    return String(String.UnicodeScalarView(shown))
+    guard let name = plain.dropping(prefix: "/v1/publish/") else { return "/…" }
+    // A key in a channel's place is one all the same.
+    return isName(name) && !name.hasPrefix("sk_") ? String(plain) : "/v1/publish/…"
   }
 }
 
