@@ -1,4 +1,3 @@
-internal import AsyncHTTPClient
 internal import FoundationEssentials
 internal import Logging
 internal import Settings
@@ -34,11 +33,11 @@ final class Authorizer: Sendable {
   private let authority: JWTAuthority?
   private let logger: Logger
 
-  init(_ settings: ProxySettings, client: HTTPClient, logger: Logger) throws(OperatorFailure) {
+  init(_ settings: ProxySettings, authority: JWTAuthority?, logger: Logger) throws(OperatorFailure) {
     tokensPath = settings.tokensFile
     let file: TokenFile? = if let path = settings.tokensFile { try TokenFile(path: path) } else { nil }
     tokens = Mutex((file, settings.tokensFile.map(FileStamp.of) ?? 0))
-    authority = settings.jwt.map { JWTAuthority($0, client: client, logger: logger) }
+    self.authority = authority
     self.logger = logger
   }
 

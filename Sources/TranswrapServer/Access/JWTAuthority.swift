@@ -16,15 +16,37 @@ actor JWTAuthority {
   private static let keysLimit = 256 << 10
 
   private let settings: ProxySettings.JWT
-  private let client: HTTPClient
   private let logger: Logger
+  private let now: @Sendable () -> MediaTime
+  private let download: @Sendable (String) async throws -> String
   private var keys = JWTKeyCollection()
+  /// Their names; the collection itself has a key for every name, the first where it does not know one.
+  private var names: Set<String> = []
   private var lastFetch: MediaTime?
+  /// The fetch that is under way, for all who wait for keys.
+  private var fetch: Task<Void, Never>?
+
+  /// - Parameters:
+  ///   - now: CLOCK_MONOTONIC.
+  ///   - download: gets the text at an https URL.
+  init(
+    _ settings: ProxySettings.JWT, logger: Logger, now: @escaping @Sendable () -> MediaTime = { .now() },
+    download: @escaping @Sendable (String) async throws -> String
+  ) {
+    self.settings = settings
+    self.logger = logger
+    self.now = now
+    self.download = download
+  }
 
   init(_ settings: ProxySettings.JWT, client: HTTPClient, logger: Logger) {
-    self.settings = settings
-    self.client = client
-    self.logger = logger
+    self.init(settings, logger: logger) { url in
+      let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(5))
+      guard response.status == .ok else {
+        throw OperatorFailure("\(url) answered \(response.status)", .unavailable)
+      }
+      return String(buffer: try await response.body.collect(upTo: Self.keysLimit))
+    }
   }
 
   /// The claims that count.
@@ -73,18 +95,18 @@ actor JWTAuthority {
 
   /// Who a token is of; a refusal says why it is not taken, never the token.
   func verify(_ token: String, for channel: String) async throws(AccessRefusal) -> Holder {
-    if lastFetch == nil { await fetchKeys() }
+    if lastFetch == nil || fetch != nil { await fetchKeys() }
     var claims = try? await keys.verify(token, as: Claims.self)
-    if claims == nil, isFetchDue, let header = Self.keyName(of: token), await !isKnown(header) {
+    if claims == nil, isFetchDue, let name = Self.keyName(of: token), !names.contains(name) {
       await fetchKeys()
       claims = try? await keys.verify(token, as: Claims.self)
     }
     guard let claims else { throw .invalidToken("its signature is none of the issuer's") }
     guard claims.issuer == settings.issuer else { throw .invalidToken("another issuer") }
     // The wall clock: tokens name their end in it.
-    let now = Date().timeIntervalSince1970
-    guard claims.expires > now else { throw .invalidToken("expired") }
-    guard (claims.notBefore ?? 0) <= now + 60 else { throw .invalidToken("not valid yet") }
+    let today = Date().timeIntervalSince1970
+    guard claims.expires > today else { throw .invalidToken("expired") }
+    guard (claims.notBefore ?? 0) <= today + 60 else { throw .invalidToken("not valid yet") }
     if let audience = settings.audience, !claims.audiences.contains(audience) {
       throw .invalidToken("another audience")
     }
@@ -96,11 +118,7 @@ actor JWTAuthority {
     return Holder(name: "jwt:\(claims.subject)")
   }
 
-  private var isFetchDue: Bool { lastFetch.map { MediaTime.now() - $0 >= Self.refreshInterval } ?? true }
-
-  private func isKnown(_ key: String) async -> Bool {
-    (try? await keys.getKey(for: JWKIdentifier(string: key))) != nil
-  }
+  private var isFetchDue: Bool { lastFetch.map { now() - $0 >= Self.refreshInterval } ?? true }
 
   /// The key that a token's header names.
   private static func keyName(of token: String) -> String? {
@@ -113,12 +131,22 @@ actor JWTAuthority {
 
   /// Loads the issuer's keys; those that are known stay where it fails.
   private func fetchKeys() async {
-    lastFetch = .now()
+    if let fetch { return await fetch.value }
+    lastFetch = now()
+    let task = Task { await takeKeys() }
+    fetch = task
+    await task.value
+    fetch = nil
+  }
+
+  private func takeKeys() async {
     do {
       let text = try await keysText()
+      let set = try JSONDecoder().decode(JWKS.self, from: Data(text.utf8))
       let fresh = JWTKeyCollection()
-      try await fresh.add(jwksJSON: text)
+      try await fresh.add(jwks: set)
       keys = fresh
+      names = Set(set.keys.compactMap { $0.keyIdentifier?.string })
     } catch {
       logger.warning("the issuer's keys cannot be had", metadata: ["jwks": "\(settings.keys)", "reason": "\(error)"])
     }
@@ -126,10 +154,6 @@ actor JWTAuthority {
 
   private func keysText() async throws -> String {
     guard settings.keys.hasPrefix("https://") else { return try TextFile.read(settings.keys, limit: Self.keysLimit) }
-    let response = try await client.execute(HTTPClientRequest(url: settings.keys), timeout: .seconds(5))
-    guard response.status == .ok else {
-      throw OperatorFailure("\(settings.keys) answered \(response.status)", .unavailable)
-    }
-    return String(buffer: try await response.body.collect(upTo: Self.keysLimit))
+    return try await download(settings.keys)
   }
 }

@@ -32,7 +32,8 @@ final class Gate: Sendable {
   init(_ settings: ProxySettings, client: HTTPClient, logger: Logger) throws {
     self.settings = settings
     self.logger = logger
-    authorizer = try Authorizer(settings, client: client, logger: logger)
+    authorizer = try Authorizer(
+      settings, authority: settings.jwt.map { JWTAuthority($0, client: client, logger: logger) }, logger: logger)
     let registry = SessionRegistry(limits: settings.limits)
     self.registry = registry
     transcodes = Slots(limit: settings.limits.transcodes)
