@@ -104,6 +104,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
     case .binary, .text, .continuation: take(frame, context)
     case .ping:
       guard frame.fin, frame.length <= 125 else { return violate(context) }
+      // Whoever asks without reading the answers gets none (RFC 6455 §5.5.3: the newest is enough).
+      guard context.channel.isWritable else { return }
       context.writeAndFlush(
         wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData)), promise: nil)
     case .pong: break
