@@ -23,27 +23,37 @@ final class ForeignInput: Sendable {
   private let waiting = Mutex(Waiting())
   private let room = ConditionSignal()
   private let announce: @Sendable () -> Void
+  private let transcodes: Slots
+  private let hasSlot = Atomic<Bool>(false)
 
   /// Starts the thread.
   /// - Parameters:
-  ///   - mayTranscode: asked once, before a picture is encoded anew.
+  ///   - transcodes: a picture that is encoded anew takes a place, until the thread is done.
   ///   - onRoom: called when ``write(_:)`` had said that it is full and there is room again; any thread.
   ///   - onOutput: called when there is something to ``take(_:)``; any thread.
   init(
-    _ container: StreamContainer, mayTranscode: @escaping @Sendable () -> Bool,
-    onRoom: @escaping @Sendable () -> Void, onOutput: @escaping @Sendable () -> Void
+    _ container: StreamContainer, transcodes: Slots, onRoom: @escaping @Sendable () -> Void,
+    onOutput: @escaping @Sendable () -> Void
   ) {
     pipe = BytePipe(limit: Self.limitBytes, onRoom: onRoom)
     announce = onOutput
+    self.transcodes = transcodes
     DetachedThread.start(name: "container") { [self] in
       var failure: ForeignStream.Failure?
       do throws(ForeignStream.Failure) {
-        try ForeignStream(pipe, container, mayTranscode: mayTranscode).run(emit)
+        try ForeignStream(pipe, container) { [self] in takeSlot() }.run(emit)
       } catch { failure = error }
+      if hasSlot.load(ordering: .relaxed) { transcodes.giveBack() }
       let ended = failure
       waiting.withLock { $0.end = .some(ended) }
       announce()
     }
+  }
+
+  private func takeSlot() -> Bool {
+    guard transcodes.take() else { return false }
+    hasSlot.store(true, ordering: .relaxed)
+    return true
   }
 
   /// Adds bytes; false when enough waits.

@@ -64,7 +64,6 @@ final class PublishSession {
   /// What the ingest connection begins with; `nil` until its first keyframe.
   private var beginning: MediaTime?
   private var isPaused = false
-  private var isTranscoding = false
   private var meter: SessionMeter
   private var ticker: RepeatedTask?
   private var retry: Scheduled<Void>?
@@ -156,9 +155,7 @@ final class PublishSession {
       if machine.ingest != .ended { input = .flv(reader) }
     } else if let container = StreamContainer(recognizing: view) {
       let box = NIOLoopBound(self, eventLoop: loop)
-      let foreign = ForeignInput(container) { [shared] in
-        shared.transcodes.take()
-      } onRoom: { [loop] in
+      let foreign = ForeignInput(container, transcodes: shared.transcodes) { [loop] in
         loop.execute { box.value.foreignHasRoom() }
       } onOutput: { [loop] in
         loop.execute { box.value.takeForeign() }
@@ -214,10 +211,6 @@ final class PublishSession {
 
   private func leaveInput() {
     if case .foreign(let foreign) = input { foreign.cancel() }
-    if isTranscoding {
-      shared.transcodes.giveBack()
-      isTranscoding = false
-    }
     input = .none
   }
 
@@ -238,9 +231,7 @@ final class PublishSession {
     let now = MediaTime.now()
     let end = foreign.take { output in
       switch output {
-      case .tracks(let description, let isTranscoded):
-        isTranscoding = isTranscoding || isTranscoded
-        describe(description)
+      case .tracks(let description, _): describe(description)
       case .packet(let packet): take(packet, at: now)
       }
     }
