@@ -478,7 +478,8 @@ final class PublishSession {
   private func tick() {
     let now = MediaTime.now()
     shared.metrics.bytesReceived.add(meter.takeUnreported())
-    if let notice = meter.brokenLimit(shared.limits, isPaused: isPaused, at: now), client != nil {
+    let isExpected = client != nil && !isPaused
+    if let notice = meter.brokenLimit(shared.limits, isExpected: isExpected, at: now), client != nil {
       return handle(.end(.refused, notice))
     }
     if machine.ingest == .live, let warning = meter.warning(at: now) {

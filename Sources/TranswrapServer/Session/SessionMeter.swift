@@ -60,10 +60,11 @@ struct SessionMeter {
   }
 
   /// A limit that the client broke.
+  /// - Parameter isExpected: whether bytes are to come: a client is there, and its connection is read.
   mutating func brokenLimit(
-    _ limits: ProxySettings.Limits, isPaused: Bool, at now: MediaTime
+    _ limits: ProxySettings.Limits, isExpected: Bool, at now: MediaTime
   ) -> ServerEvent.Notice? {
-    if bytesOfTick > 0 || isPaused { lastReceived = now }
+    if bytesOfTick > 0 || !isExpected { lastReceived = now }
     bytesOfTicks.append(bytesOfTick)
     if bytesOfTicks.count > Self.limitWindow { bytesOfTicks.removeFirst() }
     if now - lastReceived >= limits.idle {
