@@ -74,7 +74,10 @@ struct SessionStateMachine: Equatable, Sendable {
   private var hasBeenLive = false
   private var isAccepted = false
   private var liveSince = MediaTime.zero
+  /// When the connection broke that was the last to be stable.
   private var brokenSince: MediaTime?
+  /// Attempts since then.
+  private var attempts = 0
   private var isDraining = false
 
   /// - Parameters:
@@ -106,13 +109,22 @@ struct SessionStateMachine: Equatable, Sendable {
       return retry(after: error, attempt: attempt, at: now, jitter: jitter)
     case .lost(let error):
       guard ingest == .live else { return [] }
-      if now - liveSince >= Self.acceptedAfter { isAccepted = true }
+      let wasStable = now - liveSince >= Self.acceptedAfter
+      isAccepted = isAccepted || wasStable
+      // There is nothing left that could be ended in the protocol.
+      ingest = .waiting(attempt: 0)
       guard isAccepted else {
         // Some ingests say yes to every key and hang up on those that they do not want.
         return [.abandonIngest] + end(.failed, Self.notice(error, isRefusal: true))
       }
-      brokenSince = now
-      return [.abandonIngest] + retry(after: error, attempt: 0, at: now, jitter: jitter)
+      // Nobody is there whose stream could go on, or somebody else goes on with it elsewhere.
+      if client == .lost { return [.abandonIngest] + finish() }
+      // A connection that is lost at once again is no new beginning: the attempts and the patience go on.
+      if wasStable || brokenSince == nil {
+        brokenSince = now
+        attempts = 0
+      }
+      return [.abandonIngest] + retry(after: error, attempt: attempts, at: now, jitter: jitter)
     case .retryDue:
       guard case .waiting(let attempt) = ingest else { return [] }
       ingest = .connecting(attempt: attempt)
@@ -132,10 +144,10 @@ struct SessionStateMachine: Equatable, Sendable {
 
   private mutating func connected(at now: MediaTime) -> [Effect] {
     // The client left in the meantime: what was just opened is closed again.
-    guard case .connecting = ingest else { return [.unpublish] }
+    guard case .connecting(let attempt) = ingest else { return [.unpublish] }
+    attempts = attempt
     if hasBeenLive { reconnects += 1 }
     hasBeenLive = true
-    brokenSince = nil
     liveSince = now
     ingest = .live
     return [.beginSending, .tell(.state(.init(.live)))]
@@ -144,8 +156,6 @@ struct SessionStateMachine: Equatable, Sendable {
   private mutating func retry(
     after error: RTMPError, attempt: Int, at now: MediaTime, jitter: Double
   ) -> [Effect] {
-    // Nobody is there whose stream could go on, or somebody else goes on with it elsewhere.
-    if client == .lost && hasBeenLive && attempt == 0 { return finish() }
     let isRefusal = error.isRefusal
     let isOver =
       hasBeenLive
