@@ -171,13 +171,16 @@ extension ProxySettings {
     let path = try entry.filePath()
     let text: String
     do { text = try TextFile.read(path, limit: 4096) } catch {
+      // A key has no '/': what stands here by mistake must not be repeated.
+      let shown = path.contains("/") ? path : "the file"
       throw entry.wrong(
         error == .missing
-          ? "no such file: \(path)" : "\(path) cannot be read as one line of text: check it and its permissions")
+          ? "there is no such file\(path.contains("/") ? ": \(path)" : "; a key itself is not taken here")"
+          : "\(shown) cannot be read as one line of text: check it and its permissions")
     }
     var rest = text[...]
     while rest.last?.isWhitespace ?? false { rest.removeLast() }
-    do { return try StreamKey(String(rest)) } catch { throw entry.wrong("\(path): \(error)") }
+    do { return try StreamKey(String(rest)) } catch { throw entry.wrong("\(error)") }
   }
 
   private static func readJWT(_ entry: SettingsEntry) throws(OperatorFailure) -> JWT {
