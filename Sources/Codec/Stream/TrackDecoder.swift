@@ -5,6 +5,11 @@ internal import Media
 @safe struct TrackDecoder: ~Copyable {
   /// Pictures above this many pixels are refused: a header can claim anything.
   private static let pixelLimit: Int64 = 4096 * 2304
+  /// What browsers record; of FFmpeg's other decoders none gets to see bytes of a stranger.
+  private static let codecs = [
+    AV_CODEC_ID_VP8, AV_CODEC_ID_VP9, AV_CODEC_ID_AV1, AV_CODEC_ID_HEVC, AV_CODEC_ID_OPUS, AV_CODEC_ID_VORBIS,
+    AV_CODEC_ID_AAC, AV_CODEC_ID_FLAC, AV_CODEC_ID_PCM_S16LE, AV_CODEC_ID_PCM_F32LE,
+  ]
 
   private let context: UnsafeMutablePointer<AVCodecContext>
   /// The frame that was decoded last, and the one before it.
@@ -15,9 +20,11 @@ internal import Media
   init(_ stream: UnsafeMutablePointer<AVStream>) throws(CodecError) {
     let frame = try Picture()
     let previous = try Picture()
-    guard let parameters = unsafe stream.pointee.codecpar,
-      let codec = unsafe avcodec_find_decoder(parameters.pointee.codec_id)
-    else { throw unsafe .decodingFailed(path: Self.name(stream), reason: "this FFmpeg has no decoder for it") }
+    guard let parameters = unsafe stream.pointee.codecpar, Self.codecs.contains(unsafe parameters.pointee.codec_id)
+    else { throw unsafe .decodingFailed(path: Self.name(stream), reason: "browsers record no such tracks") }
+    guard let codec = unsafe avcodec_find_decoder(parameters.pointee.codec_id) else {
+      throw unsafe .decodingFailed(path: Self.name(stream), reason: "this FFmpeg has no decoder for it")
+    }
     var owned: UnsafeMutablePointer<AVCodecContext>? = unsafe avcodec_alloc_context3(codec)
     var result = cffmpeg_averror_enomem
     if let context = unsafe owned {
