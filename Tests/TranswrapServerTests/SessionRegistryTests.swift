@@ -1,0 +1,172 @@
+import Media
+import Synchronization
+import Testing
+import Transwrap
+
+@testable import TranswrapServer
+
+@Suite("Registry of sessions")
+struct SessionRegistryTests {
+  private static let (ann, bob) = (Holder(name: "ann"), Holder(name: "bob"))
+
+  private func limits(
+    sessions: Int = 100, token: Int = 100, address: Int = 100, total: Bitrate? = nil
+  ) -> ProxySettings.Limits {
+    var limits = ProxySettings.Limits()
+    (limits.sessions, limits.sessionsPerToken, limits.sessionsPerAddress) = (sessions, token, address)
+    limits.totalBitrate = total
+    return limits
+  }
+
+  /// What a wish comes to, in a word.
+  private func answer(
+    _ registry: SessionRegistry, _ holder: Holder, _ channel: String?, from address: String = "192.0.2.1",
+    resuming: SessionID? = nil, kilobits: Int = 0
+  ) -> String {
+    switch registry.admit(holder, channel: channel, address: address, resuming: resuming, kilobits: kilobits) {
+    case .new(_, let priority): priority == 0 ? "new" : "new, takes over"
+    case .resume(let handle): "resume \(handle.id.text)"
+    case .refuse(let code, let notice): "\(notice.code) \(code.rawValue)"
+    }
+  }
+
+  private func admit(_ registry: SessionRegistry, _ holder: Holder, _ channel: String?) throws -> SessionID {
+    let admission = registry.admit(holder, channel: channel, address: "192.0.2.1", resuming: nil, kilobits: 0)
+    guard case .new(let id, 0) = admission else { throw Unexpected(admission: "\(admission)") }
+    return id
+  }
+
+  private struct Unexpected: Error { var admission: String }
+
+  @Test("there are as many as allowed: in all, of a token, of an address; a released place is free again")
+  func limits() throws {
+    var registry = SessionRegistry(limits: limits(sessions: 2))
+    let first = try admit(registry, Self.ann, "a")
+    #expect(answer(registry, Self.bob, "b", from: "192.0.2.2") == "new")
+    #expect(answer(registry, Self.bob, "c") == "sessions 1013")
+    #expect(registry.count == 2)
+    registry.release(first)
+    registry.release(first)
+    #expect(registry.count == 1)
+    #expect(answer(registry, Self.bob, "c") == "new")
+
+    registry = SessionRegistry(limits: limits(token: 1))
+    #expect(answer(registry, Self.ann, "a") == "new")
+    #expect(answer(registry, Self.ann, "b") == "sessions-per-token 1013")
+    #expect(answer(registry, Self.bob, "b") == "new")
+
+    registry = SessionRegistry(limits: limits(address: 1))
+    #expect(answer(registry, Self.ann, "a") == "new")
+    #expect(answer(registry, Self.bob, "b") == "sessions-per-address 1013")
+    #expect(answer(registry, Self.bob, "b", from: "192.0.2.2") == "new")
+  }
+
+  @Test("while all together send as much as allowed nobody new is let in")
+  func totalBitrate() {
+    let registry = SessionRegistry(limits: limits(total: .kilobits(1000)))
+    #expect(answer(registry, Self.ann, "a", kilobits: 1000) == "total-bitrate 1013")
+    #expect(answer(registry, Self.ann, "a", kilobits: 999) == "new")
+  }
+
+  @Test("a channel has one publisher; ingests that clients name themselves have no such bound")
+  func busy() {
+    let registry = SessionRegistry(limits: limits())
+    #expect(answer(registry, Self.ann, "venue") == "new")
+    #expect(answer(registry, Self.bob, "venue") == "channel-busy 1013")
+    #expect(answer(registry, Self.ann, "venue") == "channel-busy 1013", "its own client is there too")
+    #expect(answer(registry, Self.ann, "Venue") == "new")
+    for _ in 0..<3 { #expect(answer(registry, Self.ann, nil) == "new") }
+  }
+
+  @Test("the session's name brings its holder back to it, to its channel alone; others learn nothing by it")
+  func resumeByName() async throws {
+    let registry = SessionRegistry(limits: limits())
+    let maker = try await Sessions.Maker(registry)
+    let id = try admit(registry, Self.ann, "venue")
+    #expect(answer(registry, Self.ann, "venue", resuming: id) == "channel-busy 1013", "it is only about to begin")
+    registry.add(try await maker.make(id, channel: "venue", holder: Self.ann))
+    #expect(answer(registry, Self.ann, "venue", resuming: id) == "resume \(id.text)")
+    #expect(answer(registry, Self.bob, "venue", resuming: id) == "channel-busy 1013")
+    #expect(answer(registry, Self.ann, "other", resuming: id) == "new, takes over")
+    registry.release(id)
+    #expect(answer(registry, Self.ann, "venue", resuming: id) == "new, takes over")
+    try await maker.close()
+  }
+
+  @Test("where the client was lost its holder may come back without the name, once; another holder may not")
+  func resumeByHolder() async throws {
+    let registry = SessionRegistry(limits: limits(token: 1))
+    let maker = try await Sessions.Maker(registry)
+    let id = try admit(registry, Self.ann, "venue")
+    registry.add(try await maker.make(id, channel: "venue", holder: Self.ann))
+    registry.note(id, isClientPresent: false)
+    #expect(answer(registry, Self.bob, "venue") == "channel-busy 1013")
+    #expect(answer(registry, Self.ann, "venue") == "resume \(id.text)", "although it has as many as it may")
+    #expect(answer(registry, Self.ann, "venue") == "channel-busy 1013")
+    registry.note(id, isClientPresent: false)
+    registry.note(id, isClientPresent: true)
+    #expect(answer(registry, Self.ann, "venue") == "channel-busy 1013")
+    try await maker.close()
+  }
+
+  @Test("a session that is not known here began elsewhere: it takes over with a priority that only rises")
+  func priority() throws {
+    let registry = SessionRegistry(limits: limits())
+    var last = 0
+    for index in 0..<3 {
+      let admission = registry.admit(
+        Self.ann, channel: "c\(index)", address: "192.0.2.1", resuming: SessionID(), kilobits: 0)
+      guard case .new(_, let priority) = admission else { throw Unexpected(admission: "\(admission)") }
+      #expect(priority >= last && priority > 1_000_000 && priority <= Int(Int32.max))
+      last = priority
+    }
+  }
+
+  @Test("draining lets nobody in, tells sessions that begin in that moment, and is over with the last one")
+  func drain() async throws {
+    let registry = SessionRegistry(limits: limits())
+    let maker = try await Sessions.Maker(registry)
+    let (first, second) = (try admit(registry, Self.ann, "a"), try admit(registry, Self.bob, "b"))
+    registry.add(try await maker.make(first, channel: "a", holder: Self.ann))
+    let isOver = Flag()
+    registry.drain { isOver.set() }
+    #expect(registry.isDraining)
+    #expect(answer(registry, Self.ann, "c") == "draining 1012")
+    registry.add(try await maker.make(second, channel: "b", holder: Self.bob))
+    registry.release(first)
+    #expect(!isOver.value)
+    registry.release(second)
+    #expect(isOver.value && registry.count == 0)
+    try await maker.close()
+  }
+
+  @Test("draining with no session is over at once")
+  func drainNothing() {
+    let registry = SessionRegistry(limits: limits())
+    let isOver = Flag()
+    registry.drain { isOver.set() }
+    #expect(isOver.value)
+  }
+
+  @Test("ending all ends each, which takes it off the list")
+  func endAll() async throws {
+    let registry = SessionRegistry(limits: limits())
+    let maker = try await Sessions.Maker(registry)
+    for channel in ["a", "b"] {
+      let id = try admit(registry, Self.ann, channel)
+      registry.add(try await maker.make(id, channel: channel, holder: Self.ann))
+    }
+    await withCheckedContinuation { ended in
+      registry.drain { ended.resume() }
+      registry.endAll()
+    }
+    #expect(registry.count == 0)
+    try await maker.close()
+  }
+
+  private final class Flag: Sendable {
+    private let state = Atomic<Bool>(false)
+    var value: Bool { state.load(ordering: .relaxed) }
+    func set() { state.store(true, ordering: .relaxed) }
+  }
+}

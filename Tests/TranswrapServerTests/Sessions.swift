@@ -1,0 +1,43 @@
+import Logging
+import Media
+import NIOCore
+import NIOPosix
+import RTMP
+import Transwrap
+
+@testable import TranswrapServer
+
+/// What tests of sessions share.
+enum Sessions {
+  static var logger: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+
+  /// Sessions without an ingest, whose clients never send anything, on a loop and for a registry.
+  struct Maker: Sendable {
+    private let channel: any Channel
+    private let shared: PublishSession.Shared
+
+    init(_ registry: SessionRegistry) async throws {
+      // A client's place is all that is needed: what it is told goes nowhere.
+      channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .bind(host: "127.0.0.1", port: 0).get()
+      shared = PublishSession.Shared(
+        limits: ProxySettings.Limits(), tls: try TLSSettings().prepared(), silence: try SilentSound(),
+        metrics: Metrics(), transcodes: Slots(limit: 1), logger: Sessions.logger, release: { registry.release($0) },
+        presence: { registry.note($0, isClientPresent: $1) })
+    }
+
+    func close() async throws { try await channel.close() }
+
+    func make(_ id: SessionID, channel name: String?, holder: Holder) async throws -> SessionHandle {
+      let (link, shared) = (ClientLink(channel, isOriginal: false), shared)
+      let grant = PublishSession.Grant(
+        channel: name, endpoint: try IngestEndpoint(parsing: "rtmp://127.0.0.1:9/app"), key: try StreamKey("k"),
+        addresses: .any, takesOver: false, holder: holder, address: "192.0.2.1")
+      let loop = channel.eventLoop
+      return try await loop.submit {
+        SessionHandle(
+          PublishSession(id: id, grant: grant, priority: 0, client: link, shared: shared, loop: loop))
+      }.get()
+    }
+  }
+}
