@@ -10,7 +10,7 @@ internal import Media
   private static let trackLimit: Int32 = 8
   private static let bufferBytes = 16 << 10
 
-  private let source: BytePipe
+  private let source: RewindableInput
   private let container: UnsafeMutablePointer<AVFormatContext>
   private let input: UnsafeMutablePointer<AVIOContext>
   let packet: UnsafeMutablePointer<AVPacket>
@@ -23,20 +23,27 @@ internal import Media
   init(_ source: BytePipe, _ kind: StreamContainer) throws(CodecError) {
     CodecLibrary.silence()
     guard let buffer = unsafe av_malloc(Self.bufferBytes) else { throw .outOfMemory(what: "a stream") }
-    // The pipe outlives the context: this structure holds it.
-    let opaque = unsafe Unmanaged.passUnretained(source).toOpaque()
+    // It outlives the context: this structure holds it.
+    let rewindable = RewindableInput(source)
+    let opaque = unsafe Unmanaged.passUnretained(rewindable).toOpaque()
     let made = unsafe avio_alloc_context(
       buffer.assumingMemoryBound(to: UInt8.self), Int32(Self.bufferBytes), 0, opaque,
       { opaque, target, size in
         guard let opaque = unsafe opaque, let target = unsafe target, size > 0 else { return cffmpeg_averror_eof }
-        let pipe = unsafe Unmanaged<BytePipe>.fromOpaque(opaque).takeUnretainedValue()
-        let count = unsafe pipe.read(into: UnsafeMutableRawBufferPointer(start: target, count: Int(size)))
+        let input = unsafe Unmanaged<RewindableInput>.fromOpaque(opaque).takeUnretainedValue()
+        let count = unsafe input.read(into: UnsafeMutableRawBufferPointer(start: target, count: Int(size)))
         return count == 0 ? cffmpeg_averror_eof : Int32(count)
-      }, nil, nil)
+      }, nil,
+      { opaque, place, whence in
+        guard let opaque = unsafe opaque, whence & ~AVSEEK_FORCE == SEEK_SET else { return -1 }
+        let input = unsafe Unmanaged<RewindableInput>.fromOpaque(opaque).takeUnretainedValue()
+        return input.seek(to: place) ? place : -1
+      })
     guard let input = unsafe made else {
       unsafe av_free(buffer)
       throw .outOfMemory(what: "a stream")
     }
+    // Not a file: only the newest bytes can be had again.
     unsafe input.pointee.seekable = 0
     var container: UnsafeMutablePointer<AVFormatContext>? = unsafe avformat_alloc_context()
     var packet: UnsafeMutablePointer<AVPacket>? = unsafe av_packet_alloc()
@@ -59,7 +66,7 @@ internal import Media
       unsafe Self.free(input)
       throw .notMedia(path: kind.rawValue)
     }
-    self.source = source
+    self.source = rewindable
     unsafe self.container = unsafe opened
     unsafe self.input = unsafe input
     unsafe self.packet = unsafe ready
