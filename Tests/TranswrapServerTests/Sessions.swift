@@ -28,10 +28,16 @@ enum Sessions {
 
     func close() async throws { try await channel.close() }
 
-    func make(_ id: SessionID, channel name: String?, holder: Holder) async throws -> SessionHandle {
-      let (link, shared) = (ClientLink(channel, isOriginal: false), shared)
+    /// A client's end.
+    var link: ClientLink { ClientLink(channel, isOriginal: false) }
+
+    func make(
+      _ id: SessionID, channel name: String?, holder: Holder, link: ClientLink? = nil,
+      ingest: String = "rtmp://127.0.0.1:9/app"
+    ) async throws -> SessionHandle {
+      let (link, shared) = (link ?? self.link, shared)
       let grant = PublishSession.Grant(
-        channel: name, endpoint: try IngestEndpoint(parsing: "rtmp://127.0.0.1:9/app"), key: try StreamKey("k"),
+        channel: name, endpoint: try IngestEndpoint(parsing: ingest), key: try StreamKey("k"),
         addresses: .any, takesOver: false, holder: holder, address: "192.0.2.1")
       let loop = channel.eventLoop
       return try await loop.submit {
