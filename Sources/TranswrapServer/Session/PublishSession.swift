@@ -289,9 +289,11 @@ final class PublishSession {
   private func append(_ packet: EncodedPacket) {
     // Sound from before the first picture would have to be in the past of the connection.
     guard let beginning, packet.decodeTime >= beginning else { return shared.metrics.packetsDropped.add() }
-    if packet.isVideo, var start = silent {
+    if packet.isVideo, let silent {
+      // Silence is not owed for pictures that were let go.
+      var start = max(silent, beginning)
       batch += shared.silence.packets(from: &start, until: packet.decodeTime)
-      silent = start
+      self.silent = start
     }
     batch.append(packet)
   }
