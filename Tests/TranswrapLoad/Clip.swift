@@ -66,7 +66,9 @@ struct Clip: Sendable {
       if element.id == 0x1f43_b675 {
         guard var stamp = Self.element(file, at: element.body) else { break }
         // A checksum may stand in front of it.
-        if stamp.id == 0xbf, let size = stamp.size, let next = Self.element(file, at: stamp.body + size) { stamp = next }
+        if stamp.id == 0xbf, let size = stamp.size, let next = Self.element(file, at: stamp.body + size) {
+          stamp = next
+        }
         guard stamp.id == 0xe7, let count = stamp.size else {
           throw LoadError("the clip has a cluster that does not begin with its time")
         }
