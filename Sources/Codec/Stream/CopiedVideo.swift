@@ -18,6 +18,8 @@ struct CopiedVideo {
   /// As the container says; without them the parameter sets are in the stream, which is Annex B then.
   private var isAnnexB: Bool
   private var configuration: AVCDecoderConfiguration?
+  /// The container's own record, which knows more of unusual profiles.
+  private var record: ByteBuffer?
   /// The parameters that a receiver was told.
   private var announced: AVCDecoderConfiguration?
 
@@ -38,10 +40,11 @@ struct CopiedVideo {
       configuration = AVCDecoderConfiguration(annexB: bytes.readableBytesUInt8Span)
       return
     }
-    guard let record = AVCDecoderConfiguration(parsing: bytes) else {
+    guard let parsed = AVCDecoderConfiguration(parsing: bytes) else {
       throw .decodingFailed(path: "H.264", reason: "its parameter sets cannot be read")
     }
-    configuration = record
+    configuration = parsed
+    record = bytes
   }
 
   /// Takes one access unit.
@@ -57,7 +60,7 @@ struct CopiedVideo {
     announced = configuration
     return .begin(
       StreamDescription.Video(
-        decoderConfiguration: configuration.record, size: size, frameRate: frameRate,
+        decoderConfiguration: record ?? configuration.record, size: size, frameRate: frameRate,
         bitrate: Bitrate(bitsPerSecond: 0)), unit)
   }
 }

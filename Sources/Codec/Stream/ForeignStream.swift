@@ -129,6 +129,7 @@ public struct ForeignStream: ~Copyable {
     _ takeVideo: (UnsafeMutablePointer<AVPacket>, MediaTime, borrowing StreamAudio) throws(CodecError) -> Void
   ) throws(CodecError) {
     var timeline = ContinuousTimeline()
+    var order = PictureOrder()
     var held: [EncodedPacket] = []
     let sound = { (packet: EncodedPacket) in
       guard hasBegun() else {
@@ -146,6 +147,7 @@ public struct ForeignStream: ~Copyable {
       let now = MediaTime.now()
       if unsafe index == video.pointee.index {
         guard let times = unsafe demuxer.times(in: video) else { continue }
+        try order.check(times)
         let end = unsafe place(times, in: &timeline, isVideo: true, packet, now)
         try unsafe takeVideo(packet, now, audio)
         if hasBegun() { try audio.follow(videoTo: end, at: now, sound) }
@@ -155,6 +157,7 @@ public struct ForeignStream: ~Copyable {
         try unsafe audio.take(packet, at: now, sound)
       }
     }
+    try audio.finish(sound)
   }
 
   /// Gives the packet its times on the timeline, in nanoseconds; returns the decode time.
@@ -166,5 +169,20 @@ public struct ForeignStream: ~Copyable {
     unsafe packet.pointee.pts = (times.presentation + offset).nanoseconds
     unsafe packet.pointee.dts = (times.decode + offset).nanoseconds
     return times.decode + offset
+  }
+}
+
+/// Sees to it that pictures come in the order in which they are shown where nothing tells another one.
+private struct PictureOrder {
+  private var last: MediaTime?
+
+  /// - Throws: where a picture is shown before the one that came before it, and its container has no decode times.
+  mutating func check(_ times: (presentation: MediaTime, decode: MediaTime)) throws(CodecError) {
+    defer { last = times.presentation }
+    guard let last, times.presentation == times.decode, times.presentation < last,
+      last - times.presentation < .seconds(1)
+    else { return }
+    throw .decodingFailed(
+      path: "the picture", reason: "its frames are not in the order in which they are shown: record without B-frames")
   }
 }

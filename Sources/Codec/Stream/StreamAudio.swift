@@ -124,6 +124,9 @@ struct StreamAudio: ~Copyable {
     if due > next { try fill(to: due, at: now, emit) }
   }
 
+  /// The stream is over: what the encoder holds comes out.
+  mutating func finish(_ emit: (EncodedPacket) -> Void) throws(CodecError) { try encoder?.flush(emit) }
+
   private mutating func fill(to end: Int64, at now: MediaTime, _ emit: (EncodedPacket) -> Void) throws(CodecError) {
     guard var start = next else { return }
     // A longer gap is a jump of the whole stream.

@@ -6,7 +6,7 @@ struct TranscodedVideo: ~Copyable {
   /// Frames per second on air, whatever the browser gives.
   private static let frameRate = FrameRate.thirty
   /// Slots up to this many are filled with the picture before; over a longer gap the timeline jumps.
-  private static let longestFill: Int64 = 60
+  private static let longestFill: Int64 = 30
 
   /// What the packets are.
   let description: StreamDescription.Video

@@ -21,7 +21,8 @@ public struct FLVStreamWriter: Sendable {
     output.writeInteger(UInt32(0))
     let timestamp = Self.timestamp(time)
     let metadata = MetadataMessage.body(for: stream)
-    Self.write(.dataAMF0, timestamp, FLVTagHeader(), metadata, into: &output)
+    // At zero, whenever the stream begins: metadata with another time is a track of its own to some readers.
+    Self.write(.dataAMF0, 0, FLVTagHeader(), metadata, into: &output)
     if let video = stream.video {
       Self.write(
         .video, timestamp, .video(isKeyframe: true, isSequenceHeader: true, compositionTime: 0),

@@ -13,6 +13,10 @@ internal import Settings
 actor JWTAuthority {
   /// Keys are fetched anew when a token names one that is not known, but not more often than this.
   private static let refreshInterval: Duration = .seconds(60)
+  /// As long as there are no keys at all, nobody can be let in: they are fetched again sooner.
+  private static let retryInterval: Duration = .seconds(5)
+  /// After so long they are fetched anew: one that the issuer took back is good for nothing.
+  private static let lifetime: Duration = .seconds(3600)
   private static let keysLimit = 256 << 10
 
   private let settings: ProxySettings.JWT
@@ -81,7 +85,7 @@ actor JWTAuthority {
       notBefore = try container.decodeIfPresent(Double.self, forKey: Name(stringValue: "nbf"))
       audiences = list("aud") ?? list("client_id") ?? []
       use = list("token_use")?.first
-      subject = list("sub")?.first ?? ""
+      subject = try container.decode(String.self, forKey: Name(stringValue: "sub"))
       for key in container.allKeys { words[key.stringValue] = list(key.stringValue) }
     }
 
@@ -95,7 +99,7 @@ actor JWTAuthority {
 
   /// Who a token is of; a refusal says why it is not taken, never the token.
   func verify(_ token: String, for channel: String) async throws(AccessRefusal) -> Holder {
-    if lastFetch == nil || fetch != nil { await fetchKeys() }
+    if fetch != nil || isOld { await fetchKeys() }
     var claims = try? await keys.verify(token, as: Claims.self)
     if claims == nil, isFetchDue, let name = Self.keyName(of: token), !names.contains(name) {
       await fetchKeys()
@@ -113,9 +117,15 @@ actor JWTAuthority {
     guard claims.use.map({ ["access", "id"].contains($0) }) ?? true else {
       throw .invalidToken("not for access")
     }
+    guard !claims.subject.isEmpty else { throw .invalidToken("of nobody") }
     let channels = claims.words[settings.channelsClaim] ?? []
     guard channels.contains(channel) || channels.contains("*") else { throw .notForChannel }
     return Holder(name: "jwt:\(claims.subject)")
+  }
+
+  /// Whether the keys are to be fetched before a token is looked at.
+  private var isOld: Bool {
+    lastFetch.map { now() - $0 >= (names.isEmpty ? Self.retryInterval : Self.lifetime) } ?? true
   }
 
   private var isFetchDue: Bool { lastFetch.map { now() - $0 >= Self.refreshInterval } ?? true }
@@ -144,9 +154,13 @@ actor JWTAuthority {
       let text = try await keysText()
       let set = try JSONDecoder().decode(JWKS.self, from: Data(text.utf8))
       let fresh = JWTKeyCollection()
-      try await fresh.add(jwks: set)
-      keys = fresh
-      names = Set(set.keys.compactMap { $0.keyIdentifier?.string })
+      var known: Set<String> = []
+      // One by one: a kind of key that is not known here is no reason to do without the others.
+      for key in set.keys where (try? await fresh.add(jwk: key)) != nil {
+        if let name = key.keyIdentifier?.string { known.insert(name) }
+      }
+      guard !known.isEmpty else { throw OperatorFailure("there is no key with a name that can be used", .data) }
+      (keys, names) = (fresh, known)
     } catch {
       logger.warning("the issuer's keys cannot be had", metadata: ["jwks": "\(settings.keys)", "reason": "\(error)"])
     }

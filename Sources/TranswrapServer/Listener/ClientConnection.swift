@@ -12,7 +12,6 @@ enum ClientConnection {
     var entry: WebSocketHandler.Entry?
     var refusal: Gate.Refusal?
     var address: String
-    var isInside = false
 
     init(address: String) { self.address = address }
   }
@@ -40,12 +39,11 @@ enum ClientConnection {
     ) { channel, head in
       shouldUpgrade(channel, head, gate, verdict.value)
     } upgradePipelineHandler: { channel, head in
-      channel.eventLoop.makeCompletedFuture {
+      channel.pipeline.syncOperations.removeHandler(boundDeadline.value, promise: nil)
+      return removeFrameDecoder(channel).flatMapThrowing {
         guard let entry = verdict.value.entry else { throw ChannelError.eof }
-        let pipeline = channel.pipeline.syncOperations
-        pipeline.removeHandler(boundDeadline.value, promise: nil)
         let link = ClientLink(channel, isOriginal: head.uri.hasPrefix("/rtmps/"))
-        try pipeline.addHandler(
+        try channel.pipeline.syncOperations.addHandler(
           WebSocketHandler(link, entry, limits: gate.settings.limits, metrics: gate.metrics))
       }
     }
@@ -59,6 +57,17 @@ enum ClientConnection {
         }
       ))
     try pipeline.addHandler(answerer)
+  }
+
+  /// Takes out the decoder that NIO's upgrade puts in: it keeps each frame until its end, and unmasks byte by byte.
+  ///
+  /// The upgrade holds back what the client sends until this is done.
+  private static func removeFrameDecoder(_ channel: any Channel) -> EventLoopFuture<Void> {
+    let pipeline = channel.pipeline.syncOperations
+    do {
+      let decoder = try pipeline.context(handlerType: ByteToMessageHandler<WebSocketFrameDecoder>.self)
+      return pipeline.removeHandler(context: decoder)
+    } catch { return channel.eventLoop.makeFailedFuture(error) }
   }
 
   /// Whether a WebSocket is opened: where not, the request goes on as a plain one and is answered.

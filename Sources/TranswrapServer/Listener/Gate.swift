@@ -56,9 +56,9 @@ final class Gate: Sendable {
     }
   }
 
-  // MARK: Connections that are not yet let in
+  // MARK: Connections
 
-  /// Counts a connection without a session; false where the address has too many.
+  /// Counts a connection; false where the address has too many.
   func enter(_ address: String) -> Bool {
     let isAllowed = waiting.withLock { waiting in
       guard waiting[address, default: 0] < settings.limits.sessionsPerAddress else { return false }
@@ -69,7 +69,7 @@ final class Gate: Sendable {
     return isAllowed
   }
 
-  /// The connection got its session, or is over.
+  /// The connection is over.
   func leave(_ address: String) {
     waiting.withLock { waiting in
       guard let count = waiting[address] else { return }

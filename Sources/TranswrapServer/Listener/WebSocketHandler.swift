@@ -6,7 +6,7 @@ internal import Transwrap
 
 /// One client's WebSocket: lets it in where its first frame has to say who it is, carries its bytes to its session.
 final class WebSocketHandler: ChannelDuplexHandler {
-  typealias InboundIn = WebSocketFrame
+  typealias InboundIn = ByteBuffer
   typealias OutboundIn = WebSocketFrame
   typealias OutboundOut = WebSocketFrame
 
@@ -38,9 +38,10 @@ final class WebSocketHandler: ChannelDuplexHandler {
   private let limits: ProxySettings.Limits
   private let metrics: Metrics
   private var state = State.closing
-  private var messageBytes = 0
+  private var reader: WebSocketFrameReader
+  /// Bytes after a violation are not for anybody.
+  private var isDeaf = false
   private var hasBytes = false
-  private var isTextMessage = false
   private var pings: RepeatedTask?
 
   init(_ link: ClientLink, _ entry: Entry, limits: ProxySettings.Limits, metrics: Metrics) {
@@ -48,6 +49,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
     self.entry = entry
     self.limits = limits
     self.metrics = metrics
+    reader = WebSocketFrameReader(messageLimit: limits.messageBytes, textLimit: ClientHello.byteLimit)
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -97,32 +99,33 @@ final class WebSocketHandler: ChannelDuplexHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    let frame = unwrapInboundIn(data)
-    // A client's frames have to be masked (RFC 6455 §5.1).
-    guard frame.maskKey != nil else { return violate(context) }
-    switch frame.opcode {
-    case .binary, .text, .continuation: take(frame, context)
-    case .ping:
-      guard frame.fin, frame.length <= 125 else { return violate(context) }
-      // Whoever asks without reading the answers gets none (RFC 6455 §5.5.3: the newest is enough).
-      guard context.channel.isWritable else { return }
-      context.writeAndFlush(
-        wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData)), promise: nil)
-    case .pong: break
-    case .connectionClose: closed(frame, context)
-    default: violate(context)
+    guard !isDeaf else { return }
+    reader.append(unwrapInboundIn(data))
+    do throws(WebSocketFrameReader.Violation) {
+      while !isDeaf, let output = try reader.next() { take(output, context) }
+    } catch {
+      isDeaf = true
+      switch error {
+      case .notWebSocket: violate(context)
+      case .tooBig: tooBig()
+      }
     }
   }
 
-  private func take(_ frame: WebSocketFrame, _ context: ChannelHandlerContext) {
-    if frame.opcode != .continuation {
-      messageBytes = 0
-      isTextMessage = frame.opcode == .text
+  private func take(_ output: WebSocketFrameReader.Output, _ context: ChannelHandlerContext) {
+    switch output {
+    case .binary(let bytes): take(bytes)
+    case .text(let text): hear(text, context)
+    case .ping(let bytes):
+      // Whoever asks without reading the answers gets none (RFC 6455 §5.5.3: the newest is enough).
+      guard context.channel.isWritable else { return }
+      context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, data: bytes)), promise: nil)
+    case .pong: break
+    case .close(let bytes): closed(bytes, context)
     }
-    messageBytes += frame.length
-    guard messageBytes <= limits.messageBytes else { return tooBig() }
-    let bytes = frame.unmaskedData
-    if isTextMessage { return hear(bytes, isWhole: frame.fin && frame.opcode == .text, context) }
+  }
+
+  private func take(_ bytes: ByteBuffer) {
     switch state {
     case .attached(let session):
       hasBytes = true
@@ -142,12 +145,11 @@ final class WebSocketHandler: ChannelDuplexHandler {
     }
   }
 
-  /// A text frame: the hello, or something for later versions.
-  private func hear(_ bytes: ByteBuffer, isWhole: Bool, _ context: ChannelHandlerContext) {
+  /// A text message: the hello, or something for later versions.
+  private func hear(_ text: ByteBuffer?, _ context: ChannelHandlerContext) {
     guard case .awaitingHello(let greet, let timer) = state else { return }
     timer.cancel()
-    guard isWhole, bytes.readableBytes <= ClientHello.byteLimit, let hello = ClientHello(json: String(buffer: bytes))
-    else {
+    guard let hello = text.flatMap({ ClientHello(json: String(buffer: $0)) }) else {
       state = .closing
       metrics.refused("missing-token")
       link.tell(.error(.init(code: "missing-token", message: "the first frame is no {\"token\": …}")))
@@ -185,8 +187,10 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
   // MARK: Closing
 
-  private func closed(_ frame: WebSocketFrame, _ context: ChannelHandlerContext) {
-    var data = frame.unmaskedData
+  private func closed(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+    // Nothing of a client's counts after its goodbye (RFC 6455 §5.5.1).
+    isDeaf = true
+    var data = bytes
     let code = data.readInteger(as: UInt16.self)
     // A page that is left ends its stream as much as one that says so.
     let isEnd = code == nil || code == CloseCode.normal.rawValue || code == CloseCode.goingAway.rawValue
@@ -234,8 +238,6 @@ final class WebSocketHandler: ChannelDuplexHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    if let error = error as? NIOWebSocketError, error == .invalidFrameLength { return tooBig() }
-    if error is NIOWebSocketError { return violate(context) }
     leave(finished: false)
     context.close(promise: nil)
   }

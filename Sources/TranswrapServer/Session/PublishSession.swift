@@ -53,7 +53,10 @@ final class PublishSession {
   private var client: ClientLink?
   private var input = Input.none
   private var timeline = ContinuousTimeline()
+  /// Where silence goes on; `nil` while there is sound.
   private var silent: MediaTime?
+  /// Where the last silence ended.
+  private var silenceEnd: MediaTime?
   private var stream: StreamDescription?
   private var publisher: RTMPPublisher?
   /// Packets for the next write.
@@ -279,7 +282,7 @@ final class PublishSession {
     let placed = packet.later(by: timeline.place(packet.decodeTime, isVideo: packet.isVideo, at: now))
     switch machine.ingest {
     case .live:
-      if beginning == nil, placed.isKeyframe { begin(at: placed.decodeTime) }
+      if beginning == nil, placed.isKeyframe { beginning = placed.decodeTime }
       append(placed)
     case .connecting: hold(placed)
     case .waitingForMedia, .waiting, .ended: shared.metrics.packetsDropped.add()
@@ -289,19 +292,16 @@ final class PublishSession {
   private func append(_ packet: EncodedPacket) {
     // Sound from before the first picture would have to be in the past of the connection.
     guard let beginning, packet.decodeTime >= beginning else { return shared.metrics.packetsDropped.add() }
+    // Where sound began late, it takes over from the silence and does not go back behind it.
+    if !packet.isVideo, let silenceEnd, packet.decodeTime < silenceEnd { return }
     if packet.isVideo, let silent {
       // Silence is not owed for pictures that were let go.
       var start = max(silent, beginning)
       batch += shared.silence.packets(from: &start, until: packet.decodeTime)
       self.silent = start
+      silenceEnd = start
     }
     batch.append(packet)
-  }
-
-  /// The ingest gets what is from `time` on; silence is not owed for pictures that were let go.
-  private func begin(at time: MediaTime) {
-    beginning = time
-    if let start = silent { silent = max(start, time) }
   }
 
   /// Keeps what a connection that is being made begins with: the newest keyframe, and what follows it.
@@ -370,8 +370,7 @@ final class PublishSession {
     case .connect(let priority): connect(priority)
     case .beginSending:
       if machine.reconnects > 0 { shared.metrics.reconnects.add() }
-      beginning = nil
-      if let first = held.first(where: \.isVideo) { begin(at: first.decodeTime) }
+      beginning = held.first(where: \.isVideo)?.decodeTime
       for packet in held { append(packet) }
       held = []
       heldBytes = 0
@@ -414,7 +413,7 @@ final class PublishSession {
     grace?.cancel()
     batch = []
     held = []
-    shared.metrics.queueMilliseconds.add(-meter.takeQueue(0))
+    shared.metrics.queueMilliseconds.add(meter.takeQueue(0))
     let cause =
       switch event {
       case .clientFinished: "finished"
@@ -482,6 +481,7 @@ final class PublishSession {
     self.publisher = nil
     // Its counters stay; its loop's work ends by itself within the deadline.
     meter.connectionEnded()
+    shared.metrics.queueMilliseconds.add(meter.takeQueue(0))
     Task { await publisher.close() }
   }
 
@@ -491,7 +491,7 @@ final class PublishSession {
     let now = MediaTime.now()
     shared.metrics.bytesReceived.add(meter.takeUnreported())
     let isExpected = client != nil && !isPaused
-    if let notice = meter.brokenLimit(shared.limits, isExpected: isExpected, at: now), client != nil {
+    if let notice = meter.endTick(shared.limits, isExpected: isExpected, at: now), client != nil {
       return handle(.end(.refused, notice))
     }
     if machine.ingest == .live, let warning = meter.warning(at: now) {

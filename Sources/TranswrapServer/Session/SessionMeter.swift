@@ -16,8 +16,11 @@ struct SessionMeter {
   private var sentBefore: UInt64 = 0
   private var bytesOfTicks: [Int] = []
   private var bytesOfTick = 0
-  private var frames = 0
+  private var framesOfTick = 0
   private var lastTick: MediaTime
+  /// Of the last whole tick.
+  private var kilobitsPerSecond = 0
+  private var framesPerSecond = 0.0
   private var lastReceived: MediaTime
   private var liveSince: MediaTime?
   private var lastKeyframe: MediaTime?
@@ -41,7 +44,7 @@ struct SessionMeter {
 
   mutating func saw(_ packet: EncodedPacket, at now: MediaTime) {
     guard packet.isVideo else { return }
-    frames += 1
+    framesOfTick += 1
     guard packet.isKeyframe else { return }
     if let lastKeyframe { keyframeInterval = now - lastKeyframe }
     lastKeyframe = now
@@ -57,21 +60,32 @@ struct SessionMeter {
   mutating func connectionEnded() {
     sentBefore = 0
     acknowledged = nil
+    lastQueueMilliseconds = 0
   }
 
-  /// A limit that the client broke.
+  /// Ends a tick, a second or so, and says which limit the client broke in it.
   /// - Parameter isExpected: whether bytes are to come: a client is there, and its connection is read.
-  mutating func brokenLimit(
+  mutating func endTick(
     _ limits: ProxySettings.Limits, isExpected: Bool, at now: MediaTime
   ) -> ServerEvent.Notice? {
+    let seconds = max(0.001, (now - lastTick).inSeconds)
+    kilobitsPerSecond = Int(Double(bytesOfTick) * 8 / seconds / 1000)
+    framesPerSecond = (Double(framesOfTick) / seconds * 10).rounded() / 10
+    defer { (lastTick, bytesOfTick, framesOfTick) = (now, 0, 0) }
     if bytesOfTick > 0 || !isExpected { lastReceived = now }
-    bytesOfTicks.append(bytesOfTick)
+    if isExpected {
+      bytesOfTicks.append(bytesOfTick)
+    } else {
+      // What could not be sent meanwhile comes afterwards, and is no haste of the client's.
+      bytesOfTicks = []
+      if lastKeyframe != nil { lastKeyframe = now }
+    }
     if bytesOfTicks.count > Self.limitWindow { bytesOfTicks.removeFirst() }
     if now - lastReceived >= limits.idle {
       return .init(code: "idle", message: "nothing came for \(Int(limits.idle.inSeconds)) s")
     }
     let allowed = limits.bitrate.bitsPerSecond / 8 * Self.limitWindow
-    guard bytesOfTicks.count == Self.limitWindow, bytesOfTicks.reduce(0, +) > allowed else { return nil }
+    guard bytesOfTicks.reduce(0, +) > allowed else { return nil }
     return .init(
       code: "bitrate", message: "the stream has more than \(limits.bitrate.kilobitsPerSecond) kbit/s: send less")
   }
@@ -90,12 +104,11 @@ struct SessionMeter {
   mutating func statistics(
     _ figures: TransportStatistics?, reconnects: Int, at now: MediaTime
   ) -> ServerEvent.Statistics {
-    let seconds = max(0.001, (now - lastTick).inSeconds)
     var result = ServerEvent.Statistics()
     result.secondsOnAir = liveSince.map { (now - $0).inSeconds } ?? 0
     result.bytesReceived = bytesReceived
-    result.kilobitsPerSecond = Int(Double(bytesOfTick) * 8 / seconds / 1000)
-    result.framesPerSecond = (Double(frames) / seconds * 10).rounded() / 10
+    result.kilobitsPerSecond = kilobitsPerSecond
+    result.framesPerSecond = framesPerSecond
     result.keyframeIntervalSeconds = keyframeInterval.map { ($0.inSeconds * 100).rounded() / 100 }
     result.reconnects = reconnects
     if let figures {
@@ -109,9 +122,6 @@ struct SessionMeter {
       result.roundTripMilliseconds = figures.roundTripTime.map { ($0.inMilliseconds * 10).rounded() / 10 } ?? 0
     }
     result.bytesSent = bytesSent
-    lastTick = now
-    bytesOfTick = 0
-    frames = 0
     return result
   }
 
@@ -123,7 +133,8 @@ struct SessionMeter {
     }
     acknowledged = (bytes, now)
     let waiting = figures.kernelQueueBytes ?? 0
-    let rate = max(100, Double(bytesOfTicks.last ?? 0) * 8 / 1000)
+    // At the rate that the ingest takes, or the client sends where nothing holds it up.
+    let rate = max(100, Double(max(goodput ?? 0, kilobitsPerSecond)))
     lastQueueMilliseconds = (Double(waiting) * 8 / rate).rounded()
   }
 

@@ -79,6 +79,8 @@ struct SessionStateMachine: Equatable, Sendable {
   /// Attempts since then.
   private var attempts = 0
   private var isDraining = false
+  /// Whether the priority was raised since the last stable connection.
+  private var hasRaised = false
 
   /// - Parameters:
   ///   - takesOver: whether the ingest knows takeovers.
@@ -123,6 +125,7 @@ struct SessionStateMachine: Equatable, Sendable {
       if wasStable || brokenSince == nil {
         brokenSince = now
         attempts = 0
+        hasRaised = false
       }
       return [.abandonIngest] + retry(after: error, attempt: attempts, at: now, jitter: jitter)
     case .retryDue:
@@ -161,7 +164,11 @@ struct SessionStateMachine: Equatable, Sendable {
       hasBeenLive
       ? now - (brokenSince ?? now) >= patience : isRefusal || attempt >= Self.firstAttempts
     guard !isOver else { return end(.failed, Self.notice(error, isRefusal: isRefusal)) }
-    if hasBeenLive && takesOver && priority < Int(Int32.max) { priority += 1 }
+    // Once for each connection that was stable: one that is lost at once was taken back by somebody who means it.
+    if hasBeenLive && takesOver && !hasRaised && priority < Int(Int32.max) {
+      priority += 1
+      hasRaised = true
+    }
     ingest = .waiting(attempt: attempt + 1)
     return [
       .tell(.state(.init(.waiting, attempt: attempt + 1, reason: error.description))),

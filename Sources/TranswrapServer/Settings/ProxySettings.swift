@@ -1,4 +1,5 @@
 public import Media
+internal import NIOCore
 public import RTMP
 internal import Settings
 
@@ -14,7 +15,10 @@ public struct ProxySettings: Sendable {
     /// `host:port`, with brackets where IPv6 needs them.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     /// Whether only this machine reaches it.
-    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    var isLoopback: Bool {
+      guard let address = try? SocketAddress(ipAddress: host, port: 0) else { return host == "localhost" }
+      return address.ipAddress == "::1" || (address.protocol == .inet && host.hasPrefix("127."))
+    }
   }
 
   /// The files that TLS needs.
