@@ -131,11 +131,27 @@ struct SessionStateMachineTests {
         (100, .lost(passing), [.abandonIngest, .waiting(1, passing), .retry(1)]),
         (100.1, .retryDue, [.connecting(1), .connect(priority: 1)]),
         (101, .connectFailed(passing), [.waiting(2, passing), .retry(2)]),
-        (101.2, .retryDue, [.connecting(2), .connect(priority: 2)]), (102, .connected, [.beginSending, .live]),
+        (101.2, .retryDue, [.connecting(2), .connect(priority: 1)]), (102, .connected, [.beginSending, .live]),
         (200, .lost(passing), [.abandonIngest, .waiting(1, passing), .retry(1)]),
-        (200.1, .retryDue, [.connecting(1), .connect(priority: 3)]),
+        (200.1, .retryDue, [.connecting(1), .connect(priority: 2)]),
       ])
     #expect(machine.reconnects == 1)
+  }
+
+  @Test("who was taken over on purpose does not outbid the other again and again")
+  func deliberateTakeover() {
+    var machine = live()
+    let ended = RTMPError.closedByServer(.publishing, at: "ingest:443")
+    expect(
+      &machine,
+      [
+        (100, .lost(ended), [.abandonIngest, .waiting(1, ended), .retry(1)]),
+        (100.1, .retryDue, [.connecting(1), .connect(priority: 1)]), (101, .connected, [.beginSending, .live]),
+        (101.5, .lost(ended), [.abandonIngest, .waiting(2, ended), .retry(2)]),
+        (102, .retryDue, [.connecting(2), .connect(priority: 1)]), (103, .connected, [.beginSending, .live]),
+        (103.5, .lost(ended), [.abandonIngest, .waiting(3, ended), .retry(3)]),
+        (105, .retryDue, [.connecting(3), .connect(priority: 1)]),
+      ])
   }
 
   @Test("where it does not, no priority is ever given")

@@ -79,8 +79,8 @@ struct SessionStateMachine: Equatable, Sendable {
   /// Attempts since then.
   private var attempts = 0
   private var isDraining = false
-  /// Whether the priority was raised since the last stable connection.
-  private var hasRaised = false
+  /// Whether the next attempt has to outbid what was lost.
+  private var mayRaise = false
 
   /// - Parameters:
   ///   - takesOver: whether the ingest knows takeovers.
@@ -125,8 +125,10 @@ struct SessionStateMachine: Equatable, Sendable {
       if wasStable || brokenSince == nil {
         brokenSince = now
         attempts = 0
-        hasRaised = false
       }
+      // What the network broke may still be there at the ingest, with its priority; one that the ingest itself ended
+      // at once was taken over by somebody who means it, whom this one does not outbid again and again.
+      if wasStable || error.isOfTheNetwork { mayRaise = true }
       return [.abandonIngest] + retry(after: error, attempt: attempts, at: now, jitter: jitter)
     case .retryDue:
       guard case .waiting(let attempt) = ingest else { return [] }
@@ -164,10 +166,9 @@ struct SessionStateMachine: Equatable, Sendable {
       hasBeenLive
       ? now - (brokenSince ?? now) >= patience : isRefusal || attempt >= Self.firstAttempts
     guard !isOver else { return end(.failed, Self.notice(error, isRefusal: isRefusal)) }
-    // Once for each connection that was stable: one that is lost at once was taken back by somebody who means it.
-    if hasBeenLive && takesOver && !hasRaised && priority < Int(Int32.max) {
+    if hasBeenLive && takesOver && mayRaise && priority < Int(Int32.max) {
       priority += 1
-      hasRaised = true
+      mayRaise = false
     }
     ingest = .waiting(attempt: attempt + 1)
     return [
@@ -224,6 +225,14 @@ extension RTMPError {
   var isRefusal: Bool {
     switch self {
     case .publishRefused, .closedByServer(.createStream, _), .closedByServer(.publish, _): true
+    default: false
+    }
+  }
+
+  /// Whether it was the network that ended a connection, and not its peer.
+  var isOfTheNetwork: Bool {
+    switch self {
+    case .connectionLost, .stalled: true
     default: false
     }
   }
