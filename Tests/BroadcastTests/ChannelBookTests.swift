@@ -33,6 +33,28 @@ struct ChannelBookTests {
     #expect(try ChannelBook(path: path).entries.map(\.name) == ["other's one"])
   }
 
+  @Test("a proxy is saved with its token, one of the original's design with a key")
+  func proxies() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var book = try ChannelBook(path: path)
+    try book.save(
+      ChannelProfile(name: "gate", ingest: "wss://proxy.example.net/v1/publish/venue", key: "tw_x", playbackURL: ""))
+    try book.save(
+      ChannelProfile(
+        name: "old", ingest: "ws://proxy:3004/rtmps/h264/rtmps://a.live-video.net:443/app/", key: Self.key,
+        playbackURL: ""))
+    let again = try ChannelBook(path: path)
+    #expect(again.entries == book.entries)
+    #expect(again["gate"]?.address.description == "wss://proxy.example.net/v1/publish/venue")
+    #expect(again["gate"]?.token != nil && again["gate"]?.key == nil && again["gate"]?.hasSecret == true)
+    #expect(again["old"]?.key != nil && again["old"]?.token == nil && again["old"]?.hasSecret == true)
+    #expect(try String(contentsOfFile: path, encoding: .utf8).contains("  token: 'tw_x'"))
+    #expect(throws: OperatorFailure.self) {
+      try book.save(
+        ChannelProfile(name: "bad", ingest: "wss://proxy/v1/publish/a?token=tw_secret", key: "", playbackURL: ""))
+    }
+  }
+
   @Test("no key in any description or dump")
   func secrets() throws {
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -1,5 +1,6 @@
 import Media
 import NIOCore
+import NIOPosix
 import TestSupport
 import Testing
 
@@ -16,6 +17,21 @@ struct FailureTests {
   @Test("no such host")
   func unknownHost() async throws {
     #expect(try await Live.connectError("rtmp://no-such-host.invalid/app") == .unknownHost("no-such-host.invalid"))
+  }
+
+  @Test("a name that leads to this machine is no public address, and is not connected to")
+  func privateAddress() async throws {
+    let server = try SilentServer()
+    let endpoint = try IngestEndpoint(parsing: "rtmp://localhost:\(server.port)/app")
+    let (key, stream) = (try StreamKey(Live.key), try SampleStream().description)
+    let error = await #expect(throws: RTMPError.self) {
+      try await RTMPPublisher.connect(
+        to: endpoint, key: key, stream: stream, addresses: .publicOnly, group: .singletonMultiThreadedEventLoopGroup,
+        logger: Live.logger)
+    }
+    #expect(
+      error == .unreachable(at: "localhost:\(server.port)", reason: "its name leads to private addresses only"))
+    #expect(server.connections == 0)
   }
 
   @Test("a server that never answers ends at the handshake's deadline")

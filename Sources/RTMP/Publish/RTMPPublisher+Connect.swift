@@ -25,16 +25,22 @@ extension RTMPPublisher {
     }
     let loop = group.next()
     let result = loop.makePromise(of: RTMPPublisher.self)
-    let connecting = bootstrap(endpoint, key, stream, context, deadlines, addresses, loop)
+    let resolver = addresses == .any ? nil : RuledResolver(addresses, on: loop)
+    let attempts = NIOLoopBoundBox.makeBoxSendingValue([ObjectIdentifier: RTMPHandler](), eventLoop: loop)
+    let connecting = bootstrap(endpoint, key, stream, context, deadlines, resolver, attempts)
       .connect(host: endpoint.host, port: endpoint.port)
     connecting.whenFailure { error in
+      let failure = RTMPError(
+        connecting: error, to: endpoint.host, at: endpoint.authority, within: deadlines.connect)
+      let isForbidden = failure == .unknownHost(endpoint.host) && resolver?.hasRefused ?? false
       result.fail(
-        RTMPError(connecting: error, to: endpoint.host, at: endpoint.authority, within: deadlines.connect))
+        isForbidden
+          ? .unreachable(at: endpoint.authority, reason: "its name leads to private addresses only") : failure)
     }
     connecting.whenSuccess { channel in
       // A result that is there already means that the task was cancelled.
       result.futureResult.whenFailure { _ in channel.close(promise: nil) }
-      establish(endpoint, channel, deadlines, logger).cascade(to: result)
+      establish(endpoint, channel, attempts, deadlines, logger).cascade(to: result)
     }
     do {
       let publisher = try await withTaskCancellationHandler {
@@ -53,14 +59,14 @@ extension RTMPPublisher {
 
   private static func bootstrap(
     _ endpoint: IngestEndpoint, _ key: StreamKey, _ stream: StreamDescription, _ context: NIOSSLContext?,
-    _ deadlines: RTMPDeadlines, _ addresses: AddressRule, _ loop: any EventLoop
+    _ deadlines: RTMPDeadlines, _ resolver: RuledResolver?, _ attempts: Attempts
   ) -> ClientBootstrap {
     let rate = (stream.video?.bitrate.bitsPerSecond ?? 0) + (stream.audio?.bitrate.bitsPerSecond ?? 0)
     // 100 ms of media, so that congestion shows in this process and not as seconds of stale video in the kernel.
     let unsent = max(32 << 10, min(rate / 80, 8 << 20))
     let userTimeout = max(1, deadlines.sendStall.wholeNanoseconds / 1_000_000)
-    return ClientBootstrap(group: loop)
-      .resolver(addresses == .any ? nil : RuledResolver(addresses, on: loop))
+    return ClientBootstrap(group: attempts.eventLoop)
+      .resolver(resolver)
       .connectTimeout(TimeAmount(deadlines.connect))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.tcpOption(TCPSocket.userTimeout), value: Int(clamping: userTimeout))
@@ -75,27 +81,32 @@ extension RTMPPublisher {
           var nonce = ByteBuffer()
           while nonce.readableBytes < Handshake.nonceBytes { nonce.writeInteger(random.next()) }
           let machine = PublishStateMachine(endpoint: endpoint, key: key, stream: stream, nonce: nonce)
-          try channel.pipeline.syncOperations.addHandler(
-            RTMPHandler(endpoint: endpoint, deadlines: deadlines, machine: machine, eventLoop: channel.eventLoop))
+          let handler = RTMPHandler(
+            endpoint: endpoint, deadlines: deadlines, machine: machine, eventLoop: channel.eventLoop)
+          attempts.value[ObjectIdentifier(channel)] = handler
+          try channel.pipeline.syncOperations.addHandler(handler)
         }
       }
   }
 
   /// Waits for the server's agreement.
   private static func establish(
-    _ endpoint: IngestEndpoint, _ channel: any Channel, _ deadlines: RTMPDeadlines, _ logger: Logger
+    _ endpoint: IngestEndpoint, _ channel: any Channel, _ attempts: Attempts, _ deadlines: RTMPDeadlines,
+    _ logger: Logger
   ) -> EventLoopFuture<RTMPPublisher> {
     channel.eventLoop.flatSubmit {
-      do {
-        let handler = try channel.pipeline.syncOperations.handler(type: RTMPHandler.self)
-        let publisher = RTMPPublisher(
-          endpoint: endpoint, channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop),
-          ended: handler.closed.futureResult, deadlines: deadlines, logger: logger)
-        return handler.established.futureResult.map { publisher }
-      } catch {
-        // The pipeline of a connection that ended in this very moment is empty.
+      // Not looked for in the pipeline: one whose connection has ended by now is empty, and would not say why.
+      guard let handler = attempts.value[ObjectIdentifier(channel)] else {
         return channel.eventLoop.makeFailedFuture(RTMPError.closedByServer(.handshake, at: endpoint.authority))
       }
+      attempts.value = [:]
+      let publisher = RTMPPublisher(
+        endpoint: endpoint, channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop),
+        ended: handler.closed.futureResult, deadlines: deadlines, logger: logger)
+      return handler.established.futureResult.map { publisher }
     }
   }
+
+  /// The handlers of the connections that are tried at once, on their event loop.
+  private typealias Attempts = NIOLoopBoundBox<[ObjectIdentifier: RTMPHandler]>
 }

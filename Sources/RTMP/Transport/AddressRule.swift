@@ -1,6 +1,7 @@
 internal import Glibc
 public import NIOCore
 internal import NIOPosix
+internal import Synchronization
 
 /// Which addresses a host's name may lead to.
 public enum AddressRule: Sendable, Equatable {
@@ -52,6 +53,10 @@ public enum AddressRule: Sendable, Equatable {
 final class RuledResolver: Resolver, Sendable {
   private let rule: AddressRule
   private let loop: any EventLoop
+  private let refused = Atomic<Bool>(false)
+
+  /// Whether the name led to addresses that the rule forbids.
+  var hasRefused: Bool { refused.load(ordering: .relaxed) }
 
   init(_ rule: AddressRule, on loop: any EventLoop) {
     self.rule = rule
@@ -65,8 +70,11 @@ final class RuledResolver: Resolver, Sendable {
   func cancelQueries() {}
 
   private func query(_ host: String, _ port: Int, _ family: Int32) -> EventLoopFuture<[SocketAddress]> {
-    NIOThreadPool.singleton.runIfActive(eventLoop: loop) { [rule] in
-      Self.resolve(host, port, family).filter(rule.allows)
+    NIOThreadPool.singleton.runIfActive(eventLoop: loop) { [self] in
+      let found = Self.resolve(host, port, family)
+      let allowed = found.filter(rule.allows)
+      if allowed.count < found.count { refused.store(true, ordering: .relaxed) }
+      return allowed
     }
   }
 
