@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <pthread.h>
@@ -108,6 +109,8 @@ size_t clinux_clock_text(char *text, size_t capacity, const char *format, int is
 }
 
 void clinux_avoid_huge_pages(void) { prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); }
+
+void clinux_limit_heaps(int count) { mallopt(M_ARENA_MAX, count); }
 
 int clinux_pipe(int *reading, int *writing) {
   int ends[2];

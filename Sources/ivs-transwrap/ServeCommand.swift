@@ -45,6 +45,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     clinux_avoid_huge_pages()
+    // Each browser's container has a thread: all of them share what is free after a burst.
+    clinux_limit_heaps(2)
     let log = ProxyLog()
     defer { log.flush() }
     do throws(OperatorFailure) { try await serve(log) } catch {

@@ -45,6 +45,9 @@ size_t clinux_clock_text(char *text, size_t capacity, const char *format, int is
 /// Keeps this process's memory in small pages: the encoder's buffers else fill huge ones (2 MiB) by less than half.
 void clinux_avoid_huge_pages(void);
 
+/// Has all threads share so many heaps: glibc gives new threads heaps of their own, of which each keeps what is free.
+void clinux_limit_heaps(int count);
+
 /// Makes a pipe whose ends never block and are not inherited; answers 0 or errno.
 int clinux_pipe(int *reading, int *writing);
 
