@@ -18,8 +18,9 @@ struct Proxy {
   /// - Parameters:
   ///   - channels: names, with the ingest's URL and the key.
   ///   - settings: further lines of the settings file.
+  ///   - takeover: how broken ingest connections are made again.
   init(
-    _ channels: [(name: String, ingest: String, key: String)], settings: String = "", scheme: String = "ws",
+    _ channels: [(name: String, ingest: String, key: String)], settings: String = "", takeover: String = "auto",
     arguments: [String] = []
   ) async throws {
     folder = try TemporaryDirectory()
@@ -36,7 +37,8 @@ struct Proxy {
       """
     for (index, channel) in channels.enumerated() {
       let file = try folder.write(channel.key + "\n", to: "key\(index)")
-      text += "  \(channel.name):\n    ingest: \(channel.ingest)\n    stream-key-file: \(file.path)\n"
+      text +=
+        "  \(channel.name):\n    ingest: \(channel.ingest)\n    stream-key-file: \(file.path)\n    takeover: \(takeover)\n"
     }
     if channels.isEmpty { text += "  {}\n" }
     let file = try folder.write(text, to: "settings.yaml")
