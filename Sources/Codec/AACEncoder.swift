@@ -22,7 +22,9 @@ internal import NIOCore
   private var captureOrigin = MediaTime.zero
 
   /// Opens FFmpeg's own AAC encoder.
-  public init(bitrate: Bitrate = .kilobits(128)) throws(CodecError) {
+  /// - Parameter isMono: makes one channel of the left one, for sound that is the same in both: at the same quality it
+  ///   takes half the time.
+  public init(bitrate: Bitrate = .kilobits(128), isMono: Bool = false) throws(CodecError) {
     CodecLibrary.silence()
     guard (32...512).contains(bitrate.kilobitsPerSecond) else {
       throw .unsupportedEncoding(reason: "an audio bitrate of \(bitrate) is outside 32…512 kbit/s")
@@ -35,7 +37,7 @@ internal import NIOCore
     if let context = unsafe owned {
       unsafe context.pointee.sample_rate = Int32(AudioFormat.broadcast.sampleRate)
       unsafe context.pointee.sample_fmt = AV_SAMPLE_FMT_FLTP
-      unsafe av_channel_layout_default(&context.pointee.ch_layout, 2)
+      unsafe av_channel_layout_default(&context.pointee.ch_layout, isMono ? 1 : 2)
       unsafe context.pointee.bit_rate = Int64(bitrate.bitsPerSecond)
       unsafe context.pointee.time_base = AVRational(num: 1, den: 48_000)
       // `aot - 1`: AAC-LC is audio object type 2 (ISO/IEC 14496-3 table 1.17).
@@ -57,7 +59,8 @@ internal import NIOCore
     }
     let configuration = unsafe UnsafeRawBufferPointer(start: extradata, count: Int(context.pointee.extradata_size))
     description = StreamDescription.Audio(
-      audioSpecificConfig: unsafe ByteBuffer(bytes: configuration), sampleRate: 48_000, channels: 2, bitrate: bitrate)
+      audioSpecificConfig: unsafe ByteBuffer(bytes: configuration), sampleRate: 48_000,
+      channels: isMono ? 1 : 2, bitrate: bitrate)
     unsafe self.context = unsafe context
     unsafe self.packet = unsafe ready
     self.frame = frame
@@ -97,11 +100,12 @@ internal import NIOCore
     while offset < samples.count / 2 {
       let count = min(Self.frameLength - filled, samples.count / 2 - offset)
       try begin()
-      if let (left, right) = unsafe planes {
-        for sample in 0..<count {
-          unsafe left[filled + sample] = samples[(offset + sample) * 2]
-          unsafe right[filled + sample] = samples[(offset + sample) * 2 + 1]
-        }
+      let (left, right) = unsafe planes
+      if let left = unsafe left {
+        for sample in 0..<count { unsafe left[filled + sample] = samples[(offset + sample) * 2] }
+      }
+      if let right = unsafe right {
+        for sample in 0..<count { unsafe right[filled + sample] = samples[(offset + sample) * 2 + 1] }
       }
       offset += count
       try advance(count, emit)
@@ -120,23 +124,20 @@ internal import NIOCore
     while rest > 0 {
       let part = min(Self.frameLength - filled, rest)
       try begin()
-      if let (left, right) = unsafe planes {
-        unsafe (left + filled).update(repeating: 0, count: part)
-        unsafe (right + filled).update(repeating: 0, count: part)
-      }
+      let (left, right) = unsafe planes
+      if let left = unsafe left { unsafe (left + filled).update(repeating: 0, count: part) }
+      if let right = unsafe right { unsafe (right + filled).update(repeating: 0, count: part) }
       rest -= part
       try advance(part, emit)
     }
   }
 
-  private var planes: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>)? {
-    guard let left = unsafe frame.frame.pointee.data.0, let right = unsafe frame.frame.pointee.data.1 else {
-      return nil
+  /// Where the frame's samples go; one channel has no right one.
+  private var planes: (left: UnsafeMutablePointer<Float>?, right: UnsafeMutablePointer<Float>?) {
+    func samples(_ plane: UnsafeMutablePointer<UInt8>?) -> UnsafeMutablePointer<Float>? {
+      unsafe plane.map { unsafe UnsafeMutableRawPointer($0).assumingMemoryBound(to: Float.self) }
     }
-    return unsafe (
-      UnsafeMutableRawPointer(left).assumingMemoryBound(to: Float.self),
-      UnsafeMutableRawPointer(right).assumingMemoryBound(to: Float.self)
-    )
+    return unsafe (samples(frame.frame.pointee.data.0), samples(frame.frame.pointee.data.1))
   }
 
   /// Makes sure that the frame has memory which the encoder no longer looks at.
@@ -147,7 +148,7 @@ internal import NIOCore
       unsafe raw.pointee.format = AV_SAMPLE_FMT_FLTP.rawValue
       unsafe raw.pointee.nb_samples = Int32(Self.frameLength)
       unsafe raw.pointee.sample_rate = 48_000
-      unsafe av_channel_layout_default(&raw.pointee.ch_layout, 2)
+      unsafe av_channel_layout_default(&raw.pointee.ch_layout, Int32(description.channels))
       guard unsafe av_frame_get_buffer(raw, 0) >= 0 else { throw .outOfMemory(what: "audio") }
     }
     guard unsafe av_frame_make_writable(raw) >= 0 else { throw .outOfMemory(what: "audio") }

@@ -114,9 +114,12 @@ struct AACEncoderTests {
     return (try #require(loud.first), try #require(loud.last))
   }
 
-  @Test("sound stays where it was recorded within three milliseconds", arguments: [1024, 441, 4800])
-  func lineUp(block: Int) throws {
-    var encoder = try AACEncoder()
+  @Test(
+    "sound stays where it was recorded within three milliseconds, in one channel too",
+    arguments: [(1024, false), (441, false), (4800, false), (441, true)])
+  func lineUp(block: Int, isMono: Bool) throws {
+    var encoder = try AACEncoder(isMono: isMono)
+    #expect(encoder.description.channels == (isMono ? 1 : 2))
     let sound = tone(1000, count: 96_000, audible: 48_000..<52_800)
     var packets: [EncodedPacket] = []
     var index = 0
