@@ -1,5 +1,4 @@
 internal import Codec
-internal import Logging
 internal import Media
 internal import NIOCore
 internal import RTMP
@@ -7,33 +6,6 @@ internal import Transwrap
 
 /// One client's stream on its way to one ingest; lives on one event loop, whatever loops its clients come over.
 final class PublishSession {
-  /// What its client was let in for.
-  struct Grant: Sendable {
-    /// The channel's name; `nil` for an ingest that the client named itself.
-    var channel: String?
-    var endpoint: IngestEndpoint
-    var key: StreamKey
-    var addresses: AddressRule
-    var takesOver: Bool
-    var holder: Holder
-    /// The client's address.
-    var address: String
-  }
-
-  /// What all sessions share.
-  struct Shared: Sendable {
-    var limits: ProxySettings.Limits
-    var tls: TLSContext
-    var silence: SilentSound
-    var metrics: Metrics
-    var transcodes: Slots
-    var logger: Logger
-    /// Takes a session off the list.
-    var release: @Sendable (SessionID) -> Void
-    /// Says whether the session's client is there.
-    var presence: @Sendable (SessionID, Bool) -> Void
-  }
-
   /// Where the client's bytes go.
   private enum Input {
     /// Too few bytes yet to tell what they are.
@@ -48,24 +20,12 @@ final class PublishSession {
   let loop: any EventLoop
   private let grant: Grant
   private let shared: Shared
-  private let logger: Logger
+  private let log: SessionLog
   private var machine: SessionStateMachine
   private var client: ClientLink?
   private var input = Input.none
-  private var timeline = ContinuousTimeline()
-  /// Where silence goes on; `nil` while there is sound.
-  private var silent: MediaTime?
-  /// Where the last silence ended.
-  private var silenceEnd: MediaTime?
-  private var stream: StreamDescription?
+  private var outgoing: OutgoingStream
   private var publisher: RTMPPublisher?
-  /// Packets for the next write.
-  private var batch: [EncodedPacket] = []
-  /// While a connection is being made: the packets since the newest keyframe.
-  private var held: [EncodedPacket] = []
-  private var heldBytes = 0
-  /// What the ingest connection begins with; `nil` until its first keyframe.
-  private var beginning: MediaTime?
   private var isPaused = false
   private var meter: SessionMeter
   private var ticker: RepeatedTask?
@@ -74,8 +34,6 @@ final class PublishSession {
 
   /// How long the thread of a stream that is over may still work on it.
   private static let finishLimit = TimeAmount.seconds(5)
-  /// Packets held while a connection is being made: more than a group of pictures of 8.5 Mbit/s and 5 s.
-  private static let heldLimit = 8 << 20
 
   init(
     id: SessionID, grant: Grant, priority: Int, client: ClientLink, shared: Shared, loop: any EventLoop
@@ -88,19 +46,15 @@ final class PublishSession {
     machine = SessionStateMachine(
       takesOver: grant.takesOver, priority: grant.takesOver ? priority : 0, patience: shared.limits.reconnect,
       resumes: grant.channel != nil)
+    outgoing = OutgoingStream(silence: shared.silence)
     meter = SessionMeter(at: .now())
-    var logger = shared.logger
-    logger[metadataKey: "session"] = "\(id)"
-    logger[metadataKey: "channel"] = "\(grant.channel ?? grant.endpoint.host)"
-    logger[metadataKey: "holder"] = "\(grant.holder.name)"
-    logger[metadataKey: "client"] = "\(grant.address)"
-    self.logger = logger
+    log = SessionLog(shared.logger, id, grant)
   }
 
   /// Begins; on the loop.
   func start() {
     shared.metrics.sessions.add()
-    logger.notice("session began")
+    log.note("session began")
     begin()
     let box = NIOLoopBound(self, eventLoop: loop)
     ticker = loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in box.value.tick() }
@@ -121,13 +75,11 @@ final class PublishSession {
     leaveInput()
     client = link
     isPaused = false
-    // It may begin in the middle of a group of pictures.
-    beginning = nil
     grace?.cancel()
     shared.presence(id, true)
     shared.metrics.resumes.add()
-    logger.notice("client returned")
-    timeline.restart()
+    log.note("client returned")
+    outgoing.restart()
     begin()
     handle(.clientReturned)
     if machine.ingest == .live { link.tell(.state(.init(.live))) }
@@ -258,72 +210,31 @@ final class PublishSession {
     guard description.video != nil else {
       return handle(.end(.refused, .init(code: "no-video", message: "\(ForeignStream.Failure.noVideo)")))
     }
-    var described = description
-    if description.audio == nil {
-      described.audio = shared.silence.description
-      silent = silent ?? timeline.end ?? ContinuousTimeline.beginning
-    } else {
-      silent = nil
-    }
-    guard described != stream else { return }
-    let isFirst = stream == nil
-    stream = described
-    if isFirst {
-      handle(.mediaBegan)
-    } else {
+    switch outgoing.describe(description) {
+    case .none: return
+    case .first: handle(.mediaBegan)
+    case .changed:
       flush()
-      held = []
-      publisher?.describe(described)
+      if let described = outgoing.description { publisher?.describe(described) }
     }
   }
 
   private func take(_ packet: EncodedPacket, at now: MediaTime) {
     meter.saw(packet, at: now)
-    let placed = packet.later(by: timeline.place(packet.decodeTime, isVideo: packet.isVideo, at: now))
-    switch machine.ingest {
-    case .live:
-      if beginning == nil, placed.isKeyframe { beginning = placed.decodeTime }
-      append(placed)
-    case .connecting: hold(placed)
-    case .waitingForMedia, .waiting, .ended: shared.metrics.packetsDropped.add()
-    }
-  }
-
-  private func append(_ packet: EncodedPacket) {
-    // Sound from before the first picture would have to be in the past of the connection.
-    guard let beginning, packet.decodeTime >= beginning else { return shared.metrics.packetsDropped.add() }
-    // Where sound began late, it takes over from the silence and does not go back behind it.
-    if !packet.isVideo, let silenceEnd, packet.decodeTime < silenceEnd { return }
-    if packet.isVideo, let silent {
-      // Silence is not owed for pictures that were let go.
-      var start = max(silent, beginning)
-      batch += shared.silence.packets(from: &start, until: packet.decodeTime)
-      self.silent = start
-      silenceEnd = start
-    }
-    batch.append(packet)
-  }
-
-  /// Keeps what a connection that is being made begins with: the newest keyframe, and what follows it.
-  private func hold(_ packet: EncodedPacket) {
-    if packet.isKeyframe {
-      // Sound that came before its picture did stays.
-      held.removeAll { $0.isVideo || $0.decodeTime < packet.decodeTime }
-      heldBytes = held.reduce(0) { $0 + $1.payload.readableBytes }
-    } else if heldBytes > Self.heldLimit {
-      held = []
-      heldBytes = 0
-    }
-    guard packet.isKeyframe || !packet.isVideo || held.contains(where: \.isVideo) else { return }
-    held.append(packet)
-    heldBytes += packet.payload.readableBytes
+    let outlet: OutgoingStream.Outlet =
+      switch machine.ingest {
+      case .live: .open
+      case .connecting: .opening
+      case .waitingForMedia, .waiting, .ended: .none
+      }
+    outgoing.take(packet, at: now, to: outlet)
   }
 
   private func flush() {
-    guard !batch.isEmpty, let publisher else { return }
-    // Emptied first: writing may change the writability, which leads back here.
-    let packets = batch
-    batch = []
+    guard let publisher else { return }
+    // Taken out first: writing may change the writability, which leads back here.
+    let packets = outgoing.takeBatch()
+    guard !packets.isEmpty else { return }
     publisher.write(packets)
     if !publisher.isWritable { pause() }
   }
@@ -370,10 +281,7 @@ final class PublishSession {
     case .connect(let priority): connect(priority)
     case .beginSending:
       if machine.reconnects > 0 { shared.metrics.reconnects.add() }
-      beginning = held.first(where: \.isVideo)?.decodeTime
-      for packet in held { append(packet) }
-      held = []
-      heldBytes = 0
+      outgoing.open()
       meter.isLive(at: .now())
       flush()
     case .scheduleRetry(let delay):
@@ -381,19 +289,19 @@ final class PublishSession {
       retry = loop.scheduleTask(in: TimeAmount(delay)) { box.value.handle(.retryDue) }
     case .abandonIngest:
       closePublisher()
-      batch = []
+      outgoing.close()
       // Nothing takes packets now, so nothing can be slow either: what comes is let go.
       if isPaused { resume() }
       takeForeign()
     case .unpublish: closePublisher()
     case .tell(let event):
-      log(event)
+      log.tell(event)
       client?.tell(event)
     case .closeClient(let code):
       client?.close(code)
       if code != .restart { leave() }
     case .awaitClient:
-      logger.notice("client lost; waiting for it")
+      log.note("client lost; waiting for it")
       shared.presence(id, false)
       let box = NIOLoopBound(self, eventLoop: loop)
       grace = loop.scheduleTask(in: TimeAmount(shared.limits.resume)) { box.value.handle(.clientOverdue) }
@@ -411,8 +319,7 @@ final class PublishSession {
     ticker?.cancel()
     retry?.cancel()
     grace?.cancel()
-    batch = []
-    held = []
+    outgoing.close()
     shared.metrics.queueMilliseconds.add(meter.takeQueue(0))
     let cause =
       switch event {
@@ -422,29 +329,16 @@ final class PublishSession {
       default: "ingest"
       }
     shared.metrics.ended(cause)
-    logger.notice(
-      "session ended", metadata: ["cause": "\(cause)", "bytes": "\(meter.bytesReceived)", "sent": "\(meter.bytesSent)"])
+    log.ended(cause, received: meter.bytesReceived, sent: meter.bytesSent)
     shared.release(id)
-  }
-
-  private func log(_ event: ServerEvent) {
-    switch event {
-    case .state(let state):
-      let reason: Logger.Metadata = state.reason.map { ["reason": "\($0)"] } ?? [:]
-      logger.log(level: state.state == .waiting ? .warning : .info, "ingest \(state.state.rawValue)", metadata: reason)
-    case .error(let notice):
-      logger.warning("refused", metadata: ["code": "\(notice.code)", "reason": "\(notice.message)"])
-    case .warning(let notice): logger.info("warning", metadata: ["code": "\(notice.code)"])
-    case .session, .statistics, .congestion: break
-    }
   }
 
   // MARK: The ingest's end
 
   private func connect(_ priority: Int?) {
-    guard let stream else { return }
+    guard let stream = outgoing.description else { return }
     let key = priority.map(grant.key.withPriority) ?? grant.key
-    let (box, loop, grant, shared, logger) = (NIOLoopBound(self, eventLoop: loop), loop, grant, shared, logger)
+    let (box, loop, grant, shared, logger) = (NIOLoopBound(self, eventLoop: loop), loop, grant, shared, log.logger)
     Task {
       do throws(RTMPError) {
         let publisher = try await RTMPPublisher.connect(
@@ -463,7 +357,7 @@ final class PublishSession {
       return
     }
     self.publisher = publisher
-    if let stream, stream != described { publisher.describe(stream) }
+    if let stream = outgoing.description, stream != described { publisher.describe(stream) }
     publisher.onWritability { [weak self] isWritable in self?.writabilityChanged(isWritable) }
     handle(.connected)
     // Last: a connection that is closed already says so in this very call.
@@ -490,12 +384,13 @@ final class PublishSession {
   private func tick() {
     let now = MediaTime.now()
     shared.metrics.bytesReceived.add(meter.takeUnreported())
+    shared.metrics.packetsDropped.add(outgoing.takeDropped())
     let isExpected = client != nil && !isPaused
     if let notice = meter.endTick(shared.limits, isExpected: isExpected, at: now), client != nil {
       return handle(.end(.refused, notice))
     }
     if machine.ingest == .live, let warning = meter.warning(at: now) {
-      log(.warning(warning))
+      log.tell(.warning(warning))
       client?.tell(.warning(warning))
     }
     guard let publisher, machine.ingest == .live else {

@@ -1,0 +1,140 @@
+internal import Media
+internal import NIOCore
+
+/// What of a client's stream goes to its ingest: on one timeline, from a keyframe on, with silence where it has no sound.
+///
+/// Pure.
+struct OutgoingStream {
+  /// What a description meant.
+  enum Change: Equatable {
+    case first
+    case changed
+    case none
+  }
+
+  /// What can be done with packets now.
+  enum Outlet {
+    case open
+    /// A connection is being made: it will begin with the newest keyframe.
+    case opening
+    case none
+  }
+
+  /// Packets held while a connection is being made: more than a group of pictures of 8.5 Mbit/s and 5 s.
+  private static let heldLimit = 8 << 20
+
+  /// The tracks, sound always among them; `nil` before the client's were known.
+  private(set) var description: StreamDescription?
+  /// Packets that nobody wanted, since the last call of ``takeDropped()``.
+  private var dropped = 0
+  private let silence: SilentSound
+  private var timeline = ContinuousTimeline()
+  /// Where silence goes on; `nil` while there is sound.
+  private var silent: MediaTime?
+  /// Where the last silence ended.
+  private var silenceEnd: MediaTime?
+  /// Packets for the next write.
+  private var batch: [EncodedPacket] = []
+  /// While a connection is being made: the packets since the newest keyframe.
+  private var held: [EncodedPacket] = []
+  private var heldBytes = 0
+  /// What the ingest connection begins with; `nil` until its first keyframe.
+  private var beginning: MediaTime?
+
+  init(silence: SilentSound) { self.silence = silence }
+
+  /// The client begins anew; it may do so in the middle of a group of pictures.
+  mutating func restart() {
+    beginning = nil
+    timeline.restart()
+  }
+
+  /// The tracks from here on, of which video is one.
+  mutating func describe(_ described: StreamDescription) -> Change {
+    var described = described
+    if described.audio == nil {
+      described.audio = silence.description
+      silent = silent ?? timeline.end ?? ContinuousTimeline.beginning
+    } else {
+      silent = nil
+    }
+    guard described != description else { return .none }
+    defer { description = described }
+    guard description != nil else { return .first }
+    held = []
+    heldBytes = 0
+    return .changed
+  }
+
+  /// Takes the client's next packet.
+  mutating func take(_ packet: EncodedPacket, at now: MediaTime, to outlet: Outlet) {
+    let placed = packet.later(by: timeline.place(packet.decodeTime, isVideo: packet.isVideo, at: now))
+    switch outlet {
+    case .open:
+      if beginning == nil, placed.isKeyframe { beginning = placed.decodeTime }
+      append(placed)
+    case .opening: hold(placed)
+    case .none: dropped += 1
+    }
+  }
+
+  private mutating func append(_ packet: EncodedPacket) {
+    // Sound from before the first picture would have to be in the past of the connection.
+    guard let beginning, packet.decodeTime >= beginning else {
+      dropped += 1
+      return
+    }
+    // Where sound began late, it takes over from the silence and does not go back behind it.
+    if !packet.isVideo, let silenceEnd, packet.decodeTime < silenceEnd { return }
+    if packet.isVideo, let silent {
+      // Silence is not owed for pictures that were let go.
+      var start = max(silent, beginning)
+      batch += silence.packets(from: &start, until: packet.decodeTime)
+      self.silent = start
+      silenceEnd = start
+    }
+    batch.append(packet)
+  }
+
+  /// Keeps what a connection that is being made begins with: the newest keyframe, and what follows it.
+  private mutating func hold(_ packet: EncodedPacket) {
+    if packet.isKeyframe {
+      // Sound that came before its picture did stays.
+      held.removeAll { $0.isVideo || $0.decodeTime < packet.decodeTime }
+      heldBytes = held.reduce(0) { $0 + $1.payload.readableBytes }
+    } else if heldBytes > Self.heldLimit {
+      held = []
+      heldBytes = 0
+    }
+    guard packet.isKeyframe || !packet.isVideo || held.contains(where: \.isVideo) else { return }
+    held.append(packet)
+    heldBytes += packet.payload.readableBytes
+  }
+
+  /// A connection is open: what was held is what it begins with.
+  mutating func open() {
+    beginning = held.first(where: \.isVideo)?.decodeTime
+    for packet in held { append(packet) }
+    held = []
+    heldBytes = 0
+  }
+
+  /// The connection is gone, with what was for it.
+  mutating func close() {
+    batch = []
+    held = []
+    heldBytes = 0
+  }
+
+  /// What is to be written now.
+  mutating func takeBatch() -> [EncodedPacket] {
+    defer { batch = [] }
+    return batch
+  }
+
+  /// Packets that nobody wanted, since the last call.
+  mutating func takeDropped() -> Int {
+    defer { dropped = 0 }
+    return dropped
+  }
+}
