@@ -6,7 +6,8 @@ import Testing
 struct DeviceTests {
   /// Streams 20 s from a camera and the microphone into nginx inside the machine.
   private func stream(
-    _ camera: String, preparing: String, options: String = "", output: TemporaryDirectory
+    _ camera: String, _ size: (width: Int, height: Int), preparing: String, options: String = "",
+    output: TemporaryDirectory
   ) async throws -> MediaProbe {
     let program = try Product.ivsBroadcast()
     let result = try await DeviceLab.run(
@@ -26,7 +27,7 @@ struct DeviceTests {
       lab-tone 120
       \(preparing)
       until (exec 3<>/dev/tcp/127.0.0.1/1935) 2>/dev/null; do sleep 0.1; done
-      \(program) stream --camera \(camera) --microphone hw:LabMic,1,0 --video 640x360@15 --video-bitrate 600k \(options) \\
+      \(program) stream --camera \(camera) --microphone hw:LabMic,1,0 --video \(size.width)x\(size.height)@15 --video-bitrate 600k \(options) \\
         --channel rtmp://127.0.0.1:1935/live --stream-key-file /tmp/key --duration 20s --json-status /out/status.json
       kill $server; wait $server || true
       """, within: .seconds(150), output: output)
@@ -35,11 +36,13 @@ struct DeviceTests {
   }
 
   /// What is not as it should be in a recording of 20 s, in words.
-  private func deviations(of probe: MediaProbe, in output: TemporaryDirectory) async throws -> [String] {
+  private func deviations(
+    of probe: MediaProbe, _ size: (width: Int, height: Int), in output: TemporaryDirectory
+  ) async throws -> [String] {
     var found: [String] = []
     func expect(_ holds: Bool, _ what: @autoclosure () -> String) { if !holds { found.append(what()) } }
     let video = try #require(probe.video)
-    expect(video.codec == "h264" && video.width == 640 && video.height == 360, "\(video)")
+    expect(video.codec == "h264" && video.width == size.width && video.height == size.height, "\(video)")
     expect(abs(probe.frameRate / 15 - 1) < 0.02, "\(probe.frameRate) fps")
     expect((294...302).contains(probe.videoPackets.count), "\(probe.videoPackets.count) frames")
     // By time, not by frames: where the emulated processor is too slow a slot stays empty, the next IDR keeps its time.
@@ -60,12 +63,14 @@ struct DeviceTests {
 
   /// Streams until one recording is as it should be, three times at the most: a processor that is emulated on a shared
   /// machine stands still now and then for longer than any broadcast can bridge.
-  private func check(_ camera: String, preparing: String = "", options: String = "") async throws {
+  private func check(
+    _ camera: String, _ size: (width: Int, height: Int), preparing: String = "", options: String = ""
+  ) async throws {
     var attempts: [[String]] = []
     while attempts.count < 3 {
       let output = try TemporaryDirectory()
-      let probe = try await stream(camera, preparing: preparing, options: options, output: output)
-      let found = try await deviations(of: probe, in: output)
+      let probe = try await stream(camera, size, preparing: preparing, options: options, output: output)
+      let found = try await deviations(of: probe, size, in: output)
       if found.isEmpty { return }
       attempts.append(found)
     }
@@ -73,13 +78,14 @@ struct DeviceTests {
   }
 
   @Test("the raw camera: 640x360 at 15, an IDR each 2 s, the microphone's tone, together")
-  func raw() async throws { try await check("/dev/video0") }
+  func raw() async throws { try await check("/dev/video0", (640, 360)) }
 
-  @Test("the Motion JPEG camera: the same")
+  @Test("the Motion JPEG camera: the same in 320x180")
   func motionJPEG() async throws {
-    // The emulated processor decodes JPEG as slowly as everything else: the encoder has to leave it some time.
+    // The emulated processor decodes JPEG as slowly as everything else: the encoder has to leave it some time, and on a
+    // slow machine there is not enough of it for larger pictures, for the microphone least of all.
     try await check(
-      "/dev/video10", preparing: "lab-mjpeg-camera 120 640x360 15", options: "--video-preset ultrafast")
+      "/dev/video10", (320, 180), preparing: "lab-mjpeg-camera 120 320x180 15", options: "--video-preset ultrafast")
   }
 
   @Test("the camera is pulled out and comes back: one session, no gap in the stream")
