@@ -55,8 +55,9 @@ struct DeviceTests {
     let errors = try await probe.decodeErrors()
     expect(errors.isEmpty, "decode errors: \(errors)")
     let tone = try await Tone(of: output.file("recordings/lab.flv").path)
-    // The emulated sound card starves now and then for some milliseconds, which counts as missing periods here.
-    expect(abs(tone.frequency - 1000) < 20, "a tone of \(tone.frequency) Hz")
+    expect(abs(tone.frequency - 1000) < 5, "a tone of \(tone.frequency) Hz")
+    // The emulated sound card starves as often as its host is slow: how many holes there are says nothing of the program.
+    expect(tone.continuity > 0.3, "a tone in \(tone.continuity) of the time")
     expect(tone.decibels > -40, "a tone of \(tone.decibels) dB")
     return found
   }
@@ -77,10 +78,10 @@ struct DeviceTests {
     Issue.record("no recording is as it should be: \(attempts)")
   }
 
-  @Test("the raw camera: 640x360 at 15, an IDR each 2 s, the microphone's tone, together")
-  func raw() async throws { try await check("/dev/video0", (640, 360)) }
+  @Test("the raw camera: 320x180 at 15, an IDR each 2 s, the microphone's tone, together")
+  func raw() async throws { try await check("/dev/video0", (320, 180)) }
 
-  @Test("the Motion JPEG camera: the same in 320x180")
+  @Test("the Motion JPEG camera: the same")
   func motionJPEG() async throws {
     // The emulated processor decodes JPEG as slowly as everything else: the encoder has to leave it some time, and on a
     // slow machine there is not enough of it for larger pictures, for the microphone least of all.

@@ -74,8 +74,10 @@ struct Facts {
 
 /// A steady tone: what a sound is made of where it should be one sine.
 public struct Tone: Sendable {
-  /// Hertz, from the swings through zero in the middle of the sound.
+  /// Hertz, from the usual distance of the swings through zero in the middle of the sound; holes in it do not count.
   public let frequency: Double
+  /// The part of that time in which it sounds, 0…1.
+  public let continuity: Double
   /// Decibels of the sine's peak below full scale.
   public let decibels: Double
 
@@ -87,16 +89,21 @@ public struct Tone: Sendable {
     // A swing counts when it leaves the noise of a silent moment: a tenth of the mean level on both sides of zero.
     let threshold = Float(meanSquare.squareRoot()) / 10
     var isBelow = false
-    var swings = 0
-    for sample in middle {
+    var swings: [Int] = []
+    for (index, sample) in middle.enumerated() {
       if sample < -threshold {
         isBelow = true
       } else if isBelow && sample > threshold {
         isBelow = false
-        swings += 1
+        swings.append(index)
       }
     }
-    frequency = Double(swings) * Double(DecodedAudio.sampleRate) / Double(max(1, middle.count))
+    // The middle half of the distances, averaged: single samples are too coarse a measure, and holes are at the end.
+    let distances = zip(swings, swings.dropFirst()).map { Double($1 - $0) }.sorted()
+    let usual = distances[(distances.count / 4)..<(distances.count * 3 / 4)]
+    let period = usual.reduce(0, +) / Double(max(1, usual.count))
+    frequency = period > 0 ? Double(DecodedAudio.sampleRate) / period : 0
+    continuity = Double(swings.count) * period / Double(max(1, middle.count))
     decibels = meanSquare > 0 ? 10 * log10(2 * meanSquare) : -.infinity
   }
 }
