@@ -106,7 +106,7 @@ public final class ProxyPublisher: Sendable {
     }
   }
 
-  /// What the proxy calls this session; `nil` at one of the original's design.
+  /// The name to go on with after a lost connection; `nil` at a proxy of the original's design.
   public var session: SessionID? { said.session }
 
   /// What the proxy said of its own end.
