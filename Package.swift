@@ -71,6 +71,15 @@ let package = Package(
       name: "RTMP", dependencies: ["Media", "CLinux", nioCore, nioPosix, nioSSL, nioTLS, logging],
       swiftSettings: strict),
 
+    // The service's own side: credentials, its API, what it says of a stream, what its channels allow.
+    .target(
+      name: "IVS",
+      dependencies: [
+        "Media", "Settings", nioCore, nioPosix, nioHTTP1, nioSSL, logging, crypto,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ],
+      swiftSettings: strict),
+
     // The road through a WebSocket: what both ends agree on with the end that sends, and the proxy.
     .target(
       name: "Transwrap",
@@ -125,6 +134,7 @@ let package = Package(
       name: "RTMPTests",
       dependencies: ["RTMP", "Media", "TestSupport", nioCore, nioEmbedded, nioPosix, logging],
       resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(name: "IVSTests", dependencies: ["IVS", "Media", "Settings", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "TranswrapTests", dependencies: ["Transwrap", "RTMP", "Media", nioCore, nioEmbedded],
       swiftSettings: strict),
