@@ -134,7 +134,9 @@ let package = Package(
       name: "RTMPTests",
       dependencies: ["RTMP", "Media", "TestSupport", nioCore, nioEmbedded, nioPosix, logging],
       resources: [.copy("Fixtures")], swiftSettings: strict),
-    .testTarget(name: "IVSTests", dependencies: ["IVS", "Media", "Settings", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "IVSTests", dependencies: ["IVS", "Media", "Settings", "TestSupport", nioCore, nioPosix],
+      swiftSettings: strict),
     .testTarget(
       name: "TranswrapTests", dependencies: ["Transwrap", "RTMP", "Media", nioCore, nioEmbedded],
       swiftSettings: strict),

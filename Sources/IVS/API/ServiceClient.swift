@@ -1,0 +1,160 @@
+internal import FoundationEssentials
+public import Media
+
+/// Whoever has credentials, and renews them before they expire.
+public protocol CredentialProvider: Sendable {
+  /// Credentials that are good now; what is thrown describes itself in one line, without a secret.
+  func credentials() async throws -> AWSCredentials
+  /// The service refused the last ones as expired.
+  func invalidate() async
+}
+
+/// A web service of AWS, as far as calling it goes.
+public struct AWSService: Sendable, Equatable {
+  /// What host names and settings call it: `ivs`, `monitoring`.
+  public let name: String
+  /// What settings of endpoints call it: `ivs`, `cloudwatch`.
+  public let identifier: String
+  /// What signatures call it.
+  public let signingName: String
+
+  /// Amazon Interactive Video Service, low latency.
+  public static let ivs = AWSService(name: "ivs", identifier: "ivs", signingName: "ivs")
+  /// Amazon CloudWatch.
+  public static let cloudWatch = AWSService(name: "monitoring", identifier: "cloudwatch", signingName: "monitoring")
+}
+
+/// Signs requests, keeps within the account's budget, and tries again what may succeed.
+///
+/// One for the whole program: the budget is in it.
+public actor ServiceClient {
+  private let provider: any CredentialProvider
+  private let http: any HTTPCaller
+  private let endpoint: @Sendable (AWSService, String) -> String
+  private let attempts: Int
+  private let wallClock: @Sendable () -> Int
+  private var budget = RequestBudget()
+  /// What has to be added to this machine's clock to be AWS's.
+  private var clockOffset = 0
+
+  /// - Parameters:
+  ///   - endpoint: the URL of a service in a region, without a path at its end.
+  ///   - attempts: in all, the first one included.
+  ///   - wallClock: seconds since 1970.
+  public init(
+    provider: any CredentialProvider, http: any HTTPCaller, attempts: Int = 3,
+    wallClock: @escaping @Sendable () -> Int = { WallClock.secondsSince1970 },
+    endpoint: @escaping @Sendable (AWSService, String) -> String
+  ) {
+    self.provider = provider
+    self.http = http
+    self.endpoint = endpoint
+    self.attempts = max(1, attempts)
+    self.wallClock = wallClock
+  }
+
+  /// One request of the IVS API: `POST /Operation` with JSON.
+  /// - Parameter isRepeatable: whether doing it twice is the same as once, so that a lost answer is asked for again.
+  func call<Answer: Decodable & Sendable>(
+    _ operation: String, _ input: some Encodable & Sendable, in region: String, isRepeatable: Bool = true
+  ) async throws(IVSError) -> Answer {
+    let body = try encode(input, operation)
+    let request = HTTPRequest(
+      "POST", "\(endpoint(.ivs, region))/\(operation)", headers: [("Content-Type", "application/json")], body: body)
+    let answer = try await send(request, operation, .ivs, region, isRepeatable: isRepeatable)
+    return try decode(answer, operation)
+  }
+
+  /// One request of CloudWatch, in its JSON 1.0 protocol.
+  func callCloudWatch<Answer: Decodable & Sendable>(
+    _ operation: String, _ input: some Encodable & Sendable, in region: String
+  ) async throws(IVSError) -> Answer {
+    let body = try encode(input, operation)
+    let request = HTTPRequest(
+      "POST", "\(endpoint(.cloudWatch, region))/",
+      headers: [
+        ("Content-Type", "application/x-amz-json-1.0"),
+        ("X-Amz-Target", "GraniteServiceVersion20100801.\(operation)"),
+      ], body: body)
+    let answer = try await send(request, operation, .cloudWatch, region, isRepeatable: true)
+    return try decode(answer, operation)
+  }
+
+  private func encode(_ input: some Encodable, _ operation: String) throws(IVSError) -> [UInt8] {
+    do { return Array(try JSONEncoder().encode(input)) } catch {
+      throw .invalid(operation: operation, message: "the request cannot be written as JSON")
+    }
+  }
+
+  private func decode<Answer: Decodable>(_ answer: HTTPAnswer, _ operation: String) throws(IVSError) -> Answer {
+    // An answer without content is an empty object.
+    let body = answer.body.isEmpty ? Array("{}".utf8) : answer.body
+    do { return try JSONDecoder().decode(Answer.self, from: Data(body)) } catch {
+      throw .unreadable(operation: operation, status: answer.status)
+    }
+  }
+
+  private func send(
+    _ request: HTTPRequest, _ operation: String, _ service: AWSService, _ region: String, isRepeatable: Bool
+  ) async throws(IVSError) -> HTTPAnswer {
+    var attempt = 1
+    var hasRenewed = false
+    while true {
+      let failure: IVSError
+      do throws(IVSError) {
+        return try await sendOnce(request, operation, service, region)
+      } catch { failure = error }
+      if case .expiredToken = failure, !hasRenewed {
+        hasRenewed = true
+        await provider.invalidate()
+        continue
+      }
+      if case .clockSkew(let seconds) = failure, clockOffset == 0 {
+        clockOffset = seconds
+        continue
+      }
+      if case .throttled = failure { budget.drain(operation, at: .now()) }
+      guard attempt < attempts, failure.isTransient, isRepeatable || failure.isCertainlyUndone else { throw failure }
+      // Full jitter, so that boxes which were refused together do not return together.
+      let longest = min(10, 0.4 * Double(1 << min(attempt, 5)))
+      do { try await Task.sleep(for: .milliseconds(Int(longest * 1000 * Double.random(in: 0.2...1)))) } catch {
+        throw .transport(.cancelled)
+      }
+      attempt += 1
+    }
+  }
+
+  private func sendOnce(
+    _ request: HTTPRequest, _ operation: String, _ service: AWSService, _ region: String
+  ) async throws(IVSError) -> HTTPAnswer {
+    let wait = budget.reserve(operation, at: .now())
+    if wait > .zero {
+      do { try await Task.sleep(for: wait) } catch { throw .transport(.cancelled) }
+    }
+    let credentials: AWSCredentials
+    do { credentials = try await provider.credentials() } catch { throw .credentials("\(error)") }
+    let signature = SignatureV4(region: region, service: service.signingName)
+    let answer: HTTPAnswer
+    do throws(HTTPFailure) {
+      let signed = try signature.sign(
+        request, with: credentials, at: SigningTime(secondsSince1970: wallClock() + clockOffset))
+      answer = try await http.call(signed)
+    } catch { throw .transport(error) }
+    guard !(200...299).contains(answer.status) else { return answer }
+    let fault = ServiceFault(answer)
+    if fault.isClockSkew, let date = answer.header("Date").flatMap(HTTPDate.seconds) {
+      throw .clockSkew(seconds: date - wallClock())
+    }
+    throw fault.error(operation, credentials)
+  }
+}
+
+extension IVSError {
+  /// Whether the service has certainly not done what was asked.
+  fileprivate var isCertainlyUndone: Bool {
+    switch self {
+    case .throttled, .unavailable, .transport(.unknownHost), .transport(.cannotConnect): true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,231 @@
+import Foundation
+import Media
+import Synchronization
+import Testing
+
+@testable import IVS
+
+/// A service that answers what it was told to, and keeps what it was asked.
+final class Script: HTTPCaller {
+  private let state: Mutex<(answers: [Result<HTTPAnswer, HTTPFailure>], requests: [HTTPRequest])>
+
+  init(_ answers: [Result<HTTPAnswer, HTTPFailure>]) { state = Mutex((answers, [])) }
+
+  var requests: [HTTPRequest] { state.withLock { $0.requests } }
+
+  func call(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPAnswer {
+    let next = state.withLock { state in
+      state.requests.append(request)
+      return state.answers.isEmpty ? .failure(.timedOut(host: "script")) : state.answers.removeFirst()
+    }
+    return try next.get()
+  }
+
+  /// Names of the operations, in the order of asking.
+  var operations: [String] { requests.map { String($0.url.split(separator: "/").last ?? "") } }
+  /// The bodies as text.
+  var bodies: [String] { requests.map { String(decoding: $0.body, as: UTF8.self) } }
+}
+
+/// Credentials that never end, and a count of how often they were refused.
+final class Keys: CredentialProvider {
+  private let refused = Mutex(0)
+  var refusals: Int { refused.withLock { $0 } }
+  func credentials() async throws -> AWSCredentials {
+    AWSCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "hidden-secret", source: "environment")
+  }
+  func invalidate() async { refused.withLock { $0 += 1 } }
+}
+
+extension Result where Success == HTTPAnswer, Failure == HTTPFailure {
+  static func json(_ text: String, status: Int = 200, headers: [(String, String)] = []) -> Self {
+    .success(HTTPAnswer(status: status, headers: headers.map { (name: $0.0, value: $0.1) }, body: Array(text.utf8)))
+  }
+  static func fault(_ status: Int, _ type: String, _ message: String = "") -> Self {
+    .json("{\"exceptionMessage\":\"\(message)\"}", status: status, headers: [("x-amzn-ErrorType", type)])
+  }
+}
+
+@Suite("IVS API client")
+struct ServiceClientTests {
+  static let arnText = "arn:aws:ivs:us-west-2:123456789012:channel/AbCdEf"
+  static let arn = ChannelARN(arnText)
+
+  private static func client(
+    _ script: Script, keys: Keys = Keys(), attempts: Int = 3, region: String? = "eu-west-1", clock: Int = 1_000_000_000
+  ) -> IVSClient {
+    IVSClient(
+      service: ServiceClient(provider: keys, http: script, attempts: attempts, wallClock: { clock }) {
+        "https://\($0.name).\($1).amazonaws.com"
+      }, region: region)
+  }
+
+  private func arn() throws -> ChannelARN { try #require(Self.arn) }
+
+  @Test("an ARN says which region is asked")
+  func region() async throws {
+    let script = Script([.json("{\"channel\":{\"arn\":\"\(Self.arnText)\",\"name\":\"venue\",\"type\":\"BASIC\"}}")])
+    let channel = try await Self.client(script).channel(try arn())
+    #expect(channel.title == "venue")
+    #expect(channel.kind == .basic)
+    #expect(script.requests.map(\.url) == ["https://ivs.us-west-2.amazonaws.com/GetChannel"])
+    #expect(script.bodies == ["{\"arn\":\"arn:aws:ivs:us-west-2:123456789012:channel\\/AbCdEf\"}"])
+  }
+
+  @Test("without a region nothing is sent")
+  func noRegion() async throws {
+    let script = Script([])
+    await #expect(throws: IVSError.noRegion) { try await Self.client(script, region: nil).allChannels() }
+    #expect(script.requests.isEmpty)
+  }
+
+  @Test("a list is followed to its end, whose token may be missing or empty")
+  func pages() async throws {
+    func page(_ id: String, _ next: String) -> Result<HTTPAnswer, HTTPFailure> {
+      .json("{\"channels\":[{\"arn\":\"arn:aws:ivs:eu-west-1:123456789012:channel/\(id)\"}]\(next)}")
+    }
+    let script = Script([page("a", ",\"nextToken\":\"t1\""), page("b", ",\"nextToken\":\"\""), page("c", "")])
+    let all = try await Self.client(script).allChannels()
+    #expect(all.map(\.arn.id) == ["a", "b"])
+    #expect(script.bodies.last?.contains("\"nextToken\":\"t1\"") == true)
+  }
+
+  @Test("offline is an answer, not a failure")
+  func offline() async throws {
+    let script = Script([
+      .fault(404, "ChannelNotBroadcasting"),
+      .json("{\"stream\":{\"channelArn\":\"\(Self.arnText)\",\"state\":\"OFFLINE\"}}"),
+      .json(
+        "{\"stream\":{\"channelArn\":\"\(Self.arnText)\",\"state\":\"LIVE\",\"health\":\"HEALTHY\",\"viewerCount\":3,\"startTime\":\"2026-11-24T10:00:00Z\",\"streamId\":\"st-1\"}}"
+      ),
+    ])
+    let client = Self.client(script)
+    #expect(try await client.stream(of: try arn()) == nil)
+    #expect(try await client.stream(of: try arn()) == nil)
+    let live = try await client.stream(of: try arn())
+    #expect(live?.health == "HEALTHY" && live?.viewerCount == 3)
+    #expect(live?.startTime?.text == "2026-11-24T10:00:00Z")
+  }
+
+  @Test(
+    "errors come as their kinds, however they are spelled",
+    arguments: [
+      ("AccessDeniedException", 403, "{\"message\":\"no\"}", "ivs:GetChannel"),
+      ("aws.ivs#ResourceNotFoundException:http://internal/", 404, "{\"Message\":\"gone\"}", "no such channel"),
+      ("PendingVerification", 403, "{}", "not verified this account"),
+      ("ServiceQuotaExceededException", 402, "{\"exceptionMessage\":\"5000\"}", "quota is used up"),
+      ("ValidationException", 400, "{\"exceptionMessage\":\"bad arn\"}", "refused as not valid: bad arn"),
+      ("ConflictException", 409, "{}", "not possible now"),
+      ("UnrecognizedClientException", 403, "{\"message\":\"The security token is invalid\"}", "does not take the"),
+      ("", 404, "<html>Not Found</html>", "none of the IVS API's"),
+      ("", 403, "{\"__type\":\"com.amazon.coral.service#AccessDeniedException\"}", "may not do"),
+    ])
+  func errors(type: String, status: Int, body: String, expected: String) async throws {
+    let script = Script([.json(body, status: status, headers: type.isEmpty ? [] : [("x-amzn-errortype", type)])])
+    let error = await #expect(throws: IVSError.self) { try await Self.client(script).channel(try arn()) }
+    #expect("\(error.map(String.init(describing:)) ?? "")".contains(expected), "\(String(describing: error))")
+    #expect(script.requests.count == 1)
+  }
+
+  @Test("what a read-only policy lacks is told with the way out")
+  func readOnly() async throws {
+    let script = Script([
+      .json("{\"streamKeys\":[{\"arn\":\"arn:aws:ivs:us-west-2:123456789012:stream-key/k\"}]}"),
+      .fault(403, "AccessDeniedException"),
+    ])
+    let error = await #expect(throws: IVSError.self) { try await Self.client(script).streamKey(of: try arn()) }
+    #expect("\(error.map(String.init(describing:)) ?? "")".contains("--stream-key-file"))
+  }
+
+  @Test("throttling and failures of the service are tried again, at most three times")
+  func retries() async throws {
+    let script = Script([
+      .fault(429, "ThrottlingException"), .fault(503, "ServiceUnavailable"),
+      .json("{\"channel\":{\"arn\":\"\(Self.arnText)\"}}"),
+    ])
+    _ = try await Self.client(script).channel(try arn())
+    #expect(script.requests.count == 3)
+    let dead = Script(Array(repeating: .fault(500, "InternalServerException"), count: 5))
+    await #expect(throws: IVSError.unavailable(operation: "GetChannel", status: 500)) {
+      try await Self.client(dead).channel(try arn())
+    }
+    #expect(dead.requests.count == 3)
+  }
+
+  @Test("what must not happen twice is not asked twice when the answer was lost")
+  func notTwice() async throws {
+    let script = Script([.failure(.timedOut(host: "ivs"))])
+    await #expect(throws: IVSError.transport(.timedOut(host: "ivs"))) {
+      try await Self.client(script).putMetadata("x", to: try arn())
+    }
+    #expect(script.operations == ["PutMetadata"])
+  }
+
+  @Test("expired credentials are renewed once")
+  func expired() async throws {
+    let keys = Keys()
+    let script = Script([.fault(403, "ExpiredTokenException"), .json("{\"channel\":{\"arn\":\"\(Self.arnText)\"}}")])
+    _ = try await Self.client(script, keys: keys).channel(try arn())
+    #expect(keys.refusals == 1)
+    let dead = Script([.fault(403, "ExpiredTokenException"), .fault(403, "ExpiredTokenException")])
+    await #expect(throws: IVSError.expiredToken(credentials: "credentials from environment")) {
+      try await Self.client(dead).channel(try arn())
+    }
+  }
+
+  @Test("a clock that is wrong is corrected by what the service says")
+  func skew() async throws {
+    let script = Script([
+      .json(
+        "{\"message\":\"Signature expired: 20010909T014640Z is now earlier than …\"}", status: 403,
+        headers: [("x-amzn-ErrorType", "InvalidSignatureException"), ("Date", "Sun, 09 Sep 2001 02:46:40 GMT")]),
+      .json("{\"channel\":{\"arn\":\"\(Self.arnText)\"}}"),
+    ])
+    _ = try await Self.client(script).channel(try arn())
+    let stamps = script.requests.map { $0.headers.first { $0.name == "X-Amz-Date" }?.value }
+    #expect(stamps == ["20010909T014640Z", "20010909T024640Z"])
+  }
+
+  @Test("rotating a key deletes the old one and makes a new one, whose value no dump shows")
+  func rotation() async throws {
+    let script = Script([
+      .json("{\"streamKeys\":[{\"arn\":\"arn:aws:ivs:us-west-2:123456789012:stream-key/old\"}]}"),
+      .json("", status: 204),
+      .json("{\"streamKey\":{\"arn\":\"arn:aws:ivs:us-west-2:123456789012:stream-key/new\",\"value\":\"sk_hidden\"}}"),
+    ])
+    let key = try await Self.client(script).rotateStreamKey(of: try arn())
+    #expect(key.value == "sk_hidden")
+    #expect(script.operations == ["ListStreamKeys", "DeleteStreamKey", "CreateStreamKey"])
+    var text = ""
+    dump(key, to: &text)
+    #expect(!text.contains("hidden"))
+  }
+
+  @Test("CloudWatch is asked by its own name for the five ingest metrics, and by the ARN where the id gives nothing")
+  func metrics() async throws {
+    let empty = "{\"MetricDataResults\":[{\"Id\":\"video\",\"Timestamps\":[],\"Values\":[]}]}"
+    let figures = """
+      {"MetricDataResults":[{"Id":"video","Timestamps":[1000,995],"Values":[100,2500000]},
+      {"Id":"rate","Timestamps":[1000,995],"Values":[3,29.97]},{"Id":"keyframes","Timestamps":[995],"Values":[2]}]}
+      """
+    let script = Script([.json(empty), .json(figures)])
+    let metrics = try await Self.client(script).ingestMetrics(of: try arn(), now: 1000)
+    #expect(metrics.videoBitrate == 2_500_000 && metrics.frameRate == 29.97 && metrics.keyframeInterval == 2)
+    #expect(script.requests.map(\.url) == Array(repeating: "https://monitoring.us-west-2.amazonaws.com/", count: 2))
+    #expect(script.requests[0].headers.contains { $0.value == "GraniteServiceVersion20100801.GetMetricData" })
+    #expect(script.bodies[0].contains("\"Value\":\"AbCdEf\""))
+    #expect(script.bodies[1].contains("channel\\/AbCdEf"))
+  }
+
+  @Test("each operation has a budget of four requests a second, three of them at once")
+  func budget() {
+    var budget = RequestBudget()
+    let start = MediaTime(milliseconds: 1000)
+    let waits = (0..<6).map { _ in budget.reserve("GetStream", at: start).inMilliseconds }
+    #expect(waits == [0, 0, 0, 250, 500, 750])
+    #expect(budget.reserve("GetChannel", at: start) == .zero)
+    #expect(budget.reserve("GetStream", at: start + .seconds(10)) == .zero)
+    budget.drain("GetStream", at: start + .seconds(10))
+    #expect(budget.reserve("GetStream", at: start + .seconds(10)).inMilliseconds == 500)
+  }
+}

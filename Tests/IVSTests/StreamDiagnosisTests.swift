@@ -1,0 +1,55 @@
+import Testing
+
+@testable import IVS
+
+@Suite("Why a stream ended")
+struct StreamDiagnosisTests {
+  private static func session(_ events: [(String?, String?, String?)]) -> IVSStreamSession {
+    var session = IVSStreamSession()
+    // Given oldest first, as they happened.
+    session.truncatedEvents = events.enumerated().map { index, event in
+      .init(name: event.0, type: event.1, eventTime: Timestamp(seconds: 1000 + Double(index)), code: event.2)
+    }
+    return session
+  }
+
+  @Test(
+    "each end is told by its cause",
+    arguments: [
+      (
+        [
+          ("Session Created", nil, nil), ("Stream Start", nil, nil), ("Ingest Bitrate", "IVS Limit Breach", nil),
+          ("Stream End", nil, nil),
+        ], .limitBreach
+      ),
+      ([("Session Created", nil, nil), (nil, "IVS Limit Breach", nil), ("Session Ended", nil, nil)], .limitBreach),
+      ([("Stream Takeover Failure", nil, "StreamTakeoverInvalidPriority")], .takeoverFailed),
+      ([("Session Created", nil, nil), ("Stream Start", nil, nil), ("Stream Takeover", nil, nil)], .takenOver),
+      (
+        [
+          ("Session Created", nil, nil), ("Stream Start", nil, nil), ("Starvation Start", nil, nil),
+          ("Stream End", nil, nil),
+        ], .starvation
+      ),
+      (
+        [
+          ("Session Created", nil, nil), ("Stream Start", nil, nil), ("Starvation Start", nil, nil),
+          ("Starvation End", nil, nil), ("Stream End", nil, nil),
+        ], .ended
+      ),
+      ([("Session Created", nil, nil), ("Session Ended", nil, nil)], .badMedia),
+      ([("Session Created", nil, nil), ("Session Ended", nil, "MultitrackInputRequired")], .multitrack),
+      ([("Session Created", nil, nil), ("Stream Failure", nil, nil)], .transcodeCapacity),
+      ([], .keyOrNetwork),
+    ] as [([(String?, String?, String?)], StreamDiagnosis.Cause)])
+  func causes(events: [(String?, String?, String?)], cause: StreamDiagnosis.Cause) {
+    #expect(StreamDiagnosis.explain(Self.session(events), since: Timestamp(seconds: 1000)).cause == cause)
+  }
+
+  @Test("events of an earlier connection are not this one's")
+  func earlier() {
+    let session = Self.session([("Session Created", nil, nil), ("Stream Start", nil, nil), ("Stream End", nil, nil)])
+    #expect(StreamDiagnosis.explain(session, since: Timestamp(seconds: 2000)).cause == .keyOrNetwork)
+    #expect(StreamDiagnosis.explain(nil, since: nil).cause == .keyOrNetwork)
+  }
+}
