@@ -104,8 +104,8 @@ let package = Package(
     .target(
       name: "Broadcast",
       dependencies: [
-        "Settings", "Media", "Capture", "Codec", "Metering", "RTMP", "Transwrap", "LocalChannel", nioCore, nioPosix,
-        logging,
+        "Settings", "Media", "Capture", "Codec", "Metering", "RTMP", "IVS", "Transwrap", "LocalChannel", nioCore,
+        nioPosix, logging,
       ],
       swiftSettings: strict),
     .target(

@@ -65,9 +65,25 @@ public struct Offers: Codable, Equatable, Sendable {
     }
   }
 
+  /// What is known of the AWS account.
+  public struct Account: Codable, Equatable, Sendable {
+    /// How far looking for its channels is.
+    public enum State: String, Codable, Sendable { case none, loading, ready, failed }
+
+    /// How far it is.
+    public var state = State.none
+    /// The region whose channels are listed.
+    public var region: String?
+    /// Why there is no list: one line.
+    public var problem: String?
+
+    /// An account that nothing is known of.
+    public init() {}
+  }
+
   /// A place to stream to.
   public struct Channel: Codable, Equatable, Sendable {
-    /// What to choose it by: `local`, or the profile's name.
+    /// What to choose it by: `local`, the saved name, the name in the account where it is unique, or an ARN.
     public var name: String
     /// `local`, `IVS BASIC`, `IVS STANDARD`, `custom`.
     public var kind: String
@@ -75,6 +91,10 @@ public struct Offers: Codable, Equatable, Sendable {
     public var detail: String
     /// Whether a key for it is there.
     public var hasKey: Bool
+    /// A channel of the AWS account: its ARN.
+    public var arn: String?
+    /// Whether somebody sends to it, as far as the account says.
+    public var isLive = false
 
     /// Makes an offer.
     public init(name: String, kind: String, detail: String, hasKey: Bool) {
@@ -89,8 +109,12 @@ public struct Offers: Codable, Equatable, Sendable {
   public var cameras: [Device] = []
   /// Microphones, test tone and silence last.
   public var microphones: [Device] = []
-  /// Channels, `local` first.
+  /// Channels, `local` first, then the saved ones.
   public var channels: [Channel] = []
+  /// Channels of the AWS account that are not saved, by name; there may be thousands.
+  public var accountChannels: [Channel] = []
+  /// How far the account's list is.
+  public var account = Account()
 
   /// Nothing.
   public init() {}
@@ -131,19 +155,5 @@ public struct BroadcastEvent: Codable, Equatable, Sendable, Identifiable {
     self.clock = clock
     self.severity = severity
     self.text = text
-  }
-}
-
-/// What Amazon IVS says of the stream it receives.
-public struct ServiceHealth: Codable, Equatable, Sendable {
-  /// `HEALTHY`, `STARVING`, `UNKNOWN`, or `OFFLINE`.
-  public var health: String
-  /// Viewers, where it says.
-  public var viewers: Int?
-
-  /// Makes it.
-  public init(health: String, viewers: Int? = nil) {
-    self.health = health
-    self.viewers = viewers
   }
 }

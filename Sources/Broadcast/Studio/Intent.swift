@@ -38,6 +38,31 @@ public enum Intent: Codable, Equatable, Sendable {
   case saveChannel(ChannelProfile)
   /// Forgets a profile.
   case removeChannel(String)
+  /// Lists the AWS account's channels again.
+  case refreshChannels
+  /// Makes a channel in the AWS account, and chooses it.
+  case createChannel(NewChannel)
+  /// Puts timed metadata into the stream: 1…1024 bytes of UTF-8.
+  case metadata(String)
+  /// Asks CloudWatch for what the service receives, or no longer; its account pays for each time.
+  case serviceFigures(Bool)
+}
+
+/// A channel to be made in the AWS account.
+public struct NewChannel: Codable, Equatable, Sendable {
+  /// Letters, digits, `-` and `_`, at most 128.
+  public var name: String
+  /// `STANDARD`, `BASIC`, `ADVANCED_SD` or `ADVANCED_HD`.
+  public var type: String
+  /// `LOW` or `NORMAL`.
+  public var latencyMode: String
+
+  /// Makes a wish.
+  public init(name: String, type: String = "STANDARD", latencyMode: String = "LOW") {
+    self.name = name
+    self.type = type
+    self.latencyMode = latencyMode
+  }
 }
 
 /// A custom channel as the form gives it.

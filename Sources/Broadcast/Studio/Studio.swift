@@ -179,6 +179,8 @@ public actor Studio {
       logger.notice("channel '\(profile.name)' saved")
       offerChannels()
       if broadcast == nil { try change(.channel, to: profile.name) }
+    case .refreshChannels, .createChannel, .metadata, .serviceFigures:
+      throw refusal("no AWS account is known")
     case .removeChannel(let name):
       guard name != channelName else { throw refusal("'\(name)' is the channel in use: choose another one first") }
       try book.remove(name)

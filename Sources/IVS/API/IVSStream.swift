@@ -18,13 +18,13 @@ public struct IVSStream: Codable, Equatable, Sendable {
 public struct IVSStreamSession: Codable, Equatable, Sendable {
   /// Something that happened to a stream.
   public struct Event: Codable, Equatable, Sendable {
-    /// `Stream Start`, `Session Ended`, `Starvation Start`, …
+    /// Such as `Stream Start`, `Session Ended` and `Starvation Start`.
     public var name: String?
-    /// `IVS Stream State Change`, `IVS Stream Health Change`, `IVS Limit Breach`, …
+    /// Such as `IVS Stream State Change` and `IVS Limit Breach`.
     public var type: String?
     /// When.
     public var eventTime: Timestamp?
-    /// Why, for failures: `StreamTakeoverInvalidPriority`, …
+    /// Why, for failures: such as `StreamTakeoverInvalidPriority`.
     public var code: String?
 
     /// Makes an event.

@@ -21,37 +21,57 @@ public struct IngestMetrics: Codable, Equatable, Sendable {
 }
 
 extension IVSClient {
-  private struct Query: Codable, Sendable {
-    struct Dimension: Codable, Sendable {
-      let Name: String
-      let Value: String
+  private struct Query: Encodable, Sendable {
+    let id: String
+    let metric: String
+    let channel: String
+
+    func encode(to encoder: any Encoder) throws {
+      var query = encoder.container(keyedBy: Name.self)
+      try query.encode(id, forKey: "Id")
+      var statistic = query.nestedContainer(keyedBy: Name.self, forKey: "MetricStat")
+      try statistic.encode(5, forKey: "Period")
+      try statistic.encode("Average", forKey: "Stat")
+      var metric = statistic.nestedContainer(keyedBy: Name.self, forKey: "Metric")
+      try metric.encode("AWS/IVS", forKey: "Namespace")
+      try metric.encode(self.metric, forKey: "MetricName")
+      try metric.encode([["Name": "Channel", "Value": channel]], forKey: "Dimensions")
     }
-    struct Metric: Codable, Sendable {
-      let Namespace: String
-      let MetricName: String
-      let Dimensions: [Dimension]
-    }
-    struct Statistic: Codable, Sendable {
-      let Metric: Metric
-      let Period: Int
-      let Stat: String
-    }
-    let Id: String
-    let MetricStat: Statistic
   }
-  private struct Input: Codable, Sendable {
-    let StartTime: Int
-    let EndTime: Int
-    let ScanBy: String
-    let MetricDataQueries: [Query]
-  }
-  private struct Answer: Codable, Sendable {
-    struct Result: Codable, Sendable {
-      let Id: String?
-      let Timestamps: [Timestamp]?
-      let Values: [Double]?
+
+  private struct Input: Encodable, Sendable {
+    let start: Int
+    let end: Int
+    let queries: [Query]
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Name.self)
+      try container.encode(start, forKey: "StartTime")
+      try container.encode(end, forKey: "EndTime")
+      try container.encode("TimestampDescending", forKey: "ScanBy")
+      try container.encode(queries, forKey: "MetricDataQueries")
     }
-    let MetricDataResults: [Result]?
+  }
+
+  private struct Answer: Decodable, Sendable {
+    struct Result: Decodable, Sendable {
+      let id: String?
+      let times: [Timestamp]
+      let values: [Double]
+
+      init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Name.self)
+        id = try container.decodeIfPresent(String.self, forKey: "Id")
+        times = try container.decodeIfPresent([Timestamp].self, forKey: "Timestamps") ?? []
+        values = try container.decodeIfPresent([Double].self, forKey: "Values") ?? []
+      }
+    }
+    let results: [Result]
+
+    init(from decoder: any Decoder) throws {
+      results =
+        try decoder.container(keyedBy: Name.self).decodeIfPresent([Result].self, forKey: "MetricDataResults") ?? []
+    }
   }
 
   private static let names = [
@@ -73,23 +93,17 @@ extension IVSClient {
     called name: String, in region: String, now: Int
   ) async throws(IVSError) -> IngestMetrics {
     let queries = Self.names.sorted { $0.key < $1.key }.map { id, metric in
-      Query(
-        Id: id,
-        MetricStat: Query.Statistic(
-          Metric: Query.Metric(
-            Namespace: "AWS/IVS", MetricName: metric, Dimensions: [Query.Dimension(Name: "Channel", Value: name)]),
-          Period: 5, Stat: "Average"))
+      Query(id: id, metric: metric, channel: name)
     }
-    let input = Input(
-      StartTime: now - 60, EndTime: now + 5, ScanBy: "TimestampDescending", MetricDataQueries: queries)
+    let input = Input(start: now - 60, end: now + 5, queries: queries)
     let answer: Answer = try await service.callCloudWatch("GetMetricData", input, in: region)
     var metrics = IngestMetrics()
-    for result in answer.MetricDataResults ?? [] {
+    for result in answer.results {
       // The newest period may not be whole yet.
-      let points = zip(result.Timestamps ?? [], result.Values ?? []).sorted { $0.0 > $1.0 }
+      let points = zip(result.times, result.values).sorted { $0.0 > $1.0 }
       guard let point = points.dropFirst(points.count > 1 ? 1 : 0).first else { continue }
       metrics.time = max(metrics.time ?? point.0, point.0)
-      switch result.Id {
+      switch result.id {
       case "video": metrics.videoBitrate = point.1
       case "audio": metrics.audioBitrate = point.1
       case "all": metrics.bitrate = point.1
@@ -100,4 +114,13 @@ extension IVSClient {
     }
     return metrics
   }
+}
+
+/// A field of CloudWatch's JSON, which spells them as XML does.
+private struct Name: CodingKey, ExpressibleByStringLiteral {
+  let stringValue: String
+  var intValue: Int? { nil }
+  init(stringValue: String) { self.stringValue = stringValue }
+  init(stringLiteral value: String) { stringValue = value }
+  init?(intValue: Int) { nil }
 }

@@ -12,12 +12,13 @@ struct ServiceFault: Equatable {
     var type: String?
     var code: String?
     var message: String?
-    var Message: String?
+    var capitalMessage: String?
     var exceptionMessage: String?
 
     enum CodingKeys: String, CodingKey {
       case type = "__type"
-      case code, message, Message, exceptionMessage
+      case code, message, exceptionMessage
+      case capitalMessage = "Message"
     }
   }
 
@@ -26,7 +27,7 @@ struct ServiceFault: Equatable {
     let raw = answer.header("x-amzn-ErrorType") ?? body?.type ?? body?.code ?? ""
     let tail = raw.split(separator: "#").last ?? ""
     type = String(tail.prefix { $0 != ":" })
-    message = Self.cleaned(body?.exceptionMessage ?? body?.message ?? body?.Message ?? "")
+    message = Self.cleaned(body?.exceptionMessage ?? body?.message ?? body?.capitalMessage ?? "")
     status = answer.status
   }
 

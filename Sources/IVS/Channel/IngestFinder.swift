@@ -20,7 +20,12 @@ public struct IngestFinder: Sendable {
       var name: String?
       var availability: Double?
       var priority: Int?
-      var url_template_secure: String?
+      var secureTemplate: String?
+
+      enum CodingKeys: String, CodingKey {
+        case name, availability, priority
+        case secureTemplate = "url_template_secure"
+      }
     }
     let ingests: [Entry]
   }
@@ -49,7 +54,7 @@ public struct IngestFinder: Sendable {
       let name = (entry.name ?? "").lowercased()
       return (entry.availability ?? 1) > 0 && !name.contains("deprecated") && !name.contains("depracated")
     }.sorted { ($0.priority ?? Int.max) < ($1.priority ?? Int.max) }.compactMap { entry in
-      guard let template = entry.url_template_secure, template.hasPrefix("rtmps://"),
+      guard let template = entry.secureTemplate, template.hasPrefix("rtmps://"),
         let place = template.firstRange(of: "/{stream_key}")
       else { return nil }
       let url = String(template[..<place.lowerBound])
