@@ -101,10 +101,10 @@ int clinux_start_thread(const char *name, size_t stack_bytes, void *argument, vo
   return error == 0;
 }
 
-size_t clinux_clock_text(char *text, size_t capacity, const char *format, int is_utc) {
-  time_t now = time(NULL);
+size_t clinux_clock_text(char *text, size_t capacity, const char *format, int64_t seconds, int is_utc) {
+  time_t time = (time_t)seconds;
   struct tm parts;
-  if ((is_utc ? gmtime_r(&now, &parts) : localtime_r(&now, &parts)) == NULL) return 0;
+  if ((is_utc ? gmtime_r(&time, &parts) : localtime_r(&time, &parts)) == NULL) return 0;
   return strftime(text, capacity, format, &parts);
 }
 

@@ -20,11 +20,21 @@ struct BroadcastOptions: ParsableArguments {
   var microphone: String?
   @Option(
     help: ArgumentHelp(
-      "local, a saved channel, rtmps://HOST:443/app or wss://HOST/v1/publish/CHANNEL (default: local).",
+      "local, a saved channel, a channel of the AWS account by name or ARN, ivs (the nearest ingest, by the key alone), rtmps://HOST:443/app or wss://HOST/v1/publish/CHANNEL (default: local).",
       valueName: "channel"))
   var channel: String?
   @Option(help: ArgumentHelp("File with the stream key, one line.", valueName: "file"))
   var streamKeyFile: String?
+  @Option(help: ArgumentHelp("AWS profile, instead of AWS_PROFILE.", valueName: "name"))
+  var profile: String?
+  @Option(help: ArgumentHelp("AWS region, instead of AWS_REGION and the profile's.", valueName: "region"))
+  var region: String?
+  @Flag(help: "Take over a stream that somebody else sends to the channel.")
+  var takeover = false
+  @Flag(help: "Ask CloudWatch each 30 s what IVS receives; the account pays for it.")
+  var ivsFigures = false
+  @Option(help: ArgumentHelp("File with timed metadata and when to send it.", valueName: "file"))
+  var metadataSchedule: String?
   @Option(help: ArgumentHelp("File with the token for a proxy, one line.", valueName: "file"))
   var tokenFile: String?
   @Option(
@@ -73,7 +83,9 @@ struct BroadcastOptions: ParsableArguments {
   private var given: [SettingKey: SettingValue] {
     let all: [(SettingKey, String?)] = [
       (.camera, camera), (.microphone, microphone), (.channel, channel), (.streamKeyFile, streamKeyFile),
-      (.tokenFile, tokenFile), (.proxy, proxy), (.road, road),
+      (.profile, profile), (.region, region), (.takeover, takeover ? "true" : nil),
+      (.ivsFigures, ivsFigures ? "true" : nil), (.metadataSchedule, metadataSchedule), (.tokenFile, tokenFile),
+      (.proxy, proxy), (.road, road),
       (.video, video), (.videoBitrate, videoBitrate), (.videoEncoder, videoEncoder), (.videoPreset, videoPreset),
       (.audioBitrate, audioBitrate), (.duration, duration), (.terminalLost, terminalLost), (.record, record),
       (.tlsCAFile, tlsCAFile),

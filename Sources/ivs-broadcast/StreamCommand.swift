@@ -80,12 +80,22 @@ struct StreamCommand: AsyncParsableCommand {
     if case .failed(let failure) = outcome { throw failure }
   }
 
+  /// What was given; whoever sits at the terminal is asked for a key that the account does not show.
+  private func askingSecrets(_ settings: BroadcastSettings) throws -> ChannelSecrets {
+    var secrets = try options.secrets(settings)
+    secrets.ask = { question in
+      KeyPrompt.ask(question).flatMap { try? SecretSource.checkKey($0, from: "the prompt") }
+    }
+    return secrets
+  }
+
   private func secrets(for settings: BroadcastSettings, _ book: ChannelBook?) throws -> ChannelSecrets {
     let address: ChannelAddress
     switch settings.channel {
     case .local: return ChannelSecrets()
+    case .account, .anyIngest: return try askingSecrets(settings)
     case .saved(let name):
-      guard let entry = book?[name] else { return ChannelSecrets() }
+      guard let entry = book?[name] else { return try askingSecrets(settings) }
       if entry.hasSecret { return settings.proxy == nil ? ChannelSecrets() : try options.secrets(settings) }
       address = entry.address
     case .address(let given): address = given

@@ -51,7 +51,24 @@ public final class Broadcaster: Sendable {
     on group: MultiThreadedEventLoopGroup, onEnding: @escaping @Sendable (BroadcastOutcome) -> Void,
     onStatus: @escaping @Sendable (BroadcastStatus) -> Void
   ) async throws -> BroadcastOutcome {
-    let destination = try await Destination.open(settings, secrets: secrets, book: book, group: group, logger: logger)
+    let account = AccountHolder(profile: settings.profile, region: settings.region, group: group)
+    do {
+      let outcome = try await run(on: group, account, onEnding: onEnding, onStatus: onStatus)
+      await account.close()
+      return outcome
+    } catch {
+      await account.close()
+      throw error
+    }
+  }
+
+  private func run(
+    on group: MultiThreadedEventLoopGroup, _ account: AccountHolder,
+    onEnding: @escaping @Sendable (BroadcastOutcome) -> Void, onStatus: @escaping @Sendable (BroadcastStatus) -> Void
+  ) async throws -> BroadcastOutcome {
+    let destination = try await Destination.open(
+      settings,
+      Destination.Means(secrets: secrets, book: book, account: account, group: group, logger: logger))
     let session = try Session(
       settings: settings, recordDirectory: destination.records ? nil : settings.recordDirectory,
       destination: destination, logger: logger)

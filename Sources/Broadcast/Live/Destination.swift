@@ -1,6 +1,9 @@
+internal import Codec
 internal import FoundationEssentials
+internal import IVS
 internal import LocalChannel
 internal import Logging
+internal import Media
 internal import NIOCore
 internal import RTMP
 internal import Settings
@@ -11,54 +14,93 @@ struct Destination: Sendable {
   let target: PublishShell.Target
   let name: String
   let playbackURL: String?
+  /// What goes on with Amazon IVS's API meanwhile, for a channel of the account.
+  let desk: ServiceDesk?
+  /// What the channel allows, where an account knows it.
+  let limits: ChannelLimits?
   /// Whether it records by itself.
   var records: Bool { local != nil }
   private let local: LocalChannel?
 
-  /// Opens the local channel where that is wanted; `secrets` are what was found for an ingest or a proxy.
-  /// - Throws: one line for a missing key or token, an unknown channel, or a local channel that cannot listen or record.
-  static func open(
-    _ settings: BroadcastSettings, secrets: ChannelSecrets, book: ChannelBook?, group: any EventLoopGroup,
-    logger: Logger
-  ) async throws -> Destination {
-    switch settings.channel {
-    case .local:
-      let channel = try await LocalChannel.start(
-        recordingPath: try RecordingPath.make(in: settings.recordDirectory ?? RecordingPath.usualDirectory),
-        playbackPort: settings.playbackPort, group: group, logger: logger)
-      logger.notice("watch at \(channel.playbackURL)")
-      logger.notice("recording to \(channel.recordingPath)")
-      return Destination(
-        target: PublishShell.Target(
-          roads: Roads([.direct(channel.endpoint, key: channel.streamKey)]), tls: TLSSettings(), group: group),
-        name: "local", playbackURL: channel.playbackURL, local: channel)
-    case .address(let address):
-      return Destination(
-        target: try target(address, secrets, settings, group, logger), name: "\(address)", playbackURL: nil, local: nil)
-    case .saved(let name):
-      guard let entry = book?[name] else { throw unknown(name, book) }
-      let saved = ChannelSecrets(key: entry.key ?? secrets.key, token: entry.token ?? secrets.token)
-      return Destination(
-        target: try target(entry.address, saved, settings, group, logger), name: name, playbackURL: entry.playbackURL,
-        local: nil)
+  /// What it takes to open one.
+  struct Means: Sendable {
+    /// What was found for an ingest or a proxy.
+    let secrets: ChannelSecrets
+    let book: ChannelBook?
+    let account: AccountHolder
+    let group: any EventLoopGroup
+    let logger: Logger
+  }
+
+  /// Opens the local channel where that is wanted, and asks the account where the channel is one of its.
+  /// - Throws: one line for a missing key or token, an unknown channel, settings that the channel does not take, or a
+  ///   local channel that cannot listen or record.
+  static func open(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
+    guard settings.channel != .local else { return try await openLocal(settings, means) }
+    let resolver = ChannelResolver(
+      book: means.book, secrets: means.secrets, account: means.account, group: means.group, logger: means.logger)
+    let resolved = try await resolver.resolve(settings.channel)
+    let limits = resolved.channel.map(ChannelLimits.init)
+    try check(settings, limits, resolved.address, means.logger)
+    let desk = try resolved.channel.map { channel throws(OperatorFailure) in
+      ServiceDesk(
+        ivs: try means.account.open().ivs, channel: channel, figures: settings.ivsFigures,
+        schedule: try settings.metadataSchedule.map { path throws(OperatorFailure) in
+          try MetadataSchedule(path: path)
+        }, logger: means.logger)
+    }
+    if desk == nil, settings.metadataSchedule != nil {
+      throw OperatorFailure("--metadata-schedule: timed metadata needs a channel of the AWS account", .configuration)
+    }
+    return Destination(
+      target: try target(resolved, settings, means), name: resolved.name, playbackURL: resolved.playbackURL, desk: desk,
+      limits: limits, local: nil)
+  }
+
+  private static func openLocal(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
+    let channel = try await LocalChannel.start(
+      recordingPath: try RecordingPath.make(in: settings.recordDirectory ?? RecordingPath.usualDirectory),
+      playbackPort: settings.playbackPort, group: means.group, logger: means.logger)
+    means.logger.notice("watch at \(channel.playbackURL)")
+    means.logger.notice("recording to \(channel.recordingPath)")
+    let road = Road.direct(channel.endpoint, key: channel.streamKey)
+    return Destination(
+      target: PublishShell.Target(roads: Roads([road]), tls: TLSSettings(), takeover: nil, group: means.group),
+      name: "local", playbackURL: channel.playbackURL, desk: nil, limits: nil, local: channel)
+  }
+
+  /// Refuses what the channel would hang up on, before anything is connected.
+  private static func check(
+    _ settings: BroadcastSettings, _ limits: ChannelLimits?, _ address: ChannelAddress, _ logger: Logger
+  ) throws(OperatorFailure) {
+    guard let limits else { return }
+    for finding in limits.findings(settings.plan(for: address)) {
+      guard !finding.isRefusal else { throw OperatorFailure(finding.text, .configuration) }
+      logger.warning("\(finding.text)")
     }
   }
 
   private static func target(
-    _ address: ChannelAddress, _ secrets: ChannelSecrets, _ settings: BroadcastSettings, _ group: any EventLoopGroup,
-    _ logger: Logger
+    _ resolved: ResolvedChannel, _ settings: BroadcastSettings, _ means: Means
   ) throws(OperatorFailure) -> PublishShell.Target {
+    let (address, secrets) = (resolved.address, resolved.secrets)
     var roads: [Road] = []
     let usesProxy = settings.road != .direct && settings.proxy != nil
     if case .ingest(let endpoint) = address, settings.road != .proxy || settings.proxy == nil {
-      guard let key = secrets.key else { throw SecretSource.missing(for: address) }
+      guard let key = secrets.key ?? secrets.ask?("Stream key for \(address.host): ") else {
+        throw SecretSource.missing(for: address)
+      }
       roads.append(.direct(endpoint, key: key))
     }
-    if case .proxy(let proxy) = address { roads.append(try road(through: proxy, secrets, logger)) }
+    if case .proxy(let proxy) = address { roads.append(try road(through: proxy, secrets, means.logger)) }
     if case .ingest = address, usesProxy, let proxy = settings.proxy {
-      roads.append(try road(through: proxy, secrets, logger))
+      roads.append(try road(through: proxy, secrets, means.logger))
     }
-    return PublishShell.Target(roads: Roads(roads), tls: TLSSettings(caFile: settings.tlsCAFile), group: group)
+    let isIVS = resolved.channel != nil || address.host.hasSuffix(".live-video.net")
+    let takeover = Takeover(isWanted: settings.takesOver, wallSeconds: WallClock.secondsSince1970)
+    return PublishShell.Target(
+      roads: Roads(roads), tls: TLSSettings(caFile: settings.tlsCAFile),
+      takeover: isIVS || settings.takesOver ? takeover : nil, group: means.group)
   }
 
   private static func road(
@@ -78,17 +120,20 @@ struct Destination: Sendable {
     return .proxy(proxy, credential, through: tunnel)
   }
 
-  private static func unknown(_ name: String, _ book: ChannelBook?) -> OperatorFailure {
-    let names = ["local"] + (book?.entries.map(\.name) ?? [])
-    return OperatorFailure(
-      "no channel '\(name)' is saved: the names are \(names.joined(separator: ", ")); or give an ingest URL",
-      .configuration)
-  }
-
   /// Ends the local channel; its recording is complete when this returns.
   func close(_ logger: Logger) async {
     guard let local else { return }
     await local.stop()
     if local.hasRecording { logger.notice("recorded \(local.recordingPath)") }
+  }
+}
+
+extension BroadcastSettings {
+  /// What is about to be sent, for a channel's limits.
+  func plan(for address: ChannelAddress) -> ChannelLimits.Plan {
+    let isInTheClear = if case .ingest(let endpoint) = address { endpoint.scheme == .rtmp } else { false }
+    return ChannelLimits.Plan(
+      size: video.size, frameRate: video.frameRate.perSecond, videoBitrate: video.bitrate, audioBitrate: audioBitrate,
+      isInTheClear: isInTheClear)
   }
 }

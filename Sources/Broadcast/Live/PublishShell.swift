@@ -14,6 +14,8 @@ final class PublishShell: Sendable {
   struct Target: Sendable {
     let roads: Roads
     let tls: TLSSettings
+    /// How streams that still run are taken over; `nil` where the ingest does not know that.
+    let takeover: Takeover?
     let group: any EventLoopGroup
   }
 
@@ -34,6 +36,7 @@ final class PublishShell: Sendable {
   private let post: AsyncStream<BroadcastStateMachine.Event>.Continuation
   private let shared = Mutex(Snapshot())
   private let roads: Mutex<Roads>
+  private let takeover: Mutex<Takeover?>
   private let policy: BroadcastStateMachine.RetryPolicy
 
   init(
@@ -42,6 +45,7 @@ final class PublishShell: Sendable {
   ) {
     self.target = target
     roads = Mutex(target.roads)
+    takeover = Mutex(target.takeover)
     self.queue = queue
     self.duration = duration
     pump = PacketPump(loop: target.group.next(), queue: queue, duration: duration)
@@ -91,6 +95,7 @@ final class PublishShell: Sendable {
           work = Task { await send() }
         case .scheduleRetry(let time): retry = Task { await wait(until: time) }
         case .abandon:
+          takeover.withLock { $0?.lost() }
           queue.close()
           work?.cancel()
           let broken = takeConnection()
@@ -148,12 +153,15 @@ final class PublishShell: Sendable {
   private func open(
     _ road: Road, _ session: SessionID?, _ stream: StreamDescription
   ) async throws(OperatorFailure) -> Connection {
+    let priority = takeover.withLock { $0?.priority }
+    if let priority { logger.info("taking over what runs", metadata: ["priority": "\(priority)"]) }
     switch road {
     case .direct(let endpoint, let key):
       do {
         return .direct(
           try await RTMPPublisher.connect(
-            to: endpoint, key: key, stream: stream, tls: target.tls, group: target.group, logger: logger))
+            to: endpoint, key: priority.map(key.withPriority) ?? key, stream: stream, tls: target.tls,
+            group: target.group, logger: logger))
       } catch { throw OperatorFailure(error) }
     case .proxy(let endpoint, let credential, let tunnel):
       do {

@@ -7,6 +7,7 @@ struct Session: Sendable {
   private let production: Production
   private let onAir: OnAir
   private let status: StatusCollector
+  private let desk: ServiceDesk?
 
   init(
     settings: BroadcastSettings, recordDirectory: String?, destination: Destination, logger: Logger
@@ -16,7 +17,9 @@ struct Session: Sendable {
     let publishing = PublishShell(
       target: destination.target, queue: production.queue, duration: settings.duration,
       policy: settings.keepsTrying ? .unattended : .attended, logger: logger)
-    onAir = OnAir(publishing: publishing, channelName: destination.name, playbackURL: destination.playbackURL)
+    desk = destination.desk
+    onAir = OnAir(
+      publishing: publishing, channelName: destination.name, playbackURL: destination.playbackURL, desk: desk)
     status = StatusCollector(production)
     if let recordDirectory { try production.record(in: recordDirectory) }
   }
@@ -27,6 +30,8 @@ struct Session: Sendable {
     onStatus: @escaping @Sendable (BroadcastStatus) -> Void
   ) async -> BroadcastOutcome {
     let ticker = Task { await tick(onStatus) }
+    let service = Task { [desk, onAir] in await desk?.run(onAir.publishing) }
+    defer { service.cancel() }
     production.start { [onAir] in onAir.publishing.report(.sourceFailed($0)) }
     stopWish.onRaise { [onAir, production] in
       onAir.publishing.report(.stop)
@@ -59,4 +64,6 @@ struct OnAir: Sendable {
   let publishing: PublishShell
   let channelName: String
   let playbackURL: String?
+  /// What goes on with Amazon IVS's API, for a channel of the account.
+  let desk: ServiceDesk?
 }

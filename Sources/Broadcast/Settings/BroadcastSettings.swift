@@ -1,5 +1,6 @@
 public import Capture
 public import Codec
+public import IVS
 public import Media
 public import Settings
 public import Transwrap
@@ -22,8 +23,12 @@ public struct BroadcastSettings: Sendable {
     case local
     /// An ingest, or a proxy; the stream key or token comes beside it.
     case address(ChannelAddress)
-    /// A channel that was saved under this name.
+    /// A channel that was saved under this name, or has it in the AWS account.
     case saved(String)
+    /// A channel of the AWS account.
+    case account(ChannelARN)
+    /// The nearest ingest of Amazon IVS: whose channel it is the stream key tells.
+    case anyIngest
   }
 
   /// Where the picture comes from.
@@ -40,6 +45,16 @@ public struct BroadcastSettings: Sendable {
   public var proxy: ProxyEndpoint?
   /// Which way is taken.
   public var road: RoadChoice
+  /// The AWS profile whose credentials are used.
+  public var profile: String?
+  /// The AWS region whose channels are meant.
+  public var region: String?
+  /// A stream that somebody else sends to the channel is taken over.
+  public var takesOver: Bool
+  /// CloudWatch is asked what IVS receives; the account pays for it.
+  public var ivsFigures: Bool
+  /// A file with timed metadata and when to send it.
+  public var metadataSchedule: String?
   /// Geometry, rate, bitrate and encoder of the picture.
   public var video: VideoEncoding
   /// Bitrate of the sound.
@@ -61,7 +76,8 @@ public struct BroadcastSettings: Sendable {
 
   /// What holds where nothing was said.
   public static let defaults: [SettingKey: String] = [
-    .camera: "auto", .channel: "local", .road: "auto", .video: "1280x720@30", .videoBitrate: "2500k",
+    .camera: "auto", .channel: "local", .road: "auto", .takeover: "false", .ivsFigures: "false", .video: "1280x720@30",
+    .videoBitrate: "2500k",
     .videoEncoder: "auto",
     .videoPreset: "veryfast", .audioBitrate: "128k", .keepTrying: "false", .terminalLost: "10s", .playbackPort: "8935",
     .logLevel: "info",
@@ -92,6 +108,11 @@ public struct BroadcastSettings: Sendable {
       }
       return road
     }
+    profile = values[.profile]?.text
+    region = values[.region]?.text
+    takesOver = try values.parse(.takeover, with: Self.parseFlag)
+    ivsFigures = try values.parse(.ivsFigures, with: Self.parseFlag)
+    metadataSchedule = values[.metadataSchedule]?.text
     let (size, rate) = try values.parse(.video, with: Self.parseVideo)
     let bitrate = try values.parse(.videoBitrate) { value throws(OperatorFailure) in
       guard let bitrate = Bitrate(parsing: value.text), (100_000...8_500_000).contains(bitrate.bitsPerSecond) else {
@@ -134,13 +155,7 @@ public struct BroadcastSettings: Sendable {
     }
     recordDirectory = values[.record]?.text
     tlsCAFile = values[.tlsCAFile]?.text
-    keepsTrying = try values.parse(.keepTrying) { value throws(OperatorFailure) in
-      switch value.text {
-      case "true", "yes", "on": return true
-      case "false", "no", "off": return false
-      default: throw value.wrong("'\(value.text)' is neither true nor false")
-      }
-    }
+    keepsTrying = try values.parse(.keepTrying, with: Self.parseFlag)
     playbackPort = try values.parse(.playbackPort) { value throws(OperatorFailure) in
       guard let port = Int(value.text), (0...65_535).contains(port) else {
         throw value.wrong("'\(value.text)' is not a port from 0 to 65535")
@@ -165,8 +180,23 @@ public struct BroadcastSettings: Sendable {
     }
   }
 
+  private static func parseFlag(_ value: SettingValue) throws(OperatorFailure) -> Bool {
+    switch value.text {
+    case "true", "yes", "on": return true
+    case "false", "no", "off": return false
+    default: throw value.wrong("'\(value.text)' is neither true nor false")
+    }
+  }
+
   private static func parseChannel(_ value: SettingValue) throws(OperatorFailure) -> Channel {
     if value.text == "local" { return .local }
+    if value.text == "ivs" { return .anyIngest }
+    if ChannelARN.isMeant(by: value.text) {
+      guard let arn = ChannelARN(value.text) else {
+        throw value.wrong("'\(value.text)' is not the ARN of a channel: arn:aws:ivs:REGION:ACCOUNT:channel/ID")
+      }
+      return .account(arn)
+    }
     if ChannelBook.isName(value.text) { return .saved(value.text) }
     do { return .address(try ChannelAddress(parsing: value.text)) } catch { throw value.wrong("\(error)") }
   }

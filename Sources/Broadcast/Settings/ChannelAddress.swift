@@ -53,6 +53,8 @@ public struct ChannelSecrets: Sendable {
   public var key: StreamKey?
   /// For a proxy.
   public var token: BearerToken?
+  /// Asks somebody at a terminal for the key; `nil` where there is nobody.
+  public var ask: (@Sendable (_ question: String) -> StreamKey?)?
 
   /// Makes them.
   public init(key: StreamKey? = nil, token: BearerToken? = nil) {

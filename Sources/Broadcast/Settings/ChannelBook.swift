@@ -92,10 +92,10 @@ public struct ChannelBook: Sendable, CustomReflectable {
   /// Keeps a channel, instead of the one that had its name; written at once.
   /// - Throws: one line for what is wrong with it; never with the key.
   public mutating func save(_ profile: ChannelProfile) throws(OperatorFailure) {
-    guard Self.isName(profile.name), profile.name != "local" else {
+    guard Self.isName(profile.name), !["local", "ivs"].contains(profile.name) else {
       throw OperatorFailure(
-        "'\(profile.name)' is no name for a channel: it begins with a letter or a digit, has none of :/?# and is not"
-          + " 'local'", .configuration)
+        "'\(profile.name)' is no name for a channel: it begins with a letter or a digit, has none of :/?# and is"
+          + " neither 'local' nor 'ivs'", .configuration)
     }
     var changed = self
     try changed.put(

@@ -9,6 +9,11 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case tokenFile = "token-file"
   case proxy
   case road
+  case profile
+  case region
+  case takeover
+  case ivsFigures = "ivs-figures"
+  case metadataSchedule = "metadata-schedule"
   case video
   case videoBitrate = "video-bitrate"
   case videoEncoder = "video-encoder"

@@ -84,10 +84,18 @@ extension BroadcastStatus {
     case onAir
   }
 
+  /// The same as a word: `LIVE`, `SENDING`, `ON AIR`.
+  public var airWord: String {
+    switch airState {
+    case .live: "LIVE"
+    case .sending: "SENDING"
+    case .onAir: "ON AIR"
+    }
+  }
+
   /// What may be said now; only means something while ``phase`` is `live`.
   public var airState: AirState {
     guard let service else { return .live }
-    // A service that cannot be asked says nothing against it.
     return service.state == .live ? .onAir : .sending
   }
 }

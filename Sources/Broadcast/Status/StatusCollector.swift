@@ -77,6 +77,8 @@ actor StatusCollector {
     describeVideo(sample, in: &status)
     describeAudio(in: &status)
     describeTransport(statistics, snapshot?.connection?.report, in: &status)
+    status.service = await onAir?.desk?.health(
+      videoKilobits: status.video.kilobitsPerSecond, framesPerSecond: status.video.framesPerSecond)
     status.verdict = judge(status, sample: sample, state: snapshot?.state ?? .idle, at: now)
     hasSentMedia = (statistics?.packetsSent ?? 0) > 0
     if samples.last.map({ now - $0.time > .milliseconds(900) }) ?? true { samples.append(sample) }
@@ -203,6 +205,8 @@ actor StatusCollector {
       if let proxy = status.transport.proxy, proxy.state == "waiting" {
         evidence.proxyLostIngest = proxy.reason ?? "no reason given"
       }
+      evidence.serviceAlarm = status.service?.divergence
+      evidence.awaitsService = status.airState == .sending && status.service?.problem == nil
       for (state, name) in [(status.video.sourceState, "camera"), (status.audio.sourceState, "microphone")]
       where state == .lost { evidence.lostSource = "\(name) lost" }
       if let last = samples.last(where: { now - $0.time > .milliseconds(500) }), (now - since) > .seconds(3) {

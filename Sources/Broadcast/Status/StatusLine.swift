@@ -17,6 +17,7 @@ public enum StatusLine {
         "rtt \(fixed(status.transport.roundTripMilliseconds, status.transport.roundTripMilliseconds < 10 ? 1 : 0)) ms")
       let queue = status.transport.queueMilliseconds + status.transport.kernelQueueMilliseconds
       parts.append("queue \(fixed(queue, 0)) ms")
+      parts += service(status)
     }
     parts.append(verdict(status))
     let line = cut(parts.joined(separator: "  "), to: columns)
@@ -31,8 +32,13 @@ public enum StatusLine {
       ("kbit/s", "\(status.video.kilobitsPerSecond)"), ("dropped", "\(status.video.dropped)"),
       ("rtt-ms", fixed(status.transport.roundTripMilliseconds, 1)),
       ("queue-ms", fixed(status.transport.queueMilliseconds + status.transport.kernelQueueMilliseconds, 0)),
-      ("verdict", "\(status.verdict.level.rawValue): \(status.verdict.reason)"),
     ]
+      + (status.service.map { service in
+        [("ivs", service.health)] + (service.viewers.map { [("viewers", "\($0)")] } ?? [])
+      } ?? [])
+      + [
+        ("verdict", "\(status.verdict.level.rawValue): \(status.verdict.reason)")
+      ]
   }
 
   /// What there is to say when it is over: `on air 00:01:00, 1800 frames, 0 dropped, 19.2 MB sent, 0 reconnects`.
@@ -52,12 +58,18 @@ public enum StatusLine {
     case .ended: ("■", "ENDED", 37)
     case .live:
       switch status.verdict.level {
-      case .good: ("●", "LIVE", 32)
-      case .pending: ("●", "LIVE", 37)
-      case .warning: ("▲", "LIVE", 33)
-      case .bad: ("✖", "LIVE", 31)
+      case .good: ("●", status.airWord, 32)
+      case .pending: ("●", status.airWord, 37)
+      case .warning: ("▲", status.airWord, 33)
+      case .bad: ("✖", status.airWord, 31)
       }
     }
+  }
+
+  /// What IVS says, in a few words.
+  private static func service(_ status: BroadcastStatus) -> [String] {
+    guard let service = status.service, service.state == .live else { return [] }
+    return ["IVS \(service.health)"] + (service.viewers.map { ["\($0) \($0 == 1 ? "viewer" : "viewers")"] } ?? [])
   }
 
   private static func verdict(_ status: BroadcastStatus) -> String {

@@ -43,6 +43,10 @@ public struct Verdict: Codable, Equatable, Sendable {
     public var lostSource: String?
     /// Whether bytes have been acknowledged at all.
     public var hasDelivered = false
+    /// What IVS receives is not what is sent, in words.
+    public var serviceAlarm: String?
+    /// IVS can be asked, and has not shown the stream yet.
+    public var awaitsService = false
 
     /// Evidence of nothing wrong.
     public init() {}
@@ -71,6 +75,7 @@ public struct Verdict: Codable, Equatable, Sendable {
     if evidence.delayMilliseconds > 1000 {
       return Verdict(level: .bad, reason: "\(Int(evidence.delayMilliseconds)) ms behind")
     }
+    if let alarm = evidence.serviceAlarm { return Verdict(level: .bad, reason: alarm) }
     for (loss, cause) in losses where loss > 0.01 {
       return Verdict(level: .warning, reason: "\(cause): \(percent(loss)) lost")
     }
@@ -81,6 +86,9 @@ public struct Verdict: Codable, Equatable, Sendable {
       return Verdict(level: .warning, reason: "\(Int(evidence.delayMilliseconds)) ms behind")
     }
     guard evidence.hasDelivered else { return Verdict(level: .pending, reason: "no acknowledgement yet") }
+    guard !evidence.awaitsService else {
+      return Verdict(level: .pending, reason: "delivered, IVS does not show it yet")
+    }
     return Verdict(level: .good, reason: "delivered")
   }
 

@@ -18,7 +18,8 @@ public actor Studio {
   private let place: SettingsPlace
   private let settingsFile: String
   private let secrets: ChannelSecrets
-  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  private let group: MultiThreadedEventLoopGroup
+  private let account: AccountHolder
   private var options: [SettingKey: SettingValue]
   private var settings: BroadcastSettings
   private var book: ChannelBook
@@ -47,6 +48,8 @@ public actor Studio {
     self.events = events
     self.logger = logger
     settings = try BroadcastSettings(options: options)
+    group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    account = AccountHolder(profile: settings.profile, region: settings.region, group: group)
     book = try ChannelBook(path: place.channelsFile)
     production = Production(settings, isAttended: true, tap: tap, logger: logger)
     collector = StatusCollector(production)
@@ -82,6 +85,7 @@ public actor Studio {
     isClosed = true
     await endBroadcast()
     await production.stop()
+    await account.close()
     try? await group.shutdownGracefully()
   }
 
@@ -238,7 +242,9 @@ public actor Studio {
     defer { isGoingLive = false }
     let destination: Destination
     do {
-      destination = try await Destination.open(settings, secrets: secrets, book: book, group: group, logger: logger)
+      destination = try await Destination.open(
+        settings,
+        Destination.Means(secrets: secrets, book: book, account: account, group: group, logger: logger))
     } catch {
       let failure = error as? OperatorFailure ?? OperatorFailure(any: error)
       lastFailure = failure
@@ -249,9 +255,12 @@ public actor Studio {
       target: destination.target, queue: production.queue, duration: settings.duration,
       policy: settings.keepsTrying ? .unattended : .attended, logger: logger)
     let onAir = OnAir(
-      publishing: publishing, channelName: destination.name, playbackURL: destination.playbackURL)
+      publishing: publishing, channelName: destination.name, playbackURL: destination.playbackURL,
+      desk: destination.desk)
     let (production, logger) = (production, logger)
     let task = Task {
+      let service = Task { await destination.desk?.run(publishing) }
+      defer { service.cancel() }
       var outcome = production.failure.map { BroadcastOutcome.failed($0) } ?? .stopped
       if let stream = await production.description() { outcome = await publishing.run(stream) }
       production.queue.close()

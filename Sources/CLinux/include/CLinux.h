@@ -40,7 +40,7 @@ int clinux_is_ignored(int signal_number);
 int clinux_start_thread(const char *name, size_t stack_bytes, void *argument, void (*body)(void *argument));
 
 /// Writes the time of day into `text` as strftime(3) does, local or UTC; answers the length, 0 where it does not fit.
-size_t clinux_clock_text(char *text, size_t capacity, const char *format, int is_utc);
+size_t clinux_clock_text(char *text, size_t capacity, const char *format, int64_t seconds, int is_utc);
 
 /// Keeps this process's memory in small pages: the encoder's buffers else fill huge ones (2 MiB) by less than half.
 void clinux_avoid_huge_pages(void);
