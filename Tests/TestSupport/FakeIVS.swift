@@ -61,6 +61,8 @@ public final class FakeIVS: Sendable {
   public let plainIngestPort: Int
   /// The region of its channels.
   public let region: String
+  /// Where what publishers send is recorded; it goes with the fake.
+  public let recordings: URL
   /// The certificate to trust.
   public let authority: URL
   private let ready: Ready
@@ -77,6 +79,7 @@ public final class FakeIVS: Sendable {
     var region: String
     var accessKeyId: String
     var secretAccessKey: String
+    var recordings: String
   }
 
   /// Starts it and waits until it is ready.
@@ -113,6 +116,7 @@ public final class FakeIVS: Sendable {
     self.region = ready.region
     ingestPort = ready.ingestPort
     plainIngestPort = ready.plainIngestPort
+    recordings = URL(filePath: ready.recordings)
   }
 
   /// What a client of AWS needs in its environment to be the administrator here.

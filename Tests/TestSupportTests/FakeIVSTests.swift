@@ -77,8 +77,11 @@ struct FakeIVSTests {
   func leftovers() async throws {
     var fake: FakeIVS? = try await FakeIVS()
     let group = try #require(fake?.processIdentifier)
+    let recordings = try #require(fake?.recordings.path)
+    #expect(FileManager.default.fileExists(atPath: recordings))
     fake = nil
     try await eventually("end of the process group") { kill(-group, 0) != 0 }
+    try await eventually("end of the folder") { !FileManager.default.fileExists(atPath: recordings) }
   }
 
   @Test("moto's server answers boto3 with its own channels and ends")

@@ -76,7 +76,7 @@ class Admin:
         return {"requests": self.log.entries(int(wanted.get("since", 0)))}
 
     def create_channels(self, wanted):
-        """`count` channels named `namePrefix` and a number, or one for each of `names`; the rest is as CreateChannel's."""
+        """`count` channels named `namePrefix` and a number, or one for each of `names`; else as for CreateChannel."""
         wanted = dict(wanted)
         count, prefix = wanted.pop("count", 1), wanted.pop("namePrefix", "channel-")
         names = wanted.pop("names", None) or [f"{prefix}{number}" for number in range(count)]
@@ -108,7 +108,7 @@ class Admin:
         session.add(wanted["name"], self.world.clock(), wanted.get("type", STATE), wanted.get("code"))
 
     def stall(self, wanted):
-        """Makes a connection half dead: nothing of it counts, and its end goes unnoticed, until the idle time is over."""
+        """Makes a connection half dead: nothing of it counts and nobody sees its end, until the idle time is over."""
         self._session(wanted).publication.is_half_dead = True
 
     def turn_ingest(self, wanted):

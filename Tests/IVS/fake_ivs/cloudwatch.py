@@ -26,7 +26,7 @@ class CloudWatch:
     def GetMetricData(self, wanted):
         start, end = _seconds(wanted["StartTime"]), _seconds(wanted["EndTime"])
         if start >= end:
-            raise ServiceError("ValidationError", "The parameter StartTime must be less than the parameter EndTime.", is_violation=True)
+            raise ServiceError("ValidationError", "StartTime must be less than EndTime.", is_violation=True)
         results = []
         for query in wanted["MetricDataQueries"]:
             if "MetricStat" not in query:
@@ -44,7 +44,8 @@ class CloudWatch:
     def _points(self, stat, start, end):
         period, name = stat["Period"], stat["Metric"].get("MetricName")
         if period not in (1, 5, 10, 20, 30) and period % 60:
-            raise ServiceError("ValidationError", "The period must be 1, 5, 10, 20, 30 or a multiple of 60.", is_violation=True)
+            raise ServiceError(
+                "ValidationError", "The period must be 1, 5, 10, 20, 30 or a multiple of 60.", is_violation=True)
         if stat["Stat"] not in STATISTICS:
             raise ServiceError("ValidationError", f"The fake knows no statistic {stat['Stat']}.", is_violation=True)
         if stat["Metric"].get("Namespace") != "AWS/IVS":

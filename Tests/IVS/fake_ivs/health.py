@@ -2,7 +2,7 @@
 
 
 def is_starving(session, settings, now):
-    """Over the last seconds, against the video bitrate and the frame rate of onMetaData; None while that is too early."""
+    """Over the last seconds, against the bitrate and frame rate of onMetaData; None while that is too early."""
     window = settings.starvationWindow
     if session.started is None or now - session.started < window + 1:
         return None

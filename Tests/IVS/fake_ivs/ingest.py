@@ -60,7 +60,8 @@ class Ingest:
         module = next((f"{place}/ngx_rtmp_module.so" for place in MODULE_PLACES
                        if os.path.exists(f"{place}/ngx_rtmp_module.so")), None)
         if not module:
-            raise SystemExit("fake-ivs: nginx's RTMP module (libnginx-mod-rtmp) is not installed; run assets/setup --tests")
+            raise SystemExit(
+                "fake-ivs: nginx's RTMP module (libnginx-mod-rtmp) is not installed; run assets/setup --tests")
         servers = "".join(f"""
   server {{
     listen 127.0.0.1:{port};

@@ -112,7 +112,8 @@ class Operations:
     def PutMetadata(self, wanted):
         channel = self._channel(wanted["channelArn"])
         if len(wanted["metadata"].encode()) > METADATA_BYTES:
-            raise ServiceError("ValidationException", f"metadata is longer than {METADATA_BYTES} bytes.", is_violation=True)
+            raise ServiceError("ValidationException", f"metadata is longer than {METADATA_BYTES} bytes.",
+                is_violation=True)
         session = self._live_session(channel)
         settings = self.world.settings
         if settings.throttle and not self.metadata_throttle.passes(
@@ -200,8 +201,8 @@ class Operations:
             missing = [name for name in ("policy", "maximumResolution") if name not in multitrack]
             if missing or wanted["type"] != "STANDARD" or wanted["containerFormat"] != "FRAGMENTED_MP4":
                 raise ServiceError(
-                    "ValidationException", "Multitrack input needs a policy, a maximumResolution, the type STANDARD and "
-                    "the containerFormat FRAGMENTED_MP4.")
+                    "ValidationException", "Multitrack input needs a policy, a maximumResolution, the type "
+                    "STANDARD and the containerFormat FRAGMENTED_MP4.")
         if wanted.get("preset") and "preset" in wanted and not wanted["type"].startswith("ADVANCED"):
             raise ServiceError("ValidationException", "Only ADVANCED_SD and ADVANCED_HD have a preset.")
 

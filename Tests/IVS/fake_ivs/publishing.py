@@ -1,70 +1,18 @@
 """Who may publish, and what becomes of a stream: from what nginx asks and from what it records."""
 
-import os
 import threading
+import traceback
 import urllib.parse
 
-from . import avc, rtmp_viewer
-from .flv import H264, FLVReader
+from . import rtmp_viewer
 from .health import is_starving
 from .limits import bitrate_limit, is_too_large, matches
+from .publication import Publication
 from .sessions import HEALTH, LIMIT, Session
 from .web import Answer
 
 TICK = 0.1
 MEDIA_LIMIT = 10  # seconds in which who wants to take over has to show its media
-
-
-class Publication:
-    """One publisher's connection, which publishes under a name of its own."""
-
-    def __init__(self, number, session, server, priority, folder, now):
-        self.name = f"publication-{number}"
-        self.session, self.server, self.priority = session, server, priority
-        self.recording = os.path.join(folder, f"{self.name}.flv")
-        self.reader = FLVReader(self.recording)
-        self.video, self.audio, self.announced = {}, {}, None
-        self.began = now
-        self.first_keyframe = None  # its time stamp
-        self.last_timestamp = 0
-        self.is_half_dead = False  # nothing of it arrives any more, and nobody noticed
-        self.is_gone = False
-
-    def take(self, tag):
-        """Learns from a tag that was recorded."""
-        if tag.is_video:
-            if tag.configuration:
-                self.video = avc.video_configuration(tag.configuration)
-            elif tag.codec != H264:
-                self.video = {"codec": str(tag.codec)}
-            if tag.is_keyframe and self.first_keyframe is None:
-                self.first_keyframe = tag.timestamp
-            self.last_timestamp = max(self.last_timestamp, tag.timestamp)
-        elif tag.is_audio and tag.configuration:
-            self.audio = avc.audio_configuration(tag.configuration)
-
-    @property
-    def seconds_since_keyframe(self):
-        return 0 if self.first_keyframe is None else (self.last_timestamp - self.first_keyframe) / 1000
-
-    @property
-    def video_configuration(self):
-        """With what onMetaData advertised."""
-        said, video = self.announced or {}, dict(self.video)
-        if not video:
-            return {}
-        if isinstance(said.get("encoder"), str):
-            video["encoder"] = said["encoder"]
-        return video | _number(said, "videodatarate", "targetBitrate", 1000) | _number(said, "framerate", "targetFramerate")
-
-    @property
-    def audio_configuration(self):
-        return self.audio and self.audio | _number(self.announced or {}, "audiodatarate", "targetBitrate", 1000)
-
-
-def _number(said, name, member, factor=1):
-    value = said.get(name)
-    return {member: round(value * factor)} if isinstance(value, float) and value > 0 else {}
 
 
 class Publishing:
@@ -177,13 +125,19 @@ class Publishing:
 
     def _watch(self):
         while not self._closing.wait(TICK):
-            with self.world.lock:
-                for publication in list(self.publications.values()):
-                    self._read(publication)
-                    if not publication.session.is_active:
-                        self._drop(publication)  # what could not be done when it ended
-                for session in self.world.active_sessions():
-                    self._judge(session)
+            try:
+                self._look()
+            except Exception:  # a mistake of the fake's own must be seen, and the other streams go on
+                traceback.print_exc()
+
+    def _look(self):
+        with self.world.lock:
+            for publication in list(self.publications.values()):
+                self._read(publication)
+                if not publication.session.is_active:
+                    self._drop(publication)  # what could not be done when it ended
+            for session in self.world.active_sessions():
+                self._judge(session)
 
     def _read(self, publication):
         session, now = publication.session, self.world.clock()

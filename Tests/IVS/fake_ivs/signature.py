@@ -62,7 +62,8 @@ def verify(request, identities, service, region, now):
     if not identity:
         raise _refused("The security token included in the request is invalid.", "UnrecognizedClientException")
     if scope != [region, service, "aws4_request"] or date != stamp[:8]:
-        raise _refused(f"Credential should be scoped to {date}/{region}/{service}/aws4_request, not {'/'.join(parts[1:])}.")
+        wanted = f"{date}/{region}/{service}/aws4_request"
+        raise _refused(f"Credential should be scoped to {wanted}, not {'/'.join(parts[1:])}.")
     if abs(signed_at - now) > SKEW:
         raise _refused(f"Signature expired: {stamp} is not within 5 minutes of {now:%Y%m%dT%H%M%SZ}")
     if (request.header("X-Amz-Security-Token") or None) != identity.sessionToken:

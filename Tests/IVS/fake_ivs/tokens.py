@@ -48,7 +48,8 @@ def respond(request, roles, identities, signer, now):
         "sessionToken": letters(200), "actions": role.get("actions", ["*"]), "expiration": until.isoformat()})
     body = (
         f'<{action}Response xmlns="{NAMESPACE}"><{action}Result><Credentials>'
-        f"<AccessKeyId>{identity.accessKeyId}</AccessKeyId><SecretAccessKey>{identity.secretAccessKey}</SecretAccessKey>"
+        f"<AccessKeyId>{identity.accessKeyId}</AccessKeyId>"
+        f"<SecretAccessKey>{identity.secretAccessKey}</SecretAccessKey>"
         f"<SessionToken>{identity.sessionToken}</SessionToken><Expiration>{until:%Y-%m-%dT%H:%M:%SZ}</Expiration>"
         f"</Credentials><AssumedRoleUser><Arn>{escape(identity.name)}</Arn><AssumedRoleId>AROAFAKE:{escape(name)}"
         f"</AssumedRoleId></AssumedRoleUser></{action}Result><ResponseMetadata><RequestId>1</RequestId>"
