@@ -1,12 +1,14 @@
 internal import Logging
 internal import Media
+internal import Settings
 
 /// One broadcast from start to end without anybody at the controls: a production, and its connection.
 struct Session: Sendable {
   private let settings: BroadcastSettings
   private let production: Production
   private let onAir: OnAir
-  private let status: StatusCollector
+  private let collector: StatusCollector
+  private let intents: ProductionIntents
 
   init(
     settings: BroadcastSettings, recordDirectory: String?, destination: Destination, logger: Logger
@@ -17,7 +19,9 @@ struct Session: Sendable {
       target: destination.target, queue: production.queue, duration: settings.duration,
       policy: settings.keepsTrying ? .unattended : .attended, logger: logger)
     onAir = OnAir(publishing: publishing, channelName: destination.name, playbackURL: destination.playbackURL)
-    status = StatusCollector(production)
+    collector = StatusCollector(production)
+    intents = ProductionIntents(
+      production: production, directory: settings.recordDirectory ?? RecordingPath.usualDirectory)
     if let recordDirectory { try production.record(in: recordDirectory) }
   }
 
@@ -42,13 +46,40 @@ struct Session: Sendable {
     ticker.cancel()
     await production.stop()
     await ticker.value
-    onStatus(await status.collect(onAir, ended: true))
+    onStatus(await status(ended: true))
     return outcome
   }
 
+  /// Everything there is to know now.
+  func status(ended: Bool = false) async -> BroadcastStatus {
+    var status = await collector.collect(onAir, ended: ended)
+    status.choice = production.choice(channel: onAir.channelName)
+    return status
+  }
+
+  /// Does what somebody wants of a broadcast that is on air from its start to its end.
+  /// - Throws: one line that says why not.
+  func perform(_ intent: Intent) throws(OperatorFailure) {
+    if try intents.perform(intent) { return }
+    switch intent {
+    case .reconnect:
+      production.context.logger.notice("reconnecting as wished")
+      onAir.publishing.report(.reconnect)
+    case .goLive: throw refusal("already on air")
+    case .channel: throw refusal("the channel cannot change while on air: start another broadcast with --channel")
+    case .video: throw refusal("size and rate cannot change while on air: start another broadcast with --video")
+    case .videoPreset: throw refusal("the preset cannot change while on air: start another one with --video-preset")
+    case .refreshDevices, .saveChannel, .removeChannel:
+      throw refusal("only the console does that: this broadcast has none")
+    case .stop, .mute, .gain, .camera, .microphone, .videoBitrate, .slate, .mark, .metadata, .record, .snapshot: break
+    }
+  }
+
+  private func refusal(_ text: String) -> OperatorFailure { OperatorFailure(text, .unavailable) }
+
   private func tick(_ onStatus: @Sendable (BroadcastStatus) -> Void) async {
     while !Task.isCancelled {
-      onStatus(await status.collect(onAir, ended: false))
+      onStatus(await status())
       try? await Task.sleep(for: .seconds(1))
     }
   }

@@ -3,7 +3,7 @@ public import Logging
 internal import Media
 internal import NIOCore
 internal import NIOPosix
-internal import Settings
+public import Settings
 internal import Synchronization
 
 /// The broadcaster with somebody at its controls: shows the picture before it is on air, takes intents, tells its status.
@@ -103,42 +103,39 @@ public actor Studio {
 
   private var channelName: String { options[.channel]?.text ?? "local" }
 
-  private var choice: Choice {
-    var choice = Choice()
-    choice.camera = "\(production.context.camera.current.specification)"
-    choice.microphone = "\(production.context.microphone.current.specification)"
-    choice.channel = channelName
-    choice.video = "\(settings.video.size)@\(settings.video.frameRate)"
-    choice.videoKilobits = production.context.picture.bitrate.kilobitsPerSecond
-    choice.videoPreset = settings.video.preset
-    return choice
-  }
+  private var choice: Choice { production.choice(channel: channelName) }
 
   // MARK: Intents
 
   /// Does what the operator wants, or says in an event of severity `warning` why not.
   public func handle(_ intent: Intent) async {
-    do { try await perform(intent) } catch {
-      let failure = error as? OperatorFailure ?? OperatorFailure(any: error)
-      logger.warning("\(failure)")
+    do { try await perform(intent) } catch { logger.warning("\(error)") }
+  }
+
+  /// Does what the operator wants.
+  /// - Throws: one line that says why not.
+  public func perform(_ intent: Intent) async throws(OperatorFailure) {
+    do {
+      let intents = ProductionIntents(
+        production: production, directory: settings.recordDirectory ?? RecordingPath.usualDirectory)
+      if try intents.perform(intent) { keep(intent) } else { try await performHere(intent) }
+    } catch { throw OperatorFailure(any: error) }
+  }
+
+  /// Keeps what was chosen for the next time.
+  private func keep(_ intent: Intent) {
+    switch intent {
+    case .camera(let text): try? change(.camera, to: text)
+    case .microphone(let text): try? change(.microphone, to: text)
+    case .videoBitrate(let kilobits): try? change(.videoBitrate, to: "\(kilobits)k")
+    default: break
     }
   }
 
-  private func perform(_ intent: Intent) async throws {
-    let context = production.context
+  private func performHere(_ intent: Intent) async throws {
     switch intent {
     case .goLive: try await goLive()
     case .stop: await endBroadcast()
-    case .mute(let isMuted):
-      context.sound.isMuted = isMuted
-      logger.notice(isMuted ? "muted" : "no longer muted")
-    case .gain(let decibels): context.sound.gainDecibels = max(-60, min(30, decibels))
-    case .camera(let text):
-      try change(.camera, to: text)
-      context.camera.change(to: settings.camera)
-    case .microphone(let text):
-      try change(.microphone, to: text)
-      context.microphone.change(to: settings.microphone)
     case .channel(let name):
       try requireOffAir("the channel")
       try change(.channel, to: name)
@@ -151,28 +148,10 @@ public actor Studio {
       try requireOffAir("the preset")
       try change(.videoPreset, to: preset)
       await restart()
-    case .videoBitrate(let kilobits):
-      try change(.videoBitrate, to: "\(kilobits)k")
-      context.picture.bitrate = settings.video.bitrate
-      logger.notice("video bitrate \(settings.video.bitrate)")
-    case .slate(let isOn):
-      context.picture.isSlate = isOn
-      logger.notice(isOn ? "the slate is on" : "the slate is off")
-    case .mark(let text): logger.notice("mark: \(text.isEmpty ? "-" : text)")
     case .reconnect:
       guard let broadcast else { throw refusal("there is no connection to make again") }
       logger.notice("reconnecting as wished")
       broadcast.onAir.publishing.report(.reconnect)
-    case .record(let isOn):
-      if isOn {
-        guard production.recordingStatus == nil else { throw refusal("a recording is running") }
-        try production.record(in: settings.recordDirectory ?? RecordingPath.usualDirectory)
-      } else {
-        // A disk that hangs must not hold up what else the operator wants.
-        let production = production
-        Task { await production.stopRecording() }
-      }
-    case .snapshot: tap.wantSnapshot(in: settings.recordDirectory ?? RecordingPath.usualDirectory)
     case .refreshDevices: findDevices()
     case .saveChannel(let profile):
       try book.save(profile)
@@ -184,6 +163,7 @@ public actor Studio {
       try book.remove(name)
       logger.notice("channel '\(name)' removed")
       offerChannels()
+    case .mute, .gain, .camera, .microphone, .videoBitrate, .slate, .mark, .metadata, .record, .snapshot: break
     }
   }
 
