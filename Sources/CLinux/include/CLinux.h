@@ -54,6 +54,22 @@ int clinux_pipe(int *reading, int *writing);
 /// The device and the inode that a descriptor refers to; answers 0 or errno.
 int clinux_descriptor_identity(int descriptor, uint64_t *device, uint64_t *inode);
 
+/// The time of day in `text` as it was `seconds_ago`, local, as strftime(3) has it; answers the length, 0 for no room.
+size_t clinux_past_clock_text(char *text, size_t capacity, const char *format, int64_t seconds_ago);
+
+/// What stands at a path itself, be it a link: type and permission bits, and its owner. Answers 0 or errno.
+int clinux_place(const char *path, uint32_t *mode, uint32_t *owner);
+
+/// Connects to a Unix stream socket without waiting; the descriptor never blocks and is not inherited. Answers 0 or
+/// errno: ECONNREFUSED where nobody listens any more, EAGAIN where too many wait, ENAMETOOLONG for a path that is.
+int clinux_connect_local(const char *path, int *descriptor);
+
+/// Who is at the other end of a Unix socket, or was when it began. Answers 0 or errno.
+int clinux_peer(int descriptor, int32_t *process, uint32_t *user);
+
+/// Sends without waiting and without SIGPIPE; answers the bytes taken, or -1 with errno.
+ssize_t clinux_send(int descriptor, const void *bytes, size_t count);
+
 /// Columns and rows of a terminal; answers 0 or errno.
 int clinux_terminal_size(int descriptor, int *columns, int *rows);
 
