@@ -108,13 +108,21 @@ let package = Package(
         nioPosix, logging,
       ],
       swiftSettings: strict),
+    // A running broadcaster, asked and told things by other programs of this machine.
+    .target(
+      name: "Control",
+      dependencies: [
+        "Broadcast", "Settings", "Media", "CLinux", nioCore, nioPosix, logging,
+        .product(name: "NIOExtras", package: "swift-nio-extras"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "Console", dependencies: ["Broadcast", "Media", "CNcurses", "CChafa", "CQRencode"], swiftSettings: strict),
     .executableTarget(
       name: "ivs-broadcast",
       dependencies: [
-        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "Transwrap", "Broadcast", "Console", logging,
-        argumentParser,
+        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "Transwrap", "Broadcast", "Control", "Console",
+        logging, argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -155,8 +163,11 @@ let package = Package(
       name: "LocalChannelTests",
       dependencies: ["LocalChannel", "RTMP", "TestSupport", nioPosix, logging], swiftSettings: strict),
     .testTarget(
-      name: "BroadcastTests", dependencies: ["Broadcast", "Settings", "Capture", "Codec", "Media", logging],
+      name: "BroadcastTests", dependencies: ["Broadcast", "Settings", "Capture", "Codec", "IVS", "Media", logging],
       swiftSettings: strict),
+    .testTarget(
+      name: "ControlTests",
+      dependencies: ["Control", "Broadcast", "Settings", "Media", "TestSupport", logging], swiftSettings: strict),
     .testTarget(name: "MeteringTests", dependencies: ["Metering"], swiftSettings: strict),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Broadcast", "Media"], exclude: ["Snapshots"],

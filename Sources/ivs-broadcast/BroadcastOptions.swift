@@ -70,6 +70,11 @@ struct BroadcastOptions: ParsableArguments {
   var playbackPort: String?
   @Flag(help: "Never give up connecting, not even the first time; for boxes that nobody watches.")
   var keepTrying = false
+  @Option(
+    help: ArgumentHelp(
+      "Where status and control reach this broadcaster, or off (default: in the runtime directory).",
+      valueName: "path"))
+  var controlSocket: String?
   @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error (default: info).", valueName: "level"))
   var logLevel: String?
 
@@ -89,7 +94,8 @@ struct BroadcastOptions: ParsableArguments {
       (.video, video), (.videoBitrate, videoBitrate), (.videoEncoder, videoEncoder), (.videoPreset, videoPreset),
       (.audioBitrate, audioBitrate), (.duration, duration), (.terminalLost, terminalLost), (.record, record),
       (.tlsCAFile, tlsCAFile),
-      (.playbackPort, playbackPort), (.keepTrying, keepTrying ? "true" : nil), (.logLevel, logLevel),
+      (.playbackPort, playbackPort), (.keepTrying, keepTrying ? "true" : nil),
+      (.controlSocket, controlSocket), (.logLevel, logLevel),
     ]
     return Dictionary(
       uniqueKeysWithValues: all.compactMap { key, text in text.map { (key, SettingValue.option(key, $0)) } })

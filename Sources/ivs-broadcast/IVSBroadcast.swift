@@ -14,6 +14,8 @@ struct IVSBroadcast: AsyncParsableCommand {
         ivs-broadcast stream --channel rtmps://HOST:443/app --stream-key-file FILE
       """,
     version: version,
-    subcommands: [ConsoleCommand.self, StreamCommand.self, DevicesCommand.self],
+    subcommands: [
+      ConsoleCommand.self, StreamCommand.self, StatusCommand.self, ControlCommand.self, DevicesCommand.self,
+    ],
     defaultSubcommand: ConsoleCommand.self)
 }

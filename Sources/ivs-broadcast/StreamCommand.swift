@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Broadcast
 internal import CLinux
+internal import Control
 internal import FoundationEssentials
 internal import Logging
 internal import Service
@@ -65,6 +66,15 @@ struct StreamCommand: AsyncParsableCommand {
     let broadcaster = Broadcaster(settings: settings, secrets: secrets, book: book, logger: logger)
     let stops = StopSignals { broadcaster.stop() }
     defer { stops.cancel() }
+    let control = await ControlSocket.open(
+      settings.controlSocket,
+      for: ControlTarget {
+        await broadcaster.status()
+      } perform: { intent throws(OperatorFailure) in
+        try await broadcaster.perform(intent)
+        // As after a signal: the end may hang on a device or a disk.
+        if case .stop = intent { LastResort.exit(status: 0) }
+      }, logger: logger)
     let outcome = await broadcaster.run { outcome in
       LastResort.exit(status: outcome.exitStatus.rawValue) {
         if case .failed(let failure) = outcome { screen.fail(failure) }
@@ -75,6 +85,7 @@ struct StreamCommand: AsyncParsableCommand {
       status?.write(snapshot)
       if snapshot.phase == .ended, snapshot.onAirSeconds > 0 { logger.notice("\(StatusLine.summary(snapshot))") }
     }
+    await control?.stop()
     screen.clearStatus()
     status?.flush()
     if case .failed(let failure) = outcome { throw failure }

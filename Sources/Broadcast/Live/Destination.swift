@@ -132,7 +132,12 @@ extension BroadcastSettings {
   /// What is about to be sent, for a channel's limits.
   func plan(for address: ChannelAddress) -> ChannelLimits.Plan {
     let isInTheClear = if case .ingest(let endpoint) = address { endpoint.scheme == .rtmp } else { false }
-    return ChannelLimits.Plan(
+    return plan(isInTheClear: isInTheClear)
+  }
+
+  /// The same for a connection that is made.
+  func plan(isInTheClear: Bool) -> ChannelLimits.Plan {
+    ChannelLimits.Plan(
       size: video.size, frameRate: video.frameRate.perSecond, videoBitrate: video.bitrate, audioBitrate: audioBitrate,
       isInTheClear: isInTheClear)
   }

@@ -31,7 +31,7 @@ final class PublishShell: Sendable {
   private let queue: PacketQueue
   private let pump: PacketPump
   private let duration: Duration?
-  private let logger: Logger
+  let logger: Logger
   private let events: AsyncStream<BroadcastStateMachine.Event>
   private let post: AsyncStream<BroadcastStateMachine.Event>.Continuation
   private let shared = Mutex(Snapshot())

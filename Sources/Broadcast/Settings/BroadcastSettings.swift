@@ -31,6 +31,16 @@ public struct BroadcastSettings: Sendable {
     case anyIngest
   }
 
+  /// Where other programs of this machine can ask and tell the broadcaster things.
+  public enum ControlSocket: Sendable, Equatable {
+    /// In the user's or the service's runtime directory.
+    case usual
+    /// At this path.
+    case path(String)
+    /// Nowhere.
+    case off
+  }
+
   /// Where the picture comes from.
   public var camera: CameraSpecification
   /// Where the sound comes from.
@@ -71,6 +81,8 @@ public struct BroadcastSettings: Sendable {
   public var keepsTrying: Bool
   /// The loopback port of the local channel's player; zero is any free one.
   public var playbackPort: Int
+  /// Where the control socket is.
+  public var controlSocket: ControlSocket
   /// The least important log lines that are shown.
   public var logLevel: String
 
@@ -161,6 +173,13 @@ public struct BroadcastSettings: Sendable {
         throw value.wrong("'\(value.text)' is not a port from 0 to 65535")
       }
       return port
+    }
+    controlSocket = try values.parse(.controlSocket, or: .usual) { value throws(OperatorFailure) in
+      switch value.text {
+      case "": throw value.wrong("a path is wanted, or off")
+      case "off", "false", "no": return .off
+      default: return .path(value.text)
+      }
     }
     logLevel = try values.parse(.logLevel) { value throws(OperatorFailure) in
       let levels = ["trace", "debug", "info", "notice", "warning", "error"]

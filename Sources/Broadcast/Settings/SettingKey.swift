@@ -25,6 +25,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case tlsCAFile = "tls-ca-file"
   case keepTrying = "keep-trying"
   case playbackPort = "playback-port"
+  case controlSocket = "control-socket"
   case logLevel = "log-level"
 
   /// The key whose name is nearest to `word`, if one is near enough to be meant.

@@ -1,6 +1,6 @@
 /// Something that an operator wants of the broadcaster.
 ///
-/// An intent may be refused; the refusal comes back as an event of severity `warning` that says why.
+/// An intent may be refused; the refusal says why, in a failure for whoever asked or in an event of severity `warning`.
 public enum Intent: Codable, Equatable, Sendable {
   /// Connects to the chosen channel and sends.
   case goLive
@@ -26,6 +26,8 @@ public enum Intent: Codable, Equatable, Sendable {
   case slate(Bool)
   /// Writes a remark into the log, with the time on air.
   case mark(String)
+  /// Sends a text to the viewers' players with the stream, 1…1024 bytes of UTF-8.
+  case metadata(String)
   /// Tries the connection again now.
   case reconnect
   /// Starts or ends a recording beside the broadcast.
@@ -42,8 +44,6 @@ public enum Intent: Codable, Equatable, Sendable {
   case refreshChannels
   /// Makes a channel in the AWS account, and chooses it.
   case createChannel(NewChannel)
-  /// Puts timed metadata into the stream: 1…1024 bytes of UTF-8.
-  case metadata(String)
   /// Asks CloudWatch for what the service receives, or no longer; its account pays for each time.
   case serviceFigures(Bool)
 }
