@@ -114,7 +114,7 @@ public final class ControlServer: Sendable {
             let lines = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
               wrappingChannelSynchronously: channel,
               configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 8)))
-            Task { await clients.serve(lines) }
+            clients.take(lines)
           }
         }
         .bind(unixDomainSocketPath: path).get()
@@ -139,7 +139,14 @@ public final class ControlServer: Sendable {
   public func stop() async {
     _ = unsafe unlink(path)
     try? await listener.close()
-    await clients.closeAll()
-    try? await group.shutdownGracefully()
+    if await clients.closeAll() {
+      try? await group.shutdownGracefully()
+    } else {
+      // Something that a client asked for still runs; the loop has to outlive it.
+      Task { [clients, group] in
+        while !(await clients.closeAll()) {}
+        try? await group.shutdownGracefully()
+      }
+    }
   }
 }
