@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Settings
 import Testing
 
 @testable import Broadcast
@@ -74,6 +75,22 @@ struct StudioTests {
     await studio.handle(.camera("nonsense"))
     #expect(events.events.last?.severity == .warning)
     #expect(await studio.status().choice.camera == "test")
+    await studio.close()
+  }
+
+  @Test(
+    "a refusal comes back to whoever asked",
+    arguments: [
+      (Intent.camera("nonsense"), "camera: "), (.microphone(""), "microphone: "), (.gain(decibels: .nan), "gain: "),
+      (.videoBitrate(kilobits: 9000), "bitrate: 9000 is not within 100 to 8500"), (.record(false), "no recording"),
+      (.metadata("x"), "timed metadata needs an Amazon IVS channel"), (.reconnect, "no connection"),
+      (.channel("nowhere"), "no channel 'nowhere' is saved"),
+    ])
+  func refusals(intent: Intent, part: String) async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let studio = try studio()
+    let failure = await #expect(throws: OperatorFailure.self) { try await studio.perform(intent) }
+    #expect(failure?.description.contains(part) == true, "\(failure?.description ?? "")")
     await studio.close()
   }
 

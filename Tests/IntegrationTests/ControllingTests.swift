@@ -163,7 +163,7 @@ struct ControllingTests {
     try await run.broadcast.waitUntilLive()
     let script =
       "import socket,sys\ns=socket.socket(socket.AF_UNIX)\ns.connect(sys.argv[1])\nprint(s.recv(999).decode())"
-    let nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "python3", "-c", script, socket]
+    let nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "/usr/bin/python3", "-c", script, socket]
     let closed = try await Tool.attempt("setpriv", nobody)
     #expect(closed.errorText.contains("PermissionError"))
     try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: socket)
@@ -216,7 +216,7 @@ struct ControllingTests {
     try await run.terminal.wait("MUTED in the first row") { $0.prefix(120).contains("MUTED") }
     #expect(try await tell("control", "camera", "none").termination == .exit(0))
     try await eventually("kept for the next time") {
-      try String(contentsOf: run.settingsFile, encoding: .utf8).contains("camera: none")
+      try String(contentsOf: run.settingsFile, encoding: .utf8).contains("camera: 'none'")
     }
     #expect(try await tell("control", "stop").termination == .exit(0))
     try await run.terminal.wait(for: "READY")
