@@ -102,8 +102,8 @@ struct StudioTests {
     await studio.handle(
       .saveChannel(ChannelProfile(name: "nowhere", ingest: "rtmp://127.0.0.1:9/app", key: "k3y", playbackURL: "")))
     await studio.handle(.goLive)
-    let failed = try await wait(studio, for: "the refusal") { $0.verdict.level == .bad }
-    #expect(failed.phase == .idle && failed.verdict.reason.contains("127.0.0.1:9"))
+    let failed = try await wait(studio, for: "the refusal") { $0.verdict.level == .bad && $0.phase == .idle }
+    #expect(failed.verdict.reason.contains("127.0.0.1:9"))
     #expect(failed.offers.channels.map(\.name) == ["local", "nowhere"])
     #expect(!events.events.contains { $0.text.contains("k3y") })
     await studio.handle(.channel("local"))
