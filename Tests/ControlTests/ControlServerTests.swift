@@ -133,13 +133,24 @@ struct ControlServerTests {
     #expect(!FileManager.default.fileExists(atPath: server.path))
   }
 
-  @Test("a directory of another user's, or what is none, is not used")
-  func foreignDirectory() async throws {
-    try folder.write("", to: "ivs-broadcast")
-    await #expect(throws: OperatorFailure.self) {
-      try await ControlServer.start(in: place, for: target(), logger: logger)
+  @Test("a directory of another user's, a link, or what is no directory is not used")
+  func foreignDirectory() throws {
+    let file = try folder.write("", to: "file").path
+    let link = folder.file("link").path
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder.url.path)
+    for path in [file, link, geteuid() == 0 ? "" : "/tmp", folder.file("absent/below").path] {
+      #expect(throws: OperatorFailure.self, "\(path)") { try SocketFile.prepare(path, isOwn: true) }
     }
-    #expect(FileManager.default.fileExists(atPath: folder.file("ivs-broadcast").path))
+    #expect(FileManager.default.fileExists(atPath: file))
+  }
+
+  @Test("where the runtime directory cannot be had, the socket is where clients look too")
+  func fallback() async throws {
+    try folder.write("", to: "ivs-broadcast")
+    let server = try await ControlServer.start(in: place, for: target(), logger: logger)
+    #expect(server.path.hasPrefix("/tmp/ivs-broadcast-\(geteuid())/control"))
+    #expect(try RunningBroadcasters.sockets(named: nil, in: place).contains(server.path))
+    await server.stop()
   }
 
   @Test("a socket whose process is dead is replaced")
@@ -199,7 +210,8 @@ struct ControlServerTests {
       _ = try ControlClient.connect(to: path, until: soon)
       Issue.record("let in")
     } catch {
-      #expect(error.description.contains("16 programs are connected already") && error.exitStatus == .unavailable, "\(error)")
+      #expect(error.description.contains("16 programs are connected already"), "\(error)")
+      #expect(error.exitStatus == .unavailable)
     }
     close(sockets.removeLast())
     try await eventually("the next one gets in") { (try? ControlClient.connect(to: path, until: soon)) != nil }

@@ -7,9 +7,12 @@ public enum RunningBroadcasters {
   /// - Throws: one line where there is none.
   public static func sockets(named path: String?, in place: ControlPlace) throws(OperatorFailure) -> [String] {
     if let path { return [path] }
-    let found = place.searched.flatMap(SocketFile.all(in:)).filter { SocketFile.occupant(of: $0) == .live }
-    guard !found.isEmpty else { throw ControlClient.nobody(at: place.searched.map(ControlPlace.firstSocket(in:))) }
-    return found
+    let found = place.searched.flatMap(SocketFile.all(in:)).map { (path: $0, occupant: SocketFile.occupant(of: $0)) }
+    let reachable = found.filter { $0.occupant == .live }.map(\.path)
+    guard reachable.isEmpty else { return reachable }
+    // To be told whose it is.
+    if let forbidden = found.first(where: { $0.occupant == .forbidden }) { return [forbidden.path] }
+    throw ControlClient.nobody(at: place.searched.map(ControlPlace.firstSocket(in:)))
   }
 }
 

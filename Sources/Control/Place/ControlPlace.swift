@@ -6,6 +6,8 @@ public struct ControlPlace: Equatable, Sendable {
   public let directory: String
   /// Whether the directory is for this user alone, to be made with mode 0700; else the system made it.
   public let isOwn: Bool
+  /// Where it puts it when that directory cannot be had.
+  public let fallback: String
   /// Where a client looks for sockets, in this order.
   public let searched: [String]
 
@@ -19,11 +21,11 @@ public struct ControlPlace: Equatable, Sendable {
     }
     let runtime = absolute("XDG_RUNTIME_DIR").map { "\($0)/ivs-broadcast" }
     let service = absolute("RUNTIME_DIRECTORY")
-    let last = "/tmp/ivs-broadcast-\(user)"
-    directory = runtime ?? service ?? last
+    fallback = "/tmp/ivs-broadcast-\(user)"
+    directory = runtime ?? service ?? fallback
     isOwn = runtime != nil || service == nil
     var places: [String] = []
-    for place in [runtime, service, "/run/ivs-broadcast", "/run/user/\(user)/ivs-broadcast", last] {
+    for place in [runtime, service, "/run/ivs-broadcast", "/run/user/\(user)/ivs-broadcast", fallback] {
       if let place, !places.contains(place) { places.append(place) }
     }
     searched = places

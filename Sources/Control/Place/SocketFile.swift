@@ -11,8 +11,10 @@ enum SocketFile {
     case none
     /// A socket whose process is gone.
     case stale
-    /// A socket that somebody listens on, or one that cannot be asked.
+    /// A socket that somebody listens on.
     case live
+    /// A socket that this user may not connect to.
+    case forbidden
     /// Something else.
     case foreign
   }
@@ -31,6 +33,7 @@ enum SocketFile {
       return .live
     case ECONNREFUSED: return .stale
     case ENOENT: return .none
+    case EACCES, EPERM: return .forbidden
     default: return .live
     }
   }

@@ -9,7 +9,8 @@ internal import Synchronization
 /// The connections of one ``ControlServer``, each served by a task of its own.
 final class ControlClients: Sendable {
   private struct State {
-    var channels: [ObjectIdentifier: any Channel] = [:]
+    var clients: [ObjectIdentifier: Task<Void, Never>] = [:]
+    var count = 0
     var answering = 0
     var isOver = false
   }
@@ -23,23 +24,32 @@ final class ControlClients: Sendable {
     (self.target, self.limits, self.logger) = (target, limits, logger)
   }
 
-  /// Talks to a client until one of both ends it.
-  func serve(_ lines: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
-    let channel = lines.channel
-    defer { state.withLock { $0.channels[ObjectIdentifier(channel)] = nil } }
-    let isIn = state.withLock { state in
-      guard !state.isOver, state.channels.count < limits.clients else { return false }
-      state.channels[ObjectIdentifier(channel)] = channel
-      return true
+  /// Talks to a new client until one of both ends it.
+  func take(_ lines: NIOAsyncChannel<ByteBuffer, ByteBuffer>) {
+    let id = ObjectIdentifier(lines.channel)
+    state.withLock { state in
+      let isIn = !state.isOver && state.count < limits.clients
+      if isIn { state.count += 1 }
+      state.clients[id] = Task {
+        await serve(lines, isIn: isIn)
+        self.state.withLock { state in
+          state.clients[id] = nil
+          if isIn { state.count -= 1 }
+        }
+      }
     }
+  }
+
+  private func serve(_ lines: NIOAsyncChannel<ByteBuffer, ByteBuffer>, isIn: Bool) async {
+    let channel = lines.channel
     // What goes wrong with a client is its own affair.
     try? await lines.executeThenClose { inbound, outbound in
       let client = Client(channel: channel, outbound: outbound, patience: limits.patience)
+      // Whoever only looked whether somebody listens has gone by now; and the channel is active once it has answered.
+      guard let peer = await self.peer(of: channel) else { return }
       guard isIn else {
         return try await client.send(.refused(id: nil, refusal("\(limits.clients) programs are connected already")))
       }
-      // Whoever only looked whether somebody listens has gone by now.
-      guard let peer = await self.peer(of: channel) else { return }
       guard peer.mayControl(geteuid()) else {
         logger.warning("another user's program wanted to control the broadcast", metadata: ["uid": "\(peer.user)"])
         return try await client.send(
@@ -64,6 +74,10 @@ final class ControlClients: Sendable {
       defer { silence.cancel() }
       for try await line in inbound {
         silence.cancel()
+        // The decoder's own bound is on what has no end yet.
+        guard line.readableBytes <= ControlProtocol.requestBytes else {
+          throw ByteToMessageDecoderError.PayloadTooLargeError()
+        }
         switch Result(catching: { () throws(ControlRequest.Refusal) in
           try ControlRequest(parsing: line.readableBytesView)
         }) {
@@ -130,11 +144,24 @@ final class ControlClients: Sendable {
     try await body()
   }
 
-  /// Closes all connections, once the answers that are being made are out, or after 300 ms.
-  func closeAll() async {
+  /// Closes all connections, once the answers that are being made are out, or after 300 ms; answers whether all have
+  /// ended half a second later.
+  func closeAll() async -> Bool {
     state.withLock { $0.isOver = true }
-    for _ in 0..<30 where state.withLock({ $0.answering > 0 }) { try? await Task.sleep(for: .milliseconds(10)) }
-    for channel in state.withLock({ Array($0.channels.values) }) { try? await channel.close() }
+    await wait(.milliseconds(300)) { $0.answering == 0 }
+    for client in state.withLock({ Array($0.clients.values) }) { client.cancel() }
+    return await wait(.milliseconds(500)) { $0.clients.isEmpty }
+  }
+
+  /// Looks each 10 ms, as this happens once in the life of a process.
+  @discardableResult
+  private func wait(_ limit: Duration, until condition: (State) -> Bool) async -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while !state.withLock({ condition($0) }) {
+      guard ContinuousClock.now < deadline else { return false }
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    return true
   }
 }
 

@@ -56,9 +56,14 @@ public final class ControlServer: Sendable {
   static func start(
     in place: ControlPlace, for target: ControlTarget, limits: Limits, logger: Logger
   ) async throws(OperatorFailure) -> ControlServer {
-    let directory = place.directory
-    try SocketFile.prepare(directory, isOwn: place.isOwn)
-    return try await SocketFile.alone(in: directory) { () async throws(OperatorFailure) in
+    var directory = place.directory
+    do { try SocketFile.prepare(directory, isOwn: place.isOwn) } catch {
+      // A variable that another login left behind; clients look in both places.
+      guard directory != place.fallback else { throw error }
+      directory = place.fallback
+      try SocketFile.prepare(directory, isOwn: true)
+    }
+    return try await SocketFile.alone(in: directory) { [directory] () async throws(OperatorFailure) in
       for path in SocketFile.all(in: directory) where SocketFile.occupant(of: path) == .stale {
         _ = unsafe unlink(path)
       }
@@ -86,7 +91,7 @@ public final class ControlServer: Sendable {
       switch SocketFile.occupant(of: path) {
       case .none: break
       case .stale: _ = unsafe unlink(path)
-      case .live: throw OperatorFailure("\(path): another broadcaster listens there", .unavailable)
+      case .live, .forbidden: throw OperatorFailure("\(path): another broadcaster listens there", .unavailable)
       case .foreign: throw OperatorFailure("\(path): it is there already, and is no socket", .cannotCreate)
       }
       return try await listen(at: path, target, limits, logger)
@@ -114,7 +119,7 @@ public final class ControlServer: Sendable {
             let lines = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
               wrappingChannelSynchronously: channel,
               configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 8)))
-            Task { await clients.serve(lines) }
+            clients.take(lines)
           }
         }
         .bind(unixDomainSocketPath: path).get()
@@ -139,7 +144,14 @@ public final class ControlServer: Sendable {
   public func stop() async {
     _ = unsafe unlink(path)
     try? await listener.close()
-    await clients.closeAll()
-    try? await group.shutdownGracefully()
+    if await clients.closeAll() {
+      try? await group.shutdownGracefully()
+    } else {
+      // Something that a client asked for still runs; the loop has to outlive it.
+      Task { [clients, group] in
+        while !(await clients.closeAll()) {}
+        try? await group.shutdownGracefully()
+      }
+    }
   }
 }

@@ -28,7 +28,8 @@ struct ControlCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The broadcaster's control socket (default: the one that runs here).", valueName: "path"))
   var socket: String?
   @Argument(
-    parsing: .allUnrecognized, help: ArgumentHelp("What to do, one of the commands above: mute on.", valueName: "command"))
+    parsing: .allUnrecognized,
+    help: ArgumentHelp("What to do, one of the commands above: mute on.", valueName: "command"))
   var command: [String] = []
 
   func run() throws {
