@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import IVS
@@ -6,10 +7,9 @@ import Testing
 /// A source that has what the test gives it; counts how often it is asked.
 private final class ScriptedSource: CredentialSource {
   private let state = Mutex<(result: Result<AWSCredentials?, CredentialError>, asked: Int)>((.success(nil), 0))
-  private let gate = Mutex<CheckedContinuation<Void, Never>?>(nil)
-  private let isGated: Bool
+  private let gate: Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>
 
-  init(isGated: Bool = false) { self.isGated = isGated }
+  init(isOpen: Bool = true) { gate = Mutex((isOpen, [])) }
 
   var asked: Int { state.withLock { $0.asked } }
   func set(_ result: Result<AWSCredentials?, CredentialError>) { state.withLock { $0.result = result } }
@@ -18,12 +18,24 @@ private final class ScriptedSource: CredentialSource {
   }
   func fails() { set(.failure(.failed(source: "script", reason: "out of order"))) }
 
-  var isWaiting: Bool { gate.withLock { $0 != nil } }
-  func open() { gate.withLock { $0.take() }?.resume() }
+  var isWaiting: Bool { gate.withLock { !$0.waiting.isEmpty } }
+  func open() {
+    let waiting = gate.withLock { gate in
+      gate.isOpen = true
+      return gate.waiting
+    }
+    for continuation in waiting { continuation.resume() }
+  }
 
   func find() async throws(CredentialError) -> Finding {
     state.withLock { $0.asked += 1 }
-    if isGated { await withCheckedContinuation { continuation in gate.withLock { $0 = continuation } } }
+    await withCheckedContinuation { continuation in
+      let isOpen = gate.withLock { gate in
+        if !gate.isOpen { gate.waiting.append(continuation) }
+        return gate.isOpen
+      }
+      if isOpen { continuation.resume() }
+    }
     guard let credentials = try state.withLock({ $0.result }).get() else { return .nothing("the script (empty)") }
     return .found(credentials)
   }
@@ -210,12 +222,12 @@ struct CredentialChainTests {
   @Test("50 callers share one look")
   func sharing() async throws {
     let world = World()
-    let source = ScriptedSource(isGated: true)
+    let source = ScriptedSource(isOpen: false)
     source.gives("A", until: nil)
     let chain = world.chain([source])
     let keys = try await withThrowingTaskGroup(of: String.self) { group in
       for _ in 0..<50 { group.addTask { try await chain.credentials().accessKeyID } }
-      while !source.isWaiting { await Task.yield() }
+      try await eventually("look") { source.isWaiting }
       source.open()
       return try await group.reduce(into: Set<String>()) { $0.insert($1) }
     }
