@@ -75,7 +75,7 @@ let package = Package(
     .target(
       name: "IVS",
       dependencies: [
-        "Media", "Settings", nioCore, nioPosix, nioHTTP1, nioSSL, logging, crypto,
+        "CLinux", "Media", "Settings", nioCore, nioPosix, nioHTTP1, nioSSL, logging, crypto,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ],
       swiftSettings: strict),
