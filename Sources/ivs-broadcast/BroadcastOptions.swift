@@ -20,13 +20,15 @@ struct BroadcastOptions: ParsableArguments {
   var microphone: String?
   @Option(
     help: ArgumentHelp(
-      "local, a saved channel, rtmps://HOST:443/app or wss://HOST/v1/publish/CHANNEL (default: local).",
+      "local, a saved channel, rtmps://HOST:443/app, srt://HOST:9000 or wss://HOST/v1/publish/CHANNEL (default: local).",
       valueName: "channel"))
   var channel: String?
   @Option(help: ArgumentHelp("File with the stream key, one line.", valueName: "file"))
   var streamKeyFile: String?
   @Option(help: ArgumentHelp("File with the token for a proxy, one line.", valueName: "file"))
   var tokenFile: String?
+  @Option(help: ArgumentHelp("File with the passphrase of an SRT channel, one line.", valueName: "file"))
+  var passphraseFile: String?
   @Option(
     help: ArgumentHelp(
       "A proxy that leads to the channel too, for where RTMPS does not get through.",
@@ -73,7 +75,7 @@ struct BroadcastOptions: ParsableArguments {
   private var given: [SettingKey: SettingValue] {
     let all: [(SettingKey, String?)] = [
       (.camera, camera), (.microphone, microphone), (.channel, channel), (.streamKeyFile, streamKeyFile),
-      (.tokenFile, tokenFile), (.proxy, proxy), (.road, road),
+      (.tokenFile, tokenFile), (.passphraseFile, passphraseFile), (.proxy, proxy), (.road, road),
       (.video, video), (.videoBitrate, videoBitrate), (.videoEncoder, videoEncoder), (.videoPreset, videoPreset),
       (.audioBitrate, audioBitrate), (.duration, duration), (.terminalLost, terminalLost), (.record, record),
       (.tlsCAFile, tlsCAFile),
@@ -89,11 +91,12 @@ struct BroadcastOptions: ParsableArguments {
     return try SettingsFile.load(settingsFile).merging(given) { _, option in option }
   }
 
-  /// Stream key and token from the sources that need nobody to type them.
+  /// Stream key, token and passphrase from the sources that need nobody to type them.
   func secrets(_ settings: BroadcastSettings) throws(OperatorFailure) -> ChannelSecrets {
     let environment = ProcessInfo.processInfo.environment
     return ChannelSecrets(
       key: try SecretSource.findKey(file: settings.streamKeyFile, environment: environment),
-      token: try SecretSource.findToken(file: settings.tokenFile, environment: environment))
+      token: try SecretSource.findToken(file: settings.tokenFile, environment: environment),
+      passphrase: try SecretSource.findPassphrase(file: settings.passphraseFile, environment: environment))
   }
 }

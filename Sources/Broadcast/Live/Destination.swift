@@ -3,6 +3,7 @@ internal import LocalChannel
 internal import Logging
 internal import NIOCore
 internal import RTMP
+internal import SRT
 internal import Settings
 internal import Transwrap
 
@@ -37,7 +38,9 @@ struct Destination: Sendable {
         target: try target(address, secrets, settings, group, logger), name: "\(address)", playbackURL: nil, local: nil)
     case .saved(let name):
       guard let entry = book?[name] else { throw unknown(name, book) }
-      let saved = ChannelSecrets(key: entry.key ?? secrets.key, token: entry.token ?? secrets.token)
+      let saved = ChannelSecrets(
+        key: entry.key ?? secrets.key, token: entry.token ?? secrets.token,
+        passphrase: entry.passphrase ?? secrets.passphrase)
       return Destination(
         target: try target(entry.address, saved, settings, group, logger), name: name, playbackURL: entry.playbackURL,
         local: nil)
@@ -54,8 +57,12 @@ struct Destination: Sendable {
       guard let key = secrets.key else { throw SecretSource.missing(for: address) }
       roads.append(.direct(endpoint, key: key))
     }
+    if case .srt(let endpoint) = address, settings.road != .proxy || settings.proxy == nil {
+      guard let key = secrets.key else { throw SecretSource.missing(for: address) }
+      roads.append(try .srt(to: endpoint, key: key, passphrase: secrets.passphrase, logger))
+    }
     if case .proxy(let proxy) = address { roads.append(try road(through: proxy, secrets, logger)) }
-    if case .ingest = address, usesProxy, let proxy = settings.proxy {
+    if usesProxy, let proxy = settings.proxy, !address.isProxy {
       roads.append(try road(through: proxy, secrets, logger))
     }
     return PublishShell.Target(roads: Roads(roads), tls: TLSSettings(caFile: settings.tlsCAFile), group: group)

@@ -162,6 +162,8 @@ final class PublishShell: Sendable {
             to: endpoint, through: tunnel, credential: credential, session: session, stream: stream, tls: target.tls,
             group: target.group, logger: logger))
       } catch { throw OperatorFailure(error) }
+    case .srt(let endpoint, let streamID, let passphrase):
+      return .srt(try await SRTConnection.open(endpoint, streamID, passphrase, stream, logger))
     }
   }
 

@@ -36,6 +36,8 @@ public struct BroadcastSettings: Sendable {
   public var streamKeyFile: String?
   /// Where the proxy's token is read from, if a file was named.
   public var tokenFile: String?
+  /// Where the passphrase of an SRT channel is read from, if a file was named.
+  public var passphraseFile: String?
   /// A proxy that leads to the ingest too.
   public var proxy: ProxyEndpoint?
   /// Which way is taken.
@@ -83,6 +85,7 @@ public struct BroadcastSettings: Sendable {
     channel = try values.parse(.channel, with: Self.parseChannel)
     streamKeyFile = values[.streamKeyFile]?.text
     tokenFile = values[.tokenFile]?.text
+    passphraseFile = values[.passphraseFile]?.text
     proxy = try values.parseIfSet(.proxy) { value throws(OperatorFailure) in
       do { return try ProxyEndpoint(parsing: value.text) } catch { throw value.wrong("\(error)") }
     }

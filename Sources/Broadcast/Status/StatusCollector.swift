@@ -2,6 +2,7 @@ internal import Codec
 internal import Media
 internal import Metering
 internal import RTMP
+internal import SRT
 internal import Settings
 internal import Synchronization
 internal import Transwrap
@@ -76,7 +77,7 @@ actor StatusCollector {
     describePhase(snapshot?.state, ended: ended, at: now, in: &status)
     describeVideo(sample, in: &status)
     describeAudio(in: &status)
-    describeTransport(statistics, snapshot?.connection?.report, in: &status)
+    describeTransport(statistics, snapshot?.connection, in: &status)
     status.verdict = judge(status, sample: sample, state: snapshot?.state ?? .idle, at: now)
     hasSentMedia = (statistics?.packetsSent ?? 0) > 0
     if samples.last.map({ now - $0.time > .milliseconds(900) }) ?? true { samples.append(sample) }
@@ -157,7 +158,7 @@ actor StatusCollector {
   }
 
   private func describeTransport(
-    _ statistics: TransportStatistics?, _ report: ProxyReport?, in status: inout BroadcastStatus
+    _ statistics: TransportStatistics?, _ connection: Connection?, in status: inout BroadcastStatus
   ) {
     // Without anything sent there was nothing to measure: the connection has just begun, or is just gone.
     guard let statistics, statistics.bytesSent > 0 else {
@@ -174,7 +175,8 @@ actor StatusCollector {
       queueMilliseconds: queue.depth.inMilliseconds,
       roundTripMilliseconds: statistics.roundTripTime?.inMilliseconds ?? 0, retransmits: statistics.retransmits ?? 0,
       captureToSocketMilliseconds: statistics.captureToSocket?.inMilliseconds ?? 0)
-    status.transport.proxy = report.map(BroadcastStatus.Proxy.init)
+    status.transport.proxy = (connection?.report).map(BroadcastStatus.Proxy.init)
+    if let details = connection?.details { status.transport.add(details) }
     lastTransport = status.transport
   }
 
