@@ -137,7 +137,7 @@ let package = Package(
       dependencies: ["RTMP", "Media", "TestSupport", nioCore, nioEmbedded, nioPosix, logging],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
-      name: "SRTTests", dependencies: ["SRT", "Codec", "Media", "TestSupport", nioCore, logging],
+      name: "SRTTests", dependencies: ["SRT", "CSRT", "Codec", "Media", "TestSupport", nioCore, logging],
       swiftSettings: strict),
     .testTarget(name: "IVSTests", dependencies: ["IVS", "Media", "Settings", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -158,7 +158,8 @@ let package = Package(
       name: "LocalChannelTests",
       dependencies: ["LocalChannel", "RTMP", "TestSupport", nioPosix, logging], swiftSettings: strict),
     .testTarget(
-      name: "BroadcastTests", dependencies: ["Broadcast", "Settings", "Capture", "Codec", "Media", "RTMP", "SRT", logging],
+      name: "BroadcastTests",
+      dependencies: ["Broadcast", "Settings", "Capture", "Codec", "Media", "RTMP", "SRT", logging],
       swiftSettings: strict),
     .testTarget(name: "MeteringTests", dependencies: ["Metering"], swiftSettings: strict),
     .testTarget(

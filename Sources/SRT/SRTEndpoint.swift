@@ -124,7 +124,8 @@ public struct SRTEndpoint: Hashable, Sendable, CustomStringConvertible {
 
   /// A part of the URL, fit to be shown: on one line, and short.
   private static func shown(_ text: some StringProtocol) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.prefix(100).map { $0.value < 0x20 || $0.value > 0x7e ? "?" : $0 }))
+    String(
+      String.UnicodeScalarView(text.unicodeScalars.prefix(100).map { $0.value < 0x20 || $0.value > 0x7e ? "?" : $0 }))
   }
 
   /// `host:port`, with brackets where an IPv6 address needs them.

@@ -67,11 +67,13 @@ public struct ChannelBook: Sendable, CustomReflectable {
   private mutating func read(_ name: YAMLNode, _ facts: YAMLNode) throws(OperatorFailure) {
     guard let word = name.text, case .mapping(let pairs) = facts.content else {
       throw OperatorFailure(
-        "\(path):\(name.line): a channel has lines of ingest, key or token, passphrase, and playback-url", .configuration)
+        "\(path):\(name.line): a channel has lines of ingest, key or token, passphrase, and playback-url",
+        .configuration)
     }
     var values: [String: String] = [:]
     for (key, value) in pairs {
-      guard let field = key.text, ["ingest", "key", "token", "passphrase", "playback-url"].contains(field), let text = value.text
+      guard let field = key.text, ["ingest", "key", "token", "passphrase", "playback-url"].contains(field),
+        let text = value.text
       else {
         throw OperatorFailure(
           "\(path):\(key.line): \(key.text ?? "?"): a channel has ingest, key or token, passphrase, and playback-url",

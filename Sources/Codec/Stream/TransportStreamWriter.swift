@@ -24,6 +24,9 @@ public import NIOCore
   private let container: UnsafeMutablePointer<AVFormatContext>
   private let output: UnsafeMutablePointer<AVIOContext>
   private let packet: UnsafeMutablePointer<AVPacket>
+  private let format: ByteStreamFormat?
+  /// The newest access unit; its memory is used again.
+  private var accessUnit = ByteBuffer()
   private let videoStream: Int32?
   private let audioStream: Int32?
   private var lastVideo = Int64.min
@@ -34,6 +37,13 @@ public import NIOCore
     CodecLibrary.silence()
     guard description.video != nil || description.audio != nil else {
       throw .cannotWrite(path: "MPEG-TS", reason: "the stream has neither video nor audio")
+    }
+    var format: ByteStreamFormat?
+    if let video = description.video {
+      guard let configuration = AVCDecoderConfiguration(parsing: video.decoderConfiguration) else {
+        throw .cannotWrite(path: "MPEG-TS", reason: "the video's parameter sets cannot be read")
+      }
+      format = ByteStreamFormat(configuration)
     }
     let sink = Sink()
     var output: UnsafeMutablePointer<AVIOContext>?
@@ -67,6 +77,7 @@ public import NIOCore
       throw .outOfMemory(what: "a stream")
     }
     self.sink = sink
+    self.format = format
     unsafe self.container = unsafe context
     unsafe self.output = unsafe target
     unsafe self.packet = unsafe ready
@@ -123,7 +134,12 @@ public import NIOCore
     let raw = unsafe self.packet
     // Whoever got the bytes before has let go of them by now, as a rule: then their memory is used again.
     sink.bytes.clear()
-    let result = unsafe packet.payload.withUnsafeReadableBytes { bytes -> Int32 in
+    if let format, packet.isVideo {
+      accessUnit.clear()
+      format.append(packet.payload, isKeyframe: packet.isKeyframe, to: &accessUnit)
+    }
+    let payload = packet.isVideo ? accessUnit : packet.payload
+    let result = unsafe payload.withUnsafeReadableBytes { bytes -> Int32 in
       guard let start = bytes.baseAddress else { return 0 }
       // The muxer copies what it keeps, because the packet owns no buffer; it never writes to the bytes.
       unsafe raw.pointee.data = unsafe UnsafeMutablePointer(mutating: start.assumingMemoryBound(to: UInt8.self))

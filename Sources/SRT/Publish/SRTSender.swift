@@ -8,7 +8,7 @@ struct SRTSender: ~Copyable {
   /// Between two looks at the library's counters.
   private static let period: Duration = .milliseconds(100)
   /// Kept of the time for closing, for the library's own part of it.
-  private static let farewell: Duration = .milliseconds(200)
+  private static let farewell: Duration = .milliseconds(100)
 
   private let socket: SRTSocket
   private let link: SRTLink
@@ -18,6 +18,8 @@ struct SRTSender: ~Copyable {
   /// Above this, sending waits: what is too old for the receiver would be thrown away in the middle of a picture, while
   /// the packet queue behind this lets go of whole groups of pictures.
   private let longestBuffer: Duration
+  /// How long the receiver holds what it has before it gives it on.
+  private let latency: Duration
   private var watch: DeliveryWatch
   private var statistics = SRTStatistics()
   private var latencies = LatencyWindow()
@@ -26,7 +28,8 @@ struct SRTSender: ~Copyable {
 
   /// Takes over a connection.
   init(_ socket: consuming SRTSocket, _ call: SRTCall, _ link: SRTLink) {
-    longestBuffer = max(socket.latency, call.endpoint.latency) * 3 / 4
+    latency = max(socket.latency, call.endpoint.latency)
+    longestBuffer = latency * 3 / 4
     self.socket = socket
     self.link = link
     at = call.endpoint.authority
@@ -100,7 +103,8 @@ struct SRTSender: ~Copyable {
 
   private func whyBroken() -> SRTError {
     // The library gives up by itself when the peer says nothing for the idle time.
-    watch.idleTime(at: .now()) >= idle * 3 / 4 ? .stalled(idle, at: at) : .connectionLost(reason: "closed by the peer", at: at)
+    watch.idleTime(at: .now()) >= idle * 3 / 4
+      ? .stalled(idle, at: at) : .connectionLost(reason: "closed by the peer", at: at)
   }
 
   private mutating func measure() {
@@ -109,8 +113,15 @@ struct SRTSender: ~Copyable {
     link.show(statistics)
   }
 
-  /// Lets what the library has go out, as far as the time reaches.
+  /// Lets what the library has go out, and the receiver give on what it holds, as far as the time reaches: a receiver
+  /// that is told of the end throws the rest away.
   private func drain(until deadline: MediaTime) {
-    while socket.buffer.bytes > 0, socket.state == .connected, .now() < deadline { sleepThread(until: .now() + Self.look) }
+    guard statistics.packetsSent > 0 else { return }
+    var held = MediaTime.now() + latency
+    while socket.state == .connected, .now() < min(held, deadline) {
+      let now = MediaTime.now()
+      if socket.buffer.bytes > 0 { held = now + latency }
+      sleepThread(until: min(now + Self.look, deadline))
+    }
   }
 }
