@@ -46,6 +46,30 @@ struct PublishTests {
     #expect(UInt64(try await receiver.finish().count) == publisher.statistics.bytesSent)
   }
 
+  @Test("on a path that loses every tenth packet the stream is whole all the same, and encrypted on the way")
+  func losses() async throws {
+    let sample = try SampleStream()
+    let receiver = try await SRTReceiver(passphrase: Live.passphrase)
+    let relay = try LossyRelay(to: receiver.port, loses: 10)
+    let publisher = try await Live.connect("srt://127.0.0.1:\(relay.port)?latency=400", passphrase: Live.passphrase)
+    try await Live.send(sample.packets, sample, to: publisher)
+    try await eventually("everything is acknowledged") { publisher.statistics.bufferedBytes == 0 }
+    await publisher.close()
+    let figures = publisher.statistics
+    #expect(figures.retransmits >= figures.transportPacketsSent / 10)
+    #expect(figures.packetsDropped == 0 && figures.bytesAcknowledged == figures.bytesSent)
+    #expect(UInt64(try await receiver.finish().count) == figures.bytesSent)
+    // A payload's first packet of MPEG-TS would begin behind the header of 16 bytes.
+    let payloads = relay.datagrams.filter { $0.count > 16 + 188 && $0[0] & 0x80 == 0 }
+    #expect(payloads.count > 100 && payloads.count { $0[16] == 0x47 } < payloads.count / 10)
+    // SRT has each word of a stream id backwards, and leaves it in the clear; the passphrase never leaves.
+    let handshakes = relay.datagrams.filter { $0[0] & 0x80 != 0 }.map { datagram in
+      String(decoding: datagram.indices.map { datagram[min($0 ^ 3, datagram.count - 1)] }, as: UTF8.self)
+    }
+    #expect(handshakes.contains { $0.contains(Live.key) })
+    #expect(!handshakes.contains { $0.contains(Live.passphrase.prefix(12)) })
+  }
+
   @Test("the key goes as stream id, a priority in SRT's access control syntax")
   func streamID() async throws {
     let doorman = try Doorman()

@@ -19,6 +19,9 @@ actor StatusCollector {
     var captureLoss: Int
     var encoderLoss: Int
     var networkLoss: Int
+    /// What SRT sent, and what it threw away as too late; zero over TCP.
+    var protocolPackets = 0
+    var protocolLoss = 0
   }
 
   private let production: Production
@@ -65,7 +68,10 @@ actor StatusCollector {
       broadcast = onAir.map { ObjectIdentifier($0.publishing) }
       (base, samples) = (takeSample(at: now, less: nil), [])
     }
-    let sample = takeSample(at: now, less: base)
+    var sample = takeSample(at: now, less: base)
+    if let details = snapshot?.connection?.details {
+      (sample.protocolPackets, sample.protocolLoss) = (details.transportPacketsSent, details.packetsDropped)
+    }
     measure(sample)
     var status = BroadcastStatus()
     status.time = now
@@ -211,11 +217,19 @@ actor StatusCollector {
         let wanted = max(1, encoding.frameRate.perSecond * (sample.time - last.time).inSeconds)
         evidence.captureLoss = min(1, Double(sample.captureLoss - last.captureLoss) / wanted)
         evidence.encoderLoss = min(1, Double(sample.encoderLoss - last.encoderLoss) / wanted)
-        evidence.networkLoss = min(1, Double(sample.networkLoss - last.networkLoss) / wanted)
+        evidence.networkLoss = max(
+          min(1, Double(sample.networkLoss - last.networkLoss) / wanted), Self.protocolLoss(from: last, to: sample))
         evidence.frameRateShare = Double(sample.encoded - last.encoded) / wanted
       }
       return Verdict.judge(evidence)
     }
+  }
+
+  /// The part of SRT's packets that the receiver had to do without, 0…1; a new connection counts from zero.
+  private static func protocolLoss(from last: Sample, to sample: Sample) -> Double {
+    guard sample.protocolPackets >= last.protocolPackets, sample.protocolLoss > last.protocolLoss else { return 0 }
+    let lost = Double(sample.protocolLoss - last.protocolLoss)
+    return min(1, lost / max(lost, Double(sample.protocolPackets - last.protocolPackets)))
   }
 
   /// What goes out in all: picture and sound.

@@ -18,10 +18,10 @@ struct ByteStreamFormat {
     parameterSets = bytes
   }
 
-  /// Appends an access unit. A decoder can begin at a keyframe: its parameter sets stand in front of all else, also of
-  /// the SEI that refers to them (H.264 §7.4.1.2.3).
+  /// Appends an access unit.
   ///
-  /// A length that goes over the end ends the unit there.
+  /// A decoder can begin at a keyframe: its parameter sets stand in front of all else, also of
+  /// the SEI that refers to them (H.264 §7.4.1.2.3). A length that goes over the end ends the unit there.
   func append(_ payload: ByteBuffer, isKeyframe: Bool, to bytes: inout ByteBuffer) {
     bytes.writeBytes(Self.delimiter)
     if isKeyframe { bytes.writeImmutableBuffer(parameterSets) }

@@ -10,7 +10,9 @@ final class HostAddresses: Sendable {
 
   private let state = Mutex<[SocketAddress]?>(nil)
 
-  /// Begins the search; `onAnswer` is called on its thread. An address in the place of a name is there at once.
+  /// Begins the search; `onAnswer` is called on its thread.
+  ///
+  /// An address in the place of a name is there at once.
   init(host: String, port: Int, onAnswer: @escaping @Sendable () -> Void) {
     if let address = try? SocketAddress(ipAddress: host, port: port) {
       state.withLock { $0 = [address] }

@@ -2,7 +2,9 @@ internal import CSRT
 internal import Media
 internal import NIOCore
 
-/// One SRT socket that calls and sends a live stream; no call on it waits. For one thread; closed when it goes away.
+/// One SRT socket that calls and sends a live stream; no call on it waits.
+///
+/// For one thread; closed when it goes away.
 struct SRTSocket: ~Copyable {
   /// Bytes of a full payload: seven packets of MPEG-TS (`SRT_LIVE_DEF_PLSIZE`).
   static let payloadBytes = 1316
