@@ -47,6 +47,7 @@ let package = Package(
     .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libswresample libavutil"),
     .systemLibrary(name: "CV4L", pkgConfig: "libv4l2"),
     .systemLibrary(name: "CUdev", pkgConfig: "libudev"),
+    .systemLibrary(name: "CSRT", pkgConfig: "srt"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1"),
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .systemLibrary(name: "CChafa", pkgConfig: "chafa"),
@@ -70,6 +71,7 @@ let package = Package(
     .target(
       name: "RTMP", dependencies: ["Media", "CLinux", nioCore, nioPosix, nioSSL, nioTLS, logging],
       swiftSettings: strict),
+    .target(name: "SRT", dependencies: ["Media", "CSRT", nioCore, logging], swiftSettings: strict),
 
     // The service's own side: credentials, its API, what it says of a stream, what its channels allow.
     .target(
@@ -104,7 +106,7 @@ let package = Package(
     .target(
       name: "Broadcast",
       dependencies: [
-        "Settings", "Media", "Capture", "Codec", "Metering", "RTMP", "IVS", "Transwrap", "LocalChannel", nioCore,
+        "Settings", "Media", "Capture", "Codec", "Metering", "RTMP", "SRT", "IVS", "Transwrap", "LocalChannel", nioCore,
         nioPosix, logging,
       ],
       swiftSettings: strict),
@@ -143,6 +145,9 @@ let package = Package(
       dependencies: ["RTMP", "Media", "TestSupport", nioCore, nioEmbedded, nioPosix, logging],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
+      name: "SRTTests", dependencies: ["SRT", "CSRT", "Codec", "Media", "TestSupport", nioCore, logging],
+      swiftSettings: strict),
+    .testTarget(
       name: "IVSTests", dependencies: ["IVS", "Media", "Settings", "TestSupport", nioCore, nioPosix],
       swiftSettings: strict),
     .testTarget(
@@ -163,7 +168,8 @@ let package = Package(
       name: "LocalChannelTests",
       dependencies: ["LocalChannel", "RTMP", "TestSupport", nioPosix, logging], swiftSettings: strict),
     .testTarget(
-      name: "BroadcastTests", dependencies: ["Broadcast", "Settings", "Capture", "Codec", "IVS", "Media", logging],
+      name: "BroadcastTests",
+      dependencies: ["Broadcast", "Settings", "Capture", "Codec", "IVS", "Media", "RTMP", "SRT", logging],
       swiftSettings: strict),
     .testTarget(
       name: "ControlTests",

@@ -18,7 +18,8 @@ struct StreamCommand: AsyncParsableCommand {
 
       The stream key comes from --stream-key-file, the variable IVS_STREAM_KEY, the systemd credential \
       ivs-stream-key, or a prompt; the token for a proxy from --token-file, IVS_TRANSWRAP_TOKEN, ivs-transwrap-token, \
-      or a prompt. They never stand on the command line.
+      or a prompt; the passphrase of an SRT channel from --passphrase-file, IVS_SRT_PASSPHRASE or ivs-srt-passphrase. \
+      They never stand on the command line.
 
       Exit codes:
         0   stopped as wished
@@ -107,7 +108,10 @@ struct StreamCommand: AsyncParsableCommand {
     case .account, .anyIngest: return try askingSecrets(settings)
     case .saved(let name):
       guard let entry = book?[name] else { return try askingSecrets(settings) }
-      if entry.hasSecret { return settings.proxy == nil ? ChannelSecrets() : try options.secrets(settings) }
+      if entry.hasSecret {
+        let needsMore = settings.proxy != nil || entry.address.takesPassphrase
+        return needsMore ? try options.secrets(settings) : ChannelSecrets()
+      }
       address = entry.address
     case .address(let given): address = given
     }

@@ -1,4 +1,5 @@
 import Foundation
+import SRT
 import Settings
 import Testing
 
@@ -53,6 +54,47 @@ struct ChannelBookTests {
       try book.save(
         ChannelProfile(name: "bad", ingest: "wss://proxy/v1/publish/a?token=tw_secret", key: "", playbackURL: ""))
     }
+  }
+
+  @Test("an SRT channel is saved with its key and read with its passphrase, which a changed key leaves as it is")
+  func srt() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder.appending(path: "deep"), withIntermediateDirectories: true)
+    try Data(
+      """
+      uplink:
+        ingest: srt://a1b2c3.srt.live-video.net:9000
+        key: sk_a
+        passphrase: 'Geheim 0123456789'
+      open:
+        ingest: srt://10.0.0.1
+        key: sk_b
+      """.utf8
+    ).write(to: URL(filePath: path))
+    var book = try ChannelBook(path: path)
+    #expect(book["uplink"]?.address.description == "srt://a1b2c3.srt.live-video.net:9000")
+    #expect(book["uplink"]?.passphrase != nil && book["uplink"]?.hasSecret == true)
+    #expect(book["open"]?.passphrase == nil && book["open"]?.hasSecret == true)
+    try book.save(
+      ChannelProfile(name: "uplink", ingest: "srt://a1b2c3.srt.live-video.net:9000", key: "sk_c", playbackURL: ""))
+    let again = try ChannelBook(path: path)
+    #expect(again.entries == book.entries)
+    #expect(again["uplink"]?.passphrase == (try SRTPassphrase("Geheim 0123456789")))
+    var dumped = ""
+    dump(again, to: &dumped)
+    #expect(!dumped.contains("Geheim") && !dumped.contains("sk_c"))
+  }
+
+  @Test(
+    "a passphrase that is none, or has no use, is refused and not repeated",
+    arguments: [("srt://host", "Geheim"), ("rtmps://host/app", "Geheim 0123456789")])
+  func wrongPassphrase(ingest: String, passphrase: String) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder.appending(path: "deep"), withIntermediateDirectories: true)
+    try Data("a:\n  ingest: \(ingest)\n  passphrase: \(passphrase)\n".utf8).write(to: URL(filePath: path))
+    let failure = #expect(throws: OperatorFailure.self) { try ChannelBook(path: path) }
+    #expect(failure?.description.contains("passphrase") == true)
+    #expect(failure?.description.contains("Geheim") == false)
   }
 
   @Test("no key in any description or dump")

@@ -34,7 +34,7 @@ final class Keys: CredentialProvider {
   func credentials() async throws -> AWSCredentials {
     AWSCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "hidden-secret", source: "environment")
   }
-  func invalidate() async { refused.withLock { $0 += 1 } }
+  func invalidate(_ old: AWSCredentials) async { refused.withLock { $0 += 1 } }
 }
 
 extension Result where Success == HTTPAnswer, Failure == HTTPFailure {
@@ -56,7 +56,7 @@ struct ServiceClientTests {
   ) -> IVSClient {
     IVSClient(
       service: ServiceClient(provider: keys, http: script, attempts: attempts, wallClock: { clock }) {
-        "https://\($0.name).\($1).amazonaws.com"
+        $0.url(in: $1)
       }, region: region)
   }
 

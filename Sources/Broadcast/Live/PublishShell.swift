@@ -170,6 +170,9 @@ final class PublishShell: Sendable {
             to: endpoint, through: tunnel, credential: credential, session: session, stream: stream, tls: target.tls,
             group: target.group, logger: logger))
       } catch { throw OperatorFailure(error) }
+    case .srt(let endpoint, let key, let passphrase):
+      let key = priority.map(key.withPriority) ?? key
+      return .srt(try await SRTConnection.open(endpoint, key: key, passphrase, stream, logger))
     }
   }
 

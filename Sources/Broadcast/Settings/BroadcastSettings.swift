@@ -15,6 +15,8 @@ public struct BroadcastSettings: Sendable {
     case direct
     /// Through the proxy alone.
     case proxy
+    /// Over SRT, to a channel of the AWS account.
+    case srt
   }
 
   /// Where the stream goes.
@@ -51,6 +53,8 @@ public struct BroadcastSettings: Sendable {
   public var streamKeyFile: String?
   /// Where the proxy's token is read from, if a file was named.
   public var tokenFile: String?
+  /// Where the passphrase of an SRT channel is read from, if a file was named.
+  public var passphraseFile: String?
   /// A proxy that leads to the ingest too.
   public var proxy: ProxyEndpoint?
   /// Which way is taken.
@@ -111,12 +115,13 @@ public struct BroadcastSettings: Sendable {
     channel = try values.parse(.channel, with: Self.parseChannel)
     streamKeyFile = values[.streamKeyFile]?.text
     tokenFile = values[.tokenFile]?.text
+    passphraseFile = values[.passphraseFile]?.text
     proxy = try values.parseIfSet(.proxy) { value throws(OperatorFailure) in
       do { return try ProxyEndpoint(parsing: value.text) } catch { throw value.wrong("\(error)") }
     }
     road = try values.parse(.road) { value throws(OperatorFailure) in
       guard let road = RoadChoice(rawValue: value.text) else {
-        throw value.wrong("'\(value.text)' is not one of auto, direct, proxy")
+        throw value.wrong("'\(value.text)' is not one of auto, direct, proxy, srt")
       }
       return road
     }

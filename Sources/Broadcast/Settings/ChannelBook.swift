@@ -1,4 +1,5 @@
 public import RTMP
+public import SRT
 public import Settings
 public import Transwrap
 
@@ -10,6 +11,8 @@ public import Transwrap
 ///   key: 'sk_us-west-2_…'
 ///   playback-url: 'https://…/channel.m3u8'
 /// ```
+///
+/// One with an `srt://` ingest may have a `passphrase` too.
 public struct ChannelBook: Sendable, CustomReflectable {
   /// A saved channel; its key shows in no dump.
   public struct Entry: Sendable, Equatable {
@@ -21,6 +24,8 @@ public struct ChannelBook: Sendable, CustomReflectable {
     public let key: StreamKey?
     /// The proxy's token, where it was saved.
     public let token: BearerToken?
+    /// The passphrase of an SRT channel, where it was saved.
+    public let passphrase: SRTPassphrase?
 
     /// Whether what the address wants is there.
     public var hasSecret: Bool { address.wantsToken ? token != nil : key != nil }
@@ -34,7 +39,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
   public var customMirror: Mirror { Mirror(self, children: ["entries": entries]) }
   private let path: String
   /// The keys' text is only in the file; entries that are not changed are written back as they were read.
-  private var texts: [String: (ingest: String, secret: String, playbackURL: String)] = [:]
+  private var texts: [String: (ingest: String, secret: String, passphrase: String, playbackURL: String)] = [:]
 
   /// Reads a file; one that is not there is an empty book.
   /// - Throws: one line with `path:line` for what is wrong.
@@ -62,14 +67,16 @@ public struct ChannelBook: Sendable, CustomReflectable {
   private mutating func read(_ name: YAMLNode, _ facts: YAMLNode) throws(OperatorFailure) {
     guard let word = name.text, case .mapping(let pairs) = facts.content else {
       throw OperatorFailure(
-        "\(path):\(name.line): a channel has lines of ingest, key or token, and playback-url", .configuration)
+        "\(path):\(name.line): a channel has lines of ingest, key or token, passphrase, and playback-url",
+        .configuration)
     }
     var values: [String: String] = [:]
     for (key, value) in pairs {
-      guard let field = key.text, ["ingest", "key", "token", "playback-url"].contains(field), let text = value.text
+      guard let field = key.text, ["ingest", "key", "token", "passphrase", "playback-url"].contains(field),
+        let text = value.text
       else {
         throw OperatorFailure(
-          "\(path):\(key.line): \(key.text ?? "?"): a channel has ingest, key or token, and playback-url",
+          "\(path):\(key.line): \(key.text ?? "?"): a channel has ingest, key or token, passphrase, and playback-url",
           .configuration)
       }
       values[field] = text
@@ -77,7 +84,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
     do {
       try put(
         word, ingest: values["ingest"] ?? "", secret: values["key"] ?? values["token"] ?? "",
-        playbackURL: values["playback-url"] ?? "")
+        passphrase: values["passphrase"] ?? "", playbackURL: values["playback-url"] ?? "")
     } catch { throw OperatorFailure("\(path):\(name.line): \(error)", .configuration) }
   }
 
@@ -98,8 +105,11 @@ public struct ChannelBook: Sendable, CustomReflectable {
           + " neither 'local' nor 'ivs'", .configuration)
     }
     var changed = self
+    // A profile has no passphrase: the saved one stays with its ingest.
+    let saved = texts[profile.name].flatMap { $0.ingest == profile.ingest ? $0.passphrase : nil }
     try changed.put(
-      profile.name, ingest: profile.ingest, secret: profile.key, playbackURL: profile.playbackURL)
+      profile.name, ingest: profile.ingest, secret: profile.key, passphrase: saved ?? "",
+      playbackURL: profile.playbackURL)
     try changed.write()
     self = changed
   }
@@ -114,7 +124,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
   }
 
   private mutating func put(
-    _ name: String, ingest: String, secret: String, playbackURL: String
+    _ name: String, ingest: String, secret: String, passphrase: String, playbackURL: String
   ) throws(OperatorFailure) {
     let address = try ChannelAddress(parsing: ingest)
     var secrets = ChannelSecrets()
@@ -123,15 +133,21 @@ public struct ChannelBook: Sendable, CustomReflectable {
     } else if !secret.isEmpty {
       secrets.key = try SecretSource.checkKey(secret, from: "the channel '\(name)'")
     }
+    if !passphrase.isEmpty {
+      guard address.takesPassphrase else {
+        throw OperatorFailure("the channel '\(name)': only an srt:// ingest has a passphrase", .configuration)
+      }
+      secrets.passphrase = try SecretSource.checkPassphrase(passphrase, from: "the channel '\(name)'")
+    }
     let entry = Entry(
-      name: name, address: address, key: secrets.key, token: secrets.token,
+      name: name, address: address, key: secrets.key, token: secrets.token, passphrase: secrets.passphrase,
       playbackURL: playbackURL.isEmpty ? nil : playbackURL)
     if let index = entries.firstIndex(where: { $0.name == name }) {
       entries[index] = entry
     } else {
       entries.append(entry)
     }
-    texts[name] = (ingest, secret, playbackURL)
+    texts[name] = (ingest, secret, passphrase, playbackURL)
   }
 
   private func write() throws(OperatorFailure) {
@@ -142,6 +158,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
       if !facts.secret.isEmpty {
         text += "  \(entry.address.wantsToken ? "token" : "key"): \(SettingsFile.quoted(facts.secret))\n"
       }
+      if !facts.passphrase.isEmpty { text += "  passphrase: \(SettingsFile.quoted(facts.passphrase))\n" }
       if !facts.playbackURL.isEmpty { text += "  playback-url: \(SettingsFile.quoted(facts.playbackURL))\n" }
     }
     try TextFile.write(text, to: path)

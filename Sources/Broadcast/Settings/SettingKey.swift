@@ -7,6 +7,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case channel
   case streamKeyFile = "stream-key-file"
   case tokenFile = "token-file"
+  case passphraseFile = "passphrase-file"
   case proxy
   case road
   case profile

@@ -5,23 +5,8 @@ public import Media
 public protocol CredentialProvider: Sendable {
   /// Credentials that are good now; what is thrown describes itself in one line, without a secret.
   func credentials() async throws -> AWSCredentials
-  /// The service refused the last ones as expired.
-  func invalidate() async
-}
-
-/// A web service of AWS, as far as calling it goes.
-public struct AWSService: Sendable, Equatable {
-  /// What host names and settings call it: `ivs`, `monitoring`.
-  public let name: String
-  /// What settings of endpoints call it: `ivs`, `cloudwatch`.
-  public let identifier: String
-  /// What signatures call it.
-  public let signingName: String
-
-  /// Amazon Interactive Video Service, low latency.
-  public static let ivs = AWSService(name: "ivs", identifier: "ivs", signingName: "ivs")
-  /// Amazon CloudWatch.
-  public static let cloudWatch = AWSService(name: "monitoring", identifier: "cloudwatch", signingName: "monitoring")
+  /// The service refused these as expired.
+  func invalidate(_ refused: AWSCredentials) async
 }
 
 /// Signs requests, keeps within the account's budget, and tries again what may succeed.
@@ -36,6 +21,8 @@ public actor ServiceClient {
   private var budget = RequestBudget()
   /// What has to be added to this machine's clock to be AWS's.
   private var clockOffset = 0
+  /// The credentials of the newest request.
+  private var lastUsed: AWSCredentials?
 
   /// - Parameters:
   ///   - endpoint: the URL of a service in a region, without a path at its end.
@@ -71,12 +58,12 @@ public actor ServiceClient {
   ) async throws(IVSError) -> Answer {
     let body = try encode(input, operation)
     let request = HTTPRequest(
-      "POST", "\(endpoint(.cloudWatch, region))/",
+      "POST", "\(endpoint(.cloudwatch, region))/",
       headers: [
         ("Content-Type", "application/x-amz-json-1.0"),
         ("X-Amz-Target", "GraniteServiceVersion20100801.\(operation)"),
       ], body: body)
-    let answer = try await send(request, operation, .cloudWatch, region, isRepeatable: true)
+    let answer = try await send(request, operation, .cloudwatch, region, isRepeatable: true)
     return try decode(answer, operation)
   }
 
@@ -104,9 +91,9 @@ public actor ServiceClient {
       do throws(IVSError) {
         return try await sendOnce(request, operation, service, region)
       } catch { failure = error }
-      if case .expiredToken = failure, !hasRenewed {
+      if case .expiredToken = failure, !hasRenewed, let lastUsed {
         hasRenewed = true
-        await provider.invalidate()
+        await provider.invalidate(lastUsed)
         continue
       }
       if case .clockSkew(let seconds) = failure, clockOffset == 0 {
@@ -133,6 +120,7 @@ public actor ServiceClient {
     }
     let credentials: AWSCredentials
     do { credentials = try await provider.credentials() } catch { throw .credentials("\(error)") }
+    lastUsed = credentials
     let signature = SignatureV4(region: region, service: service.signingName)
     let answer: HTTPAnswer
     do throws(HTTPFailure) {

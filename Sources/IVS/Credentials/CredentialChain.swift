@@ -62,7 +62,7 @@ public actor CredentialChain {
 
   /// Drops credentials that the service refused, so that the next call looks again, at all sources.
   /// - Parameter refused: the ones of the request; newer ones stay.
-  public func invalidate(_ refused: AWSCredentials? = nil) {
+  public func invalidate(_ refused: AWSCredentials?) {
     guard refused == nil || refused == current else { return }
     current = nil
     chosen = nil

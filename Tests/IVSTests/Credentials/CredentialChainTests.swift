@@ -214,7 +214,7 @@ struct CredentialChainTests {
     #expect(try await chain.credentials().accessKeyID == "B")
     await chain.invalidate(old)
     #expect(try await chain.credentials().accessKeyID == "B")
-    await chain.invalidate()
+    await chain.invalidate(nil)
     first.gives("F", until: nil)
     #expect(try await chain.credentials().accessKeyID == "F")
   }

@@ -31,10 +31,3 @@ public enum AWSConfigurationError: Error, Equatable, Sendable, CustomStringConve
     }
   }
 }
-
-/// The web services that are called, by the names under which their endpoints are configured.
-public enum AWSService: String, Sendable, CaseIterable {
-  case ivs
-  case cloudwatch
-  case sts
-}
