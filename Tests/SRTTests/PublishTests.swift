@@ -131,9 +131,9 @@ struct FailureTests {
 
   @Test("cancelling gives the caller back at once")
   func cancelled() async throws {
-    let port = try FreePort.find()
-    let connecting = Task { try await Live.connectError("srt://127.0.0.1:\(port)") }
-    try await Task.sleep(for: .milliseconds(100))
+    let relay = try LossyRelay(to: FreePort.find(), loses: 2)
+    let connecting = Task { try await Live.connectError("srt://127.0.0.1:\(relay.port)") }
+    try await eventually("the handshake has begun") { !relay.datagrams.isEmpty }
     let before = ContinuousClock.now
     connecting.cancel()
     #expect(try await connecting.value == .cancelled)
@@ -160,19 +160,31 @@ struct FailureTests {
     receiver.thaw()
   }
 
-  @Test("a peer that freezes for two seconds is waited for")
+  @Test("a peer that freezes until nothing more is taken, and no longer, is waited for")
   func shortFreeze() async throws {
     let sample = try SampleStream()
     let receiver = try await SRTReceiver()
     let publisher = try await Live.connect(receiver.url)
     receiver.freeze()
     let sending = Task { try await Live.sendUntilEnd(sample, to: publisher) }
-    try await Task.sleep(for: .seconds(2))
+    try await eventually("sending waits") { publisher.statistics.bufferedTime > .milliseconds(600) }
     let before = publisher.statistics.bytesAcknowledged
     receiver.thaw()
     try await eventually("bytes are acknowledged again") { publisher.statistics.bytesAcknowledged > before }
     await publisher.close()
     #expect(try await sending.value == .closed)
+  }
+
+  @Test("one that makes place for another closes at once, with whatever waits")
+  func abandoned() async throws {
+    let sample = try SampleStream()
+    let receiver = try await SRTReceiver()
+    let publisher = try await Live.connect(receiver.url)
+    try await Live.send(sample.packets, sample, to: publisher)
+    let before = ContinuousClock.now
+    await publisher.close(delivers: false)
+    #expect(ContinuousClock.now - before < .milliseconds(500))
+    #expect(await publisher.waitUntilClosed() == .closed)
   }
 
   @Test("closing while the peer is frozen is bounded")

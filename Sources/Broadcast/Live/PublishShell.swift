@@ -99,7 +99,7 @@ final class PublishShell: Sendable {
           queue.close()
           work?.cancel()
           let broken = takeConnection()
-          Task { await broken?.close() }
+          Task { await broken?.abandon() }
         case .disconnect:
           queue.close()
           work?.cancel()

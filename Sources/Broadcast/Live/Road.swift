@@ -67,6 +67,11 @@ enum Connection: Sendable {
     }
   }
 
+  /// Lets go of it for another one.
+  func abandon() async {
+    if case .srt(let connection) = self { await connection.abandon() } else { await close() }
+  }
+
   /// What tells it from others.
   var identity: ObjectIdentifier {
     switch self {

@@ -53,6 +53,9 @@ final class SRTConnection: Sendable {
 
   /// Lets what waits go out, and closes.
   func close() async { await publisher.close() }
+
+  /// Closes at once, so that the next connection finds the stream key free.
+  func abandon() async { await publisher.close(delivers: false) }
 }
 
 extension TransportStatistics {

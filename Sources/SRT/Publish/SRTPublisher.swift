@@ -72,9 +72,11 @@ public final class SRTPublisher: Sendable {
   /// `cancelled` when the waiting task is cancelled.
   public func waitUntilClosed() async -> SRTError { await link.waitUntilEnded() }
 
-  /// Lets what waits go out, and closes; returns within the deadline, in any state.
-  public func close() async {
-    link.close(within: deadlines.close)
+  /// Closes; returns within the deadline, in any state.
+  /// - Parameter delivers: lets what waits go out, and the receiver give on what it holds, as far as the deadline
+  ///   reaches; not for one that makes place for a new connection with the same stream id.
+  public func close(delivers: Bool = true) async {
+    link.close(within: delivers ? deadlines.close : .zero)
     let (link, limit) = (link, deadlines.close)
     // Should the library hang, nobody waits for it.
     let guardian = Task {
