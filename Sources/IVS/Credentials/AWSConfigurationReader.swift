@@ -83,7 +83,7 @@ extension AWSConfiguration {
           ofVariables.map { Setting(text: $0.1, name: $0.0, place: $0.0) }
           ?? self.setting("endpoint_url", "", ofService) ?? self.setting("endpoint_url", "", values)
         guard let setting else { continue }
-        guard WebAddress(setting.text) != nil else {
+        guard WebURL(setting.text) != nil else {
           throw .invalidValue(
             name: setting.name, place: setting.place, wanted: "a URL such as https://ivs.eu-west-1.amazonaws.com")
         }

@@ -183,15 +183,15 @@ struct AWSConfigurationTests {
     for url in [
       "http://127.0.0.1:8/a", "http://127.9.9.9", "http://localhost", "http://[::1]:80/", "http://LOCALHOST/",
     ] {
-      #expect(WebAddress(url)?.isLoopback == true, "\(url)")
+      #expect(WebURL(url)?.isLoopback == true, "\(url)")
     }
     for url in [
       "http://127.0.0.1.example.com/", "http://127.0.0.256/", "http://127.1/", "http://localhost.example.com",
       "http://[fd00:ec2::23]/", "http://2130706433/", "http://127.0.0.1@example.com/", "http://exam ple/",
       "file:///etc",
     ] {
-      #expect(WebAddress(url)?.isLoopback != true, "\(url)")
+      #expect(WebURL(url)?.isLoopback != true, "\(url)")
     }
-    #expect(WebAddress("http://[fd00:ec2::23]/")?.host == "fd00:ec2::23")
+    #expect(WebURL("http://[fd00:ec2::23]/")?.host == "fd00:ec2::23")
   }
 }

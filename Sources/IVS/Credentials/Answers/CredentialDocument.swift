@@ -62,7 +62,7 @@ struct CredentialDocument: Decodable, CustomReflectable {
     case nil: seconds = nil
     case .seconds(let value): seconds = value
     case .text(let text):
-      guard let value = CredentialTime.seconds(text) else {
+      guard let value = Timestamp(text)?.seconds else {
         throw .failed(source: place, reason: "Expiration is no time such as 2030-01-31T12:00:00Z")
       }
       seconds = value

@@ -15,7 +15,7 @@ struct ContainerSource: CredentialSource {
       return .nothing("the container's service (AWS_CONTAINER_CREDENTIALS_… is not set)")
     }
     // The path of the URL lets whoever knows it in, so that only the host is ever shown.
-    guard let address = WebAddress(url) else {
+    guard let address = WebURL(url) else {
       throw .failed(source: variable, reason: "this is no URL of a web service, or no path that begins with '/'")
     }
     guard address.isEncrypted || address.isLoopback || Self.plainHosts.contains(address.host) else {

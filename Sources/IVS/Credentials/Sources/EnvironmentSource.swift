@@ -11,7 +11,7 @@ struct EnvironmentSource: CredentialSource {
     }
     var expiration: Double?
     if let text = configuration.reader.variable("AWS_CREDENTIAL_EXPIRATION") {
-      guard let seconds = CredentialTime.seconds(text) else {
+      guard let seconds = Timestamp(text)?.seconds else {
         throw .failed(
           source: "environment", reason: "AWS_CREDENTIAL_EXPIRATION has to be a time such as 2030-01-31T12:00:00Z")
       }

@@ -76,7 +76,7 @@ struct InstanceSource: CredentialSource {
     let own = reader.setting("ec2_metadata_service_endpoint", "AWS_EC2_METADATA_SERVICE_ENDPOINT", values)
     var url = own?.text ?? (isSix ? "http://[fd00:ec2::254]" : "http://169.254.169.254")
     while url.last == "/" { url.removeLast() }
-    guard let address = WebAddress(url) else {
+    guard let address = WebURL(url) else {
       throw .configuration(
         .invalidValue(
           name: own?.name ?? "", place: own?.place ?? "", wanted: "a URL such as http://169.254.169.254"))

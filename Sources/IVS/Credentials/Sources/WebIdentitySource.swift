@@ -26,7 +26,7 @@ struct WebIdentitySource: CredentialSource {
         (name: "Content-Type", value: "application/x-www-form-urlencoded; charset=utf-8"),
         (name: "Accept", value: "application/json"),
       ], body: Array(body.utf8))
-    let place = "web identity at \(WebAddress(url)?.host ?? "STS")"
+    let place = "web identity at \(WebURL(url)?.host ?? "STS")"
     let answer: HTTPAnswer
     do { answer = try await http.call(request, attempts: configuration.maxAttempts ?? 3, pause: pause) } catch {
       throw .failed(source: place, reason: error.withoutURL)
