@@ -113,8 +113,8 @@ let package = Package(
     .executableTarget(
       name: "ivs-broadcast",
       dependencies: [
-        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "Transwrap", "Broadcast", "Console", logging,
-        argumentParser,
+        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "IVS", "Transwrap", "Broadcast", "Console",
+        nioPosix, logging, argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -165,6 +165,9 @@ let package = Package(
       name: "TerminalDemo", dependencies: ["Console", "Media"], path: "Tests/TerminalDemo", swiftSettings: strict),
     .testTarget(
       name: "TerminalTests", dependencies: ["Console", "Media", "TestSupport", "TerminalDemo"], swiftSettings: strict),
+    .testTarget(
+      name: "ChannelsTests", dependencies: ["ivs-broadcast", "IVS", "Media", "Settings", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "IntegrationTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ]
 )

@@ -1,3 +1,4 @@
+public import IVS
 public import RTMP
 public import Settings
 public import Transwrap
@@ -9,6 +10,7 @@ public import Transwrap
 ///   ingest: 'rtmps://a1b2c3d4e5f6.global-contribute.live-video.net:443/app'
 ///   key: 'sk_us-west-2_…'
 ///   playback-url: 'https://…/channel.m3u8'
+///   arn: 'arn:aws:ivs:us-west-2:123456789012:channel/…'
 /// ```
 public struct ChannelBook: Sendable, CustomReflectable {
   /// A saved channel; its key shows in no dump.
@@ -26,6 +28,8 @@ public struct ChannelBook: Sendable, CustomReflectable {
     public var hasSecret: Bool { address.wantsToken ? token != nil : key != nil }
     /// Where to watch it.
     public let playbackURL: String?
+    /// The channel of an AWS account that it is.
+    public let arn: ChannelARN?
   }
 
   /// All of them, in the file's order.
@@ -62,14 +66,15 @@ public struct ChannelBook: Sendable, CustomReflectable {
   private mutating func read(_ name: YAMLNode, _ facts: YAMLNode) throws(OperatorFailure) {
     guard let word = name.text, case .mapping(let pairs) = facts.content else {
       throw OperatorFailure(
-        "\(path):\(name.line): a channel has lines of ingest, key or token, and playback-url", .configuration)
+        "\(path):\(name.line): a channel has lines of ingest, key or token, playback-url, and arn", .configuration)
     }
     var values: [String: String] = [:]
     for (key, value) in pairs {
-      guard let field = key.text, ["ingest", "key", "token", "playback-url"].contains(field), let text = value.text
+      guard let field = key.text, ["ingest", "key", "token", "playback-url", "arn"].contains(field),
+        let text = value.text
       else {
         throw OperatorFailure(
-          "\(path):\(key.line): \(key.text ?? "?"): a channel has ingest, key or token, and playback-url",
+          "\(path):\(key.line): \(key.text ?? "?"): a channel has ingest, key or token, playback-url, and arn",
           .configuration)
       }
       values[field] = text
@@ -77,13 +82,28 @@ public struct ChannelBook: Sendable, CustomReflectable {
     do {
       try put(
         word, ingest: values["ingest"] ?? "", secret: values["key"] ?? values["token"] ?? "",
-        playbackURL: values["playback-url"] ?? "")
+        playbackURL: values["playback-url"] ?? "", arn: try values["arn"].map(Self.arn))
     } catch { throw OperatorFailure("\(path):\(name.line): \(error)", .configuration) }
+  }
+
+  private static func arn(_ text: String) throws(OperatorFailure) -> ChannelARN {
+    guard let arn = ChannelARN(text) else {
+      throw OperatorFailure("'\(text)' is not the ARN of a channel", .configuration)
+    }
+    return arn
   }
 
   /// Whether a text names a channel, and is no URL.
   static func isName(_ text: String) -> Bool {
     (text.first.map { $0.isLetter || $0.isNumber } ?? false) && !text.contains(where: { ":/?#".contains($0) })
+  }
+
+  /// Why a channel cannot be saved under a name; `nil` where it can.
+  public static func problem(ofName name: String) -> OperatorFailure? {
+    guard !isName(name) || name == "local" else { return nil }
+    return OperatorFailure(
+      "'\(name)' is no name for a channel: it begins with a letter or a digit, has none of :/?# and is not 'local'",
+      .configuration)
   }
 
   /// The channel of that name.
@@ -92,16 +112,27 @@ public struct ChannelBook: Sendable, CustomReflectable {
   /// Keeps a channel, instead of the one that had its name; written at once.
   /// - Throws: one line for what is wrong with it; never with the key.
   public mutating func save(_ profile: ChannelProfile) throws(OperatorFailure) {
-    guard Self.isName(profile.name), profile.name != "local" else {
-      throw OperatorFailure(
-        "'\(profile.name)' is no name for a channel: it begins with a letter or a digit, has none of :/?# and is not"
-          + " 'local'", .configuration)
-    }
+    if let problem = Self.problem(ofName: profile.name) { throw problem }
     var changed = self
     try changed.put(
-      profile.name, ingest: profile.ingest, secret: profile.key, playbackURL: profile.playbackURL)
+      profile.name, ingest: profile.ingest, secret: profile.key, playbackURL: profile.playbackURL, arn: profile.arn)
     try changed.write()
     self = changed
+  }
+
+  /// Gives a new key to whatever is saved of a channel of an AWS account, and goes there by a key; written at once.
+  /// - Returns: the names of what was changed.
+  public mutating func replaceKey(of arn: ChannelARN, with key: String) throws(OperatorFailure) -> [String] {
+    let names = entries.filter { $0.arn == arn && !$0.address.wantsToken }.map(\.name)
+    guard !names.isEmpty else { return [] }
+    var changed = self
+    for name in names {
+      guard let facts = texts[name] else { continue }
+      try changed.put(name, ingest: facts.ingest, secret: key, playbackURL: facts.playbackURL, arn: arn)
+    }
+    try changed.write()
+    self = changed
+    return names
   }
 
   /// Forgets a channel; written at once.
@@ -114,7 +145,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
   }
 
   private mutating func put(
-    _ name: String, ingest: String, secret: String, playbackURL: String
+    _ name: String, ingest: String, secret: String, playbackURL: String, arn: ChannelARN?
   ) throws(OperatorFailure) {
     let address = try ChannelAddress(parsing: ingest)
     var secrets = ChannelSecrets()
@@ -125,7 +156,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
     }
     let entry = Entry(
       name: name, address: address, key: secrets.key, token: secrets.token,
-      playbackURL: playbackURL.isEmpty ? nil : playbackURL)
+      playbackURL: playbackURL.isEmpty ? nil : playbackURL, arn: arn)
     if let index = entries.firstIndex(where: { $0.name == name }) {
       entries[index] = entry
     } else {
@@ -143,6 +174,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
         text += "  \(entry.address.wantsToken ? "token" : "key"): \(SettingsFile.quoted(facts.secret))\n"
       }
       if !facts.playbackURL.isEmpty { text += "  playback-url: \(SettingsFile.quoted(facts.playbackURL))\n" }
+      if let arn = entry.arn { text += "  arn: \(SettingsFile.quoted(arn.text))\n" }
     }
     try TextFile.write(text, to: path)
   }
