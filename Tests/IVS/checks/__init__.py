@@ -1,0 +1,1 @@
+"""What the fake Amazon IVS is checked for."""
