@@ -155,7 +155,7 @@ let package = Package(
       name: "LocalChannelTests",
       dependencies: ["LocalChannel", "RTMP", "TestSupport", nioPosix, logging], swiftSettings: strict),
     .testTarget(
-      name: "BroadcastTests", dependencies: ["Broadcast", "Settings", "Capture", "Codec", "Media", logging],
+      name: "BroadcastTests", dependencies: ["Broadcast", "IVS", "Settings", "Capture", "Codec", "Media", logging],
       swiftSettings: strict),
     .testTarget(name: "MeteringTests", dependencies: ["Metering"], swiftSettings: strict),
     .testTarget(
@@ -166,7 +166,7 @@ let package = Package(
     .testTarget(
       name: "TerminalTests", dependencies: ["Console", "Media", "TestSupport", "TerminalDemo"], swiftSettings: strict),
     .testTarget(
-      name: "ChannelsTests", dependencies: ["ivs-broadcast", "IVS", "Media", "Settings", "TestSupport"],
+      name: "ChannelsTests", dependencies: ["ivs-broadcast", "IVS", "Settings", "TestSupport", argumentParser],
       swiftSettings: strict),
     .testTarget(name: "IntegrationTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ]

@@ -37,7 +37,8 @@ extension AccountCommand {
     do {
       let environment = ProcessInfo.processInfo.environment
       let opened = try AWSAccount.open(
-        environment: environment, home: FileManager.default.homeDirectoryForCurrentUser.path,
+        environment: environment,
+        home: environment["HOME"] ?? FileManager.default.homeDirectoryForCurrentUser.path,
         profile: account.profile, region: account.region, group: MultiThreadedEventLoopGroup.singleton)
       let access = AccountAccess(ivs: opened.ivs, place: SettingsPlace(environment: environment))
       do { try await perform(access) } catch {

@@ -54,7 +54,7 @@ struct ShowChannel: AccountCommand {
     do throws(IVSError) {
       let figures = try await access.ivs.ingestMetrics(of: arn, now: WallClock.secondsSince1970)
       return (figures, figures.words)
-    } catch where error.concernsOneOperation { return (nil, "unknown: \(error)") }
+    } catch  where error.concernsOneOperation { return (nil, "unknown: \(error)") }
   }
 
   private func newestStream(
