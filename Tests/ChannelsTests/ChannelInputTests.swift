@@ -73,7 +73,7 @@ struct ChannelInputTests {
     let binary = folder.file("binary")
     try Data([0xFF, 0xFE, 0x00]).write(to: binary)
     for (text, file, status) in [
-      ("", nil, Settings.ExitStatus.data), (longest + "x", nil, .data), (String(repeating: "ä", count: 513), nil, .data),
+      ("", nil, .data), (longest + "x", nil, .data), (String(repeating: "ä", count: 513), nil, .data),
       (nil, many, .data), (nil, binary.path, .data), (nil, folder.file("none").path, .noInput), (nil, nil, .usage),
       ("a", many, .usage),
     ] as [(String?, String?, Settings.ExitStatus)] {

@@ -13,7 +13,7 @@ struct CreateChannel: AccountCommand {
       `channels save` gets it later.
 
         ivs-broadcast channels create venue --type basic --save venue
-        ivs-broadcast channels create studio-2 --latency normal --tag room=2 --key-file /etc/ivs-broadcast/key
+        ivs-broadcast channels create studio-2 --tag room=2 --key-file ./key
       """)
 
   @Argument(help: "Letters, digits, - and _, at most 128; need not be unique.")

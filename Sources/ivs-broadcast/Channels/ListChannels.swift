@@ -12,7 +12,7 @@ struct ListChannels: AccountCommand {
 
         ivs-broadcast channels list
         ivs-broadcast channels list studio --live
-        ivs-broadcast channels list --json | jq -r '.[] | select(.state == "live") | .arn'
+        ivs-broadcast channels list --live --json | jq -r '.[].arn'
       """)
 
   @Argument(help: "Only channels with this in their name or ARN.")

@@ -13,7 +13,7 @@ struct RotateKey: AccountCommand {
       key is not printed: it replaces the old one in the saved channel, and --key-file writes it to a new file.
 
         ivs-broadcast channels rotate-key venue
-        ivs-broadcast channels rotate-key venue --yes --key-file /etc/ivs-broadcast/key.new
+        ivs-broadcast channels rotate-key venue --yes --key-file ./key
       """)
 
   @Argument(help: "ARN, name in the account, or saved channel.")
@@ -42,7 +42,7 @@ struct RotateKey: AccountCommand {
       try consent.agree(to: "Replace the stream key of \(channel.printable) (\(arn))? The old one ends at once.")
     }
     var file = try keyFile.map { path throws(OperatorFailure) in try KeyFile(creating: path) }
-    for key in old { try await access.ivs.deleteStreamKey(key.arn, in: arn.region) }
+    for key in old { try await delete(key, of: arn, access) }
     let key = try await create(arn, hadKey: !old.isEmpty, access)
     guard let value = key.value else {
       throw OperatorFailure(
@@ -59,6 +59,13 @@ struct RotateKey: AccountCommand {
     tell(arn, key, saved)
     if account.json {
       try Output.json(Report(channelArn: arn.text, streamKeyArn: key.arn, saved: saved))
+    }
+  }
+
+  private func delete(_ key: IVSStreamKey, of arn: ChannelARN, _ access: AccountAccess) async throws(IVSError) {
+    do throws(IVSError) { try await access.ivs.deleteStreamKey(key.arn, in: arn.region) } catch {
+      // The answer to a first request was lost, or somebody else was faster.
+      guard case .notFound = error else { throw error }
     }
   }
 

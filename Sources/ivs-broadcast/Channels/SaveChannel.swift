@@ -12,7 +12,7 @@ struct SaveChannel: AccountCommand {
       The file is ~/.config/ivs-broadcast/channels.yaml, readable by its owner only. Saving again gets the newest key.
 
         ivs-broadcast channels save venue
-        ivs-broadcast channels save arn:aws:ivs:us-west-2:123456789012:channel/AbCdEfGhIjKl stage
+        ivs-broadcast channels save arn:aws:ivs:…:channel/AbCd stage
         ivs-broadcast stream --channel stage
       """)
 

@@ -12,7 +12,7 @@ struct ShowChannel: AccountCommand {
       What it is and takes, whether it is live, and what happened to its newest stream.
 
         ivs-broadcast channels show venue
-        ivs-broadcast channels show arn:aws:ivs:us-west-2:123456789012:channel/AbCdEfGhIjKl --metrics
+        ivs-broadcast channels show arn:aws:ivs:…:channel/AbCd --metrics
       """)
 
   @Argument(help: "ARN, name in the account, or saved channel.")

@@ -85,8 +85,10 @@ struct ChannelConsentTests {
     try await terminal.run(line)
     try await terminal.wait(for: "Type 'venue-0' to go on:")
     try await terminal.press("C-c")
-    let interrupted = try await terminal.wait("the end") { $0.contains(/status=\d/) }
-    #expect(interrupted.contains("status=130"), "\(interrupted)")
+    // The shell gives up its whole line with the command.
+    try await terminal.wait("the prompt") { $0.contains(/\^C\n\$/) }
+    try await terminal.run("echo status=$?")
+    try await terminal.wait(for: "\nstatus=130")
     try await terminal.run("clear")
     try await terminal.run(line)
     try await terminal.wait(for: "Type 'venue-0' to go on:")
