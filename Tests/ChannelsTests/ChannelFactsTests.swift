@@ -50,7 +50,9 @@ struct ChannelFactsTests {
 
   @Test("what cannot be told is a word, not a failure")
   func unknown() throws {
-    let text = text(try Sample.channel(), .unknown("GetStream: denied"), .unknown("denied too"))
+    let text = text(
+      try Sample.channel(), .unknown("GetStream: denied"), .unknown("denied too"), metrics: "no figures yet")
+    #expect(text.contains("CloudWatch     no figures yet"))
     #expect(text.contains("State          unknown: GetStream: denied"))
     #expect(text.contains("Newest stream  unknown: denied too"))
   }

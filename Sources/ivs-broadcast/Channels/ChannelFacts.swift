@@ -77,17 +77,19 @@ struct ChannelFacts {
   }
 
   private var stream: [(String, String)] {
+    [("State", stateWords)] + (metrics.map { [("CloudWatch", $0)] } ?? [])
+  }
+
+  private var stateWords: String {
     switch state {
-    case .offline: return [("State", "offline")]
-    case .unknown(let reason): return [("State", "unknown: \(reason)")]
+    case .offline: return "offline"
+    case .unknown(let reason): return "unknown: \(reason)"
     case .live(let stream):
       var words = ["live"]
       if let health = stream.healthWord { words.append(health) }
       if let viewers = stream.viewers { words.append("\(viewers.grouped) viewer\(viewers == 1 ? "" : "s")") }
       if let start = stream.startTime { words.append("since \(start.text)") }
-      var lines = [("State", words.joined(separator: ", "))]
-      if let metrics { lines.append(("CloudWatch", metrics)) }
-      return lines
+      return words.joined(separator: ", ")
     }
   }
 

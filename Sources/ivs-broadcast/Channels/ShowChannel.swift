@@ -35,6 +35,7 @@ struct ShowChannel: AccountCommand {
     let newest = try await newestStream(of: arn, access)
     let (figures, words) = try await measured(arn, access)
     if account.json {
+      if metrics, figures == nil, let words { Output.note("figures of CloudWatch: \(words)") }
       let session: IVSStreamSession? = if case .session(let session) = newest { session } else { nil }
       try Output.json(
         Report(

@@ -42,6 +42,11 @@ struct ChannelRefusalTests {
     try await fake.fault(FakeIVS.Fault("ListStreams", error: "AccessDeniedException"))
     let listed = try await user.run(["list"])
     #expect(listed.text.contains(channel.arn) && listed.errorText.contains("ivs:ListStreams"))
+    try await fake.fault(FakeIVS.Fault("GetMetricData", error: "AccessDeniedException"))
+    let measured = try await user.run(["show", "room-0", "--metrics", "--json"])
+    #expect(
+      measured.termination == .exit(0) && measured.errorText.contains("cloudwatch:GetMetricData"),
+      "\(measured.errorText)")
     try await fake.fault(FakeIVS.Fault("GetChannel", status: 200, body: "<html>"))
     try await user.expectRefusal(["show", channel.arn], exit: 76, "GetChannel")
     try await fake.fault(FakeIVS.Fault("ListChannels", error: "InternalServerException", times: 5))

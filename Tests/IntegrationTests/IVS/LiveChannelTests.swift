@@ -33,6 +33,9 @@ struct LiveChannelTests {
     try await eventually("live stream", within: .seconds(30)) {
       try await fake.sessions(of: channel.arn).last?.isLive == true
     }
+    let arguments = try await Tool.run("cat", ["/proc/\(broadcast.process.processIdentifier)/cmdline"]).text
+    #expect(arguments.contains("--channel"))
+    AccountUser.expectNoSecret(in: arguments)
     try await fake.setViewers(12, of: channel.arn)
     let listed = try await user.json([ListedChannel].self, "list", "--live")
     #expect(listed.map(\.arn) == [channel.arn] && listed.first?.stream?.viewers == 12)
