@@ -123,8 +123,8 @@ let package = Package(
     .executableTarget(
       name: "ivs-broadcast",
       dependencies: [
-        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "Transwrap", "Broadcast", "Control", "Console",
-        logging, argumentParser,
+        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "IVS", "Transwrap", "Broadcast", "Control",
+        "Console", nioPosix, logging, argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -182,6 +182,9 @@ let package = Package(
       name: "TerminalDemo", dependencies: ["Console", "Media"], path: "Tests/TerminalDemo", swiftSettings: strict),
     .testTarget(
       name: "TerminalTests", dependencies: ["Console", "Media", "TestSupport", "TerminalDemo"], swiftSettings: strict),
+    .testTarget(
+      name: "ChannelsTests", dependencies: ["ivs-broadcast", "IVS", "Settings", "TestSupport", argumentParser],
+      swiftSettings: strict),
     .testTarget(name: "IntegrationTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ]
 )

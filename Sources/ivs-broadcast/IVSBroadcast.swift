@@ -16,6 +16,7 @@ struct IVSBroadcast: AsyncParsableCommand {
     version: version,
     subcommands: [
       ConsoleCommand.self, StreamCommand.self, StatusCommand.self, ControlCommand.self, DevicesCommand.self,
+      ChannelsCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 }

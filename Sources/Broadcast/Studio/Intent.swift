@@ -1,3 +1,5 @@
+public import IVS
+
 /// Something that an operator wants of the broadcaster.
 ///
 /// An intent may be refused; the refusal says why, in a failure for whoever asked or in an event of severity `warning`.
@@ -77,13 +79,16 @@ public struct ChannelProfile: Codable, Equatable, Sendable, CustomStringConverti
   public var key: String
   /// Where to watch it; may be empty.
   public var playbackURL: String
+  /// The channel of an AWS account that it is.
+  public var arn: ChannelARN?
 
   /// Makes a profile.
-  public init(name: String, ingest: String, key: String, playbackURL: String) {
+  public init(name: String, ingest: String, key: String, playbackURL: String, arn: ChannelARN? = nil) {
     self.name = name
     self.ingest = ingest
     self.key = key
     self.playbackURL = playbackURL
+    self.arn = arn
   }
 
   /// Name and ingest alone.
