@@ -44,6 +44,13 @@ import Testing
     ] { #expect(text.contains(words), "\(words)") }
   }
 
+  @Test("where it is narrow nothing of that is lost") func narrow() {
+    let text = Snapshot.glyphs(ConsoleView.screen(Samples.state(Samples.onAir, columns: 120, rows: 40)))
+    for words in ["● HEALTHY", "Viewers   128", "Since     13:18:29", "I asks; AWS bills"] {
+      #expect(text.contains(words), "\(words)")
+    }
+  }
+
   @Test("figures are asked for and given up, and the bill is mentioned") func figures() {
     var person = Operator(Samples.onAir)
     #expect(person.press(.character("I")) == [.intent(.serviceFigures(true))])

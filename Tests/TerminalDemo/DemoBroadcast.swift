@@ -44,6 +44,10 @@ enum DemoBroadcast {
     status.onAirSeconds = 0
     status.service?.state = .offline
     status.service?.health = "OFFLINE"
+    status.service?.viewers = nil
+    status.service?.received = nil
+    status.service?.divergence = nil
+    status.service?.explanation = "IVS ended it: more bits a second than the channel takes: lower the bitrate"
     return status
   }
 

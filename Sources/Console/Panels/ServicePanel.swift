@@ -11,13 +11,16 @@ enum ServicePanel {
       isFocused: state.focus == .service)
     guard let service else { return }
     let inside = region.insideBorder
-    let list = FactList(facts(service, state, canvas), labelColumns: 10)
+    let list = FactList(facts(service, state, canvas, isWide: inside.columns >= 34), labelColumns: 10)
     let used = list.draw(on: &canvas, in: inside, sparing: min(3, service.events.count))
     let rows = inside.lines(used..<inside.rows)
     canvas.put(service.events.flatMap { lines($0, canvas.palette, columns: rows.columns) }, in: rows)
   }
 
-  private static func facts(_ service: ServiceHealth, _ state: ConsoleState, _ canvas: Canvas) -> [Fact] {
+  /// What there is to say; where it is narrow, what would be a remark has a row of its own.
+  private static func facts(
+    _ service: ServiceHealth, _ state: ConsoleState, _ canvas: Canvas, isWide: Bool
+  ) -> [Fact] {
     let palette = canvas.palette
     let glyphs = canvas.glyphs
     func sentence(_ label: String, _ text: String, _ style: Style, importance: Int) -> Fact {
@@ -31,7 +34,7 @@ enum ServicePanel {
     facts.append(
       Fact(
         label: "State", value: Line("\(shown.sign) \(shown.word)", shown.style),
-        remarks: service.startClock.map { ["since \($0)"] } ?? [], importance: 19))
+        remarks: isWide ? service.startClock.map { ["since \($0)"] } ?? [] : [], importance: 19))
     if let problem = service.problem {
       facts.append(sentence("Problem", "\(glyphs.warning) \(problem)", palette.warning, importance: 17))
     }
@@ -40,7 +43,15 @@ enum ServicePanel {
       facts.append(
         Fact(
           label: "Health", value: Line("\(health.sign) \(service.health)", health.style),
-          remarks: service.viewers.map { ["\($0) viewer\($0 == 1 ? "" : "s")"] } ?? [], importance: 18))
+          remarks: isWide ? service.viewers.map { ["\($0) viewer\($0 == 1 ? "" : "s")"] } ?? [] : [], importance: 18))
+    }
+    if !isWide, service.state == .live {
+      if let viewers = service.viewers {
+        facts.append(Fact(label: "Viewers", value: Line("\(viewers)", palette.text), importance: 11))
+      }
+      if let start = service.startClock {
+        facts.append(Fact(label: "Since", value: Line(start, palette.text), importance: 10))
+      }
     }
     if let end = service.explanation { facts.append(sentence("Last end", end, palette.text, importance: 16)) }
     facts += received(service, state, canvas)
