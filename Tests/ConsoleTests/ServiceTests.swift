@@ -51,6 +51,11 @@ import Testing
     }
   }
 
+  @Test("an alarm gets the rows to spare before anything else") func alarm() {
+    let text = Snapshot.glyphs(ConsoleView.screen(Samples.state(Samples.starving, columns: 120, rows: 40)))
+    #expect(text.contains("✖ IVS receives 1410") && text.contains("way there loses"))
+  }
+
   @Test("figures are asked for and given up, and the bill is mentioned") func figures() {
     var person = Operator(Samples.onAir)
     #expect(person.press(.character("I")) == [.intent(.serviceFigures(true))])

@@ -12,7 +12,7 @@ enum ServicePanel {
     guard let service else { return }
     let inside = region.insideBorder
     let list = FactList(facts(service, state, canvas, isWide: inside.columns >= 34), labelColumns: 10)
-    let used = list.draw(on: &canvas, in: inside, sparing: min(3, service.events.count))
+    let used = list.draw(on: &canvas, in: inside, sparing: min(2, service.events.count))
     let rows = inside.lines(used..<inside.rows)
     canvas.put(service.events.flatMap { lines($0, canvas.palette, columns: rows.columns) }, in: rows)
   }
