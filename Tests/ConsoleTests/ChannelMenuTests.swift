@@ -94,6 +94,8 @@ import Testing
     var person = Operator(Self.status(60))
     _ = person.press(.character("n"))
     _ = person.type("b2")
+    #expect(titles(person) == [])
+    _ = person.type("c3d4e5")
     #expect(titles(person) == ["studio"])
   }
 

@@ -33,6 +33,9 @@ struct ChannelIndex: Equatable, Sendable {
     }
   }
 
+  /// Characters from which on a text is looked for in addresses too.
+  static let addressLength = 6
+
   /// Where the channel of a name or an ARN is.
   func row(of name: String) -> Int? { rows[name] }
 
@@ -43,7 +46,7 @@ struct ChannelIndex: Equatable, Sendable {
   func rows(containing text: String) -> [Int]? {
     guard !text.isEmpty else { return nil }
     let wanted = FoldedText(text)
-    let isLong = text.count >= 6
+    let isLong = text.count >= Self.addressLength
     return texts.indices.filter { texts[$0].contains(wanted) || isLong && addresses[$0].contains(wanted) }
   }
 

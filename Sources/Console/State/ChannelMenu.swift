@@ -15,7 +15,7 @@ enum ChannelMenu {
         identifier: channel.name, title: channel.name, detail: channel.menuDetail + (isReady ? "" : ", no key"),
         explanation: isReady
           ? channel.detail : "Its \(channel.kind == "proxy" ? "token" : "stream key") is not here; Enter asks for it.",
-        isChosen: channel.name == status.choice.channel, isLive: channel.isLive)
+        isChosen: channel.name == status.choice.channel, keywords: channel.kind, isLive: channel.isLive)
     }
     if !entries.contains(where: { $0.identifier == "local" }) {
       entries.insert(

@@ -40,6 +40,8 @@ struct MenuEntry: Equatable, Sendable {
   var isChosen = false
   /// Why it cannot be chosen.
   var refusal: String?
+  /// What a short text is looked for in beside the title; `nil` where that is the detail.
+  var keywords: String?
   /// Somebody sends to this channel.
   var isLive = false
 }

@@ -16,7 +16,11 @@ struct MenuList: Sendable {
     let filter = FoldedText(text)
     func passing(_ entries: [MenuEntry]) -> [MenuEntry] {
       text.isEmpty
-        ? entries : entries.filter { FoldedText([$0.title, $0.detail, $0.identifier]).contains(filter) }
+        ? entries
+        : entries.filter { entry in
+          let detail = text.count < ChannelIndex.addressLength ? entry.keywords ?? entry.detail : entry.detail
+          return FoldedText([entry.title, detail, entry.identifier]).contains(filter)
+        }
     }
     before = text.isEmpty ? entries + actions : passing(entries)
     after = text.isEmpty ? [] : passing(actions)
