@@ -179,7 +179,8 @@ let package = Package(
       name: "ConsoleTests", dependencies: ["Console", "Broadcast", "Media"], exclude: ["Snapshots"],
       swiftSettings: strict),
     .executableTarget(
-      name: "TerminalDemo", dependencies: ["Console", "Media"], path: "Tests/TerminalDemo", swiftSettings: strict),
+      name: "TerminalDemo", dependencies: ["Console", "Broadcast", "Media"], path: "Tests/TerminalDemo",
+      swiftSettings: strict),
     .testTarget(
       name: "TerminalTests", dependencies: ["Console", "Media", "TestSupport", "TerminalDemo"], swiftSettings: strict),
     .testTarget(
