@@ -90,6 +90,20 @@ struct BroadcastStateMachineTests {
     #expect(unattended.handle(.lost(failure), at: at(0.2), jitter: 1) == [.abandon, .scheduleRetry(at: at(0.7))])
   }
 
+  @Test("a stream that the service shows was taken, however soon it ends")
+  func acceptedByTheService() {
+    var machine = BroadcastStateMachine(policy: .attended)
+    _ = machine.handle(.start, at: at(0), jitter: 0)
+    _ = machine.handle(.connected, at: at(1), jitter: 0)
+    #expect(machine.handle(.accepted, at: at(2), jitter: 0).isEmpty)
+    #expect(machine.state == .live(since: at(1)))
+    _ = machine.handle(.lost(failure), at: at(3), jitter: 0)
+    guard case .waiting(attempt: 1, _, failure) = machine.state else {
+      Issue.record("\(machine.state)")
+      return
+    }
+  }
+
   @Test("twenty-five attempts in a row are enough at a terminal; a good half minute begins the count anew")
   func givesUp() {
     var machine = BroadcastStateMachine(policy: .attended)

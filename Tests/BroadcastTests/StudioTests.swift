@@ -83,7 +83,7 @@ struct StudioTests {
     arguments: [
       (Intent.camera("nonsense"), "camera: "), (.microphone(""), "microphone: "), (.gain(decibels: .nan), "gain: "),
       (.videoBitrate(kilobits: 9000), "bitrate: 9000 is not within 100 to 8500"), (.record(false), "no recording"),
-      (.metadata("x"), "timed metadata needs an Amazon IVS channel"), (.reconnect, "no connection"),
+      (.metadata("x"), "metadata goes with a stream: go live first"), (.reconnect, "no connection"),
       (.channel("nowhere"), "no channel 'nowhere' is saved"),
     ])
   func refusals(intent: Intent, part: String) async throws {

@@ -46,6 +46,24 @@ struct StreamDiagnosisTests {
     #expect(StreamDiagnosis.explain(Self.session(events), since: Timestamp(seconds: 1000)).cause == cause)
   }
 
+  @Test("whoever was taken over tries to come back in vain: that is not the reason")
+  func refusedReturn() {
+    let session = Self.session([
+      ("Session Created", nil, nil), ("Stream Start", nil, nil), ("Stream Takeover", nil, nil),
+      ("Stream Takeover Failure", nil, "StreamTakeoverInvalidPriority"),
+    ])
+    #expect(StreamDiagnosis.explain(session, since: Timestamp(seconds: 1000)).cause == .takenOver)
+  }
+
+  @Test("the takeover by which a connection began is not what ended it")
+  func ownTakeover() {
+    let session = Self.session([
+      ("Session Created", nil, nil), ("Stream Start", nil, nil), ("Stream Takeover", nil, nil),
+    ])
+    #expect(StreamDiagnosis.explain(session, since: Timestamp(seconds: 1002), tookOver: true).cause == .ended)
+    #expect(StreamDiagnosis.explain(session, since: Timestamp(seconds: 900), tookOver: true).cause == .takenOver)
+  }
+
   @Test("events of an earlier connection are not this one's")
   func earlier() {
     let session = Self.session([("Session Created", nil, nil), ("Stream Start", nil, nil), ("Stream End", nil, nil)])

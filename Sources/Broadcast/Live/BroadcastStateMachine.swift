@@ -28,6 +28,8 @@ public struct BroadcastStateMachine: Equatable, Sendable {
     case start
     /// The ingest accepted the publish command.
     case connected
+    /// The service itself says that it shows the stream: no later end of it is a refusal.
+    case accepted
     /// The connection could not be made.
     case connectFailed(OperatorFailure)
     /// The connection broke while live.
@@ -109,6 +111,9 @@ public struct BroadcastStateMachine: Equatable, Sendable {
       hasBeenLive = true
       state = .live(since: now)
       return [.beginSending]
+    case (_, .accepted):
+      hasBeenAccepted = true
+      return []
     case (.connecting, .connectFailed(let failure)):
       return retry(after: failure, at: now, jitter: jitter)
 

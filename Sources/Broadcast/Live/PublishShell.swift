@@ -25,6 +25,8 @@ final class PublishShell: Sendable {
     var reconnects = 0
     var firstLive: MediaTime?
     var connection: Connection?
+    /// With which priority it came; `nil` where it took nothing over.
+    var priority: Int?
   }
 
   private let target: Target
@@ -130,7 +132,7 @@ final class PublishShell: Sendable {
         let connection = try await open(road, session, stream)
         let isWanted = shared.withLock { shared in
           guard !Task.isCancelled else { return false }
-          shared.connection = connection
+          (shared.connection, shared.priority) = (connection, takeover.withLock { $0?.priority })
           return true
         }
         guard isWanted else { return await connection.close() }

@@ -13,8 +13,13 @@ actor ServiceDesk {
   private var watch: ServiceWatch
   private var queue = MetadataQueue()
   private var schedule: MetadataSchedule?
+  private var publishing: PublishShell?
   private var connection: ObjectIdentifier?
   private var connectedWall = 0.0
+  /// When the connection that was lost last had been made.
+  private var lostWall = 0.0
+  /// Whether the present connection, and the one that was lost last, took a stream over.
+  private var (tookOver, lostTookOver) = (false, false)
   private var isSending = false
 
   /// - Parameters:
@@ -30,6 +35,8 @@ actor ServiceDesk {
 
   /// Watches a broadcast until the task is cancelled; looks ten times a second and asks seldom.
   func run(_ publishing: PublishShell) async {
+    self.publishing = publishing
+    defer { self.publishing = nil }
     while !Task.isCancelled {
       let snapshot = publishing.snapshot
       follow(snapshot)
@@ -79,8 +86,10 @@ actor ServiceDesk {
       if isWished { queue.clear() }
     }
     connection = current
+    (lostWall, lostTookOver) = (connectedWall, tookOver)
     guard current != nil else { return }
     connectedWall = Double(WallClock.secondsSince1970)
+    tookOver = snapshot.priority != nil
     watch.connected(at: now)
   }
 
@@ -91,10 +100,12 @@ actor ServiceDesk {
       case .stream: news = watch.answered(try await ivs.stream(of: arn), at: .now())
       case .session: news = watch.answered(session: try await ivs.session(of: arn), at: .now())
       case .autopsy:
-        let since = Timestamp(seconds: connectedWall)
+        let since = Timestamp(seconds: lostWall)
         let session: IVSStreamSession?
-        do throws(IVSError) { session = try await ivs.session(of: arn) } catch .notFound { session = nil }
-        news = watch.answered(autopsy: session, since: since, at: .now())
+        do throws(IVSError) {
+          session = try await ivs.session(of: arn, streamID: watch.lostStreamID)
+        } catch .notFound { session = nil }
+        news = watch.answered(autopsy: session, since: since, tookOver: lostTookOver, at: .now())
       case .figures:
         let seconds = WallClock.secondsSince1970
         watch.answered(
@@ -102,7 +113,10 @@ actor ServiceDesk {
         news = []
       }
     } catch { news = watch.failed(question, error, at: .now()) }
-    for item in news { tell(item) }
+    for item in news {
+      if case .onAir = item { publishing?.report(.accepted) }
+      tell(item)
+    }
   }
 
   private func tell(_ news: ServiceWatch.News) {

@@ -27,6 +27,8 @@ struct ServiceWatch: Equatable, Sendable {
   private(set) var health = ServiceHealth(health: "UNKNOWN")
   /// Whether CloudWatch's figures are wanted.
   var wantsFigures: Bool
+  /// The stream that was on air when a connection was lost: what to read the reason from.
+  private(set) var lostStreamID: String?
   private var isConnected = false
   private var connectedAt: MediaTime?
   private var due: [Question: MediaTime] = [:]
@@ -46,7 +48,6 @@ struct ServiceWatch: Equatable, Sendable {
     (isConnected, connectedAt) = (true, now)
     due[.stream] = now + .seconds(2)
     if wantsFigures { due[.figures] = now + .seconds(15) }
-    due[.autopsy] = nil
   }
 
   /// The connection is gone.
@@ -55,6 +56,7 @@ struct ServiceWatch: Equatable, Sendable {
     guard isConnected else { return }
     isConnected = false
     due = isWished ? [:] : [.autopsy: now + .seconds(1), .stream: now + Self.soon]
+    lostStreamID = wasLive ? health.streamID : nil
     health.received = nil
     health.divergence = nil
   }
@@ -88,7 +90,6 @@ struct ServiceWatch: Equatable, Sendable {
       if let start = stream.startTime { health.startClock = Self.clock(start) }
       if isLive, !wasLive || health.streamID != stream.streamId {
         news.append(.onAir(streamID: stream.streamId))
-        health.explanation = nil
         due[.session] = now + .seconds(1)
       } else if before != health.health, health.health == "STARVING" || before == "STARVING" {
         news.append(.health(health.health))
@@ -97,6 +98,7 @@ struct ServiceWatch: Equatable, Sendable {
       health.streamID = stream.streamId
     } else if wasLive, isConnected {
       news.append(.gone)
+      lostStreamID = health.streamID
       due[.autopsy] = now + .seconds(1)
     }
     wasLive = isLive
@@ -111,11 +113,15 @@ struct ServiceWatch: Equatable, Sendable {
   }
 
   /// GetStreamSession's answer after a connection broke.
-  /// - Parameter since: when that connection was made, in the service's time.
-  mutating func answered(autopsy session: IVSStreamSession?, since: Timestamp?, at now: MediaTime) -> [News] {
+  /// - Parameters:
+  ///   - since: when that connection was made, in the service's time.
+  ///   - tookOver: it took a stream over then.
+  mutating func answered(
+    autopsy session: IVSStreamSession?, since: Timestamp?, tookOver: Bool = false, at now: MediaTime
+  ) -> [News] {
     asked.remove(.autopsy)
     let events = take(session)
-    let finding = StreamDiagnosis.explain(session, since: since)
+    let finding = StreamDiagnosis.explain(session, since: since, tookOver: tookOver)
     health.explanation = finding.text
     return events + [.explained(finding)]
   }

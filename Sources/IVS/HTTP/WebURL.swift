@@ -29,13 +29,15 @@ package struct WebURL: Equatable, Sendable {
 
   /// Reads a URL; `nil` where it is none of a web service.
   package init?(_ text: String) {
-    guard text.utf8.allSatisfy({ (0x21...0xff).contains($0) && $0 != 0x7f }), let separator = text.firstRange(of: "://")
+    guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }), let separator = text.firstRange(of: "://")
     else { return nil }
     scheme = text[..<separator.lowerBound].lowercased()
     guard scheme == "http" || scheme == "https" else { return nil }
     let rest = text[separator.upperBound...].prefix { $0 != "#" }
     authority = String(rest.prefix { $0 != "/" && $0 != "?" })
-    guard !authority.isEmpty, !authority.contains("@"), !Self.host(of: authority).isEmpty else { return nil }
+    guard !authority.isEmpty, !authority.contains("@"), !Self.host(of: authority).isEmpty,
+      authority.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
+    else { return nil }
     let tail = rest.dropFirst(authority.count)
     let path = tail.prefix { $0 != "?" }
     self.path = path.isEmpty ? "/" : String(path)

@@ -28,8 +28,16 @@ public enum StreamDiagnosis {
   /// - Parameters:
   ///   - since: when the connection was made, as far as the service's clock is like ours; earlier events are of
   ///     other connections.
-  public static func explain(_ session: IVSStreamSession?, since: Timestamp?) -> Finding {
-    let all = session?.events ?? []
+  ///   - tookOver: this connection itself took a stream over when it was made.
+  public static func explain(_ session: IVSStreamSession?, since: Timestamp?, tookOver: Bool = false) -> Finding {
+    var all = session?.events ?? []
+    if tookOver, let since,
+      let own = all.lastIndex(where: { event in
+        event.name == "Stream Takeover" && abs((event.eventTime?.seconds ?? 0) - since.seconds) < 10
+      })
+    {
+      all.remove(at: own)
+    }
     let events = all.filter { event in
       guard let since, let time = event.eventTime else { return true }
       return time.seconds >= since.seconds - 5
@@ -40,6 +48,9 @@ public enum StreamDiagnosis {
         text: "IVS knows of no session by this connection: the stream key is wrong or was replaced, another stream"
           + " holds the channel (--takeover), or the network broke")
     }
+    // Whoever was taken over tries to come back, and is told that it may not.
+    let others = events.filter { $0.name != "Stream Takeover Failure" }
+    if others.first?.name == "Stream Takeover" { return takenOver }
     for event in events { if let finding = failure(event) { return finding } }
     let names = events.map { $0.name ?? "" }
     if let starved = names.firstIndex(of: "Starvation Start"), !names[..<starved].contains("Starvation End") {
@@ -48,10 +59,7 @@ public enum StreamDiagnosis {
         text:
           "IVS received less than was announced until the stream ended: the way there is too slow, lower the bitrate")
     }
-    if names.contains("Stream Takeover") {
-      return Finding(
-        cause: .takenOver, text: "another broadcaster took the stream over: take it back with --takeover")
-    }
+    if names.contains("Stream Takeover") { return takenOver }
     if names.contains("Session Created"), !names.contains("Stream Start") {
       return Finding(
         cause: .badMedia,
@@ -61,6 +69,9 @@ public enum StreamDiagnosis {
     return Finding(
       cause: .ended, text: "IVS saw the stream end without a fault of its own: the connection broke or was closed")
   }
+
+  private static let takenOver = Finding(
+    cause: .takenOver, text: "another broadcaster took the stream over: take it back with --takeover")
 
   private static func failure(_ event: IVSStreamSession.Event) -> Finding? {
     let name = event.name ?? ""

@@ -98,6 +98,9 @@ struct ServiceWatchTests {
     _ = watch.questions(at: Self.time(2))
     _ = watch.answered(try Self.stream("HEALTHY"), at: Self.time(2))
     watch.disconnected(isWished: false, at: Self.time(20))
+    // A connection that is back at once does not make the reason less interesting.
+    watch.connected(at: Self.time(20.5))
+    #expect(watch.lostStreamID == "st-1")
     #expect(watch.questions(at: Self.time(21)).contains(.autopsy))
     let news = watch.answered(
       autopsy: Self.session(["Session Created", "Stream Start", "Stream Takeover"]), since: Timestamp(seconds: 1000),
