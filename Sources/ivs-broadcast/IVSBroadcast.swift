@@ -14,6 +14,6 @@ struct IVSBroadcast: AsyncParsableCommand {
         ivs-broadcast stream --channel rtmps://HOST:443/app --stream-key-file FILE
       """,
     version: version,
-    subcommands: [ConsoleCommand.self, StreamCommand.self, DevicesCommand.self],
+    subcommands: [ConsoleCommand.self, StreamCommand.self, CheckCommand.self, DevicesCommand.self],
     defaultSubcommand: ConsoleCommand.self)
 }

@@ -73,13 +73,7 @@ struct ChannelResolver: Sendable {
     let ivs = try account.open().ivs
     let channel: IVSChannel
     do throws(IVSError) { channel = try await ivs.channel(arn) } catch { throw error.failure }
-    guard let endpoint = channel.ingestEndpoint, !endpoint.isEmpty else {
-      throw OperatorFailure("\(arn): the account tells no ingest for it", .unavailable)
-    }
-    let address: ChannelAddress
-    do throws(OperatorFailure) {
-      address = try ChannelAddress(parsing: "rtmps://\(endpoint.contains(":") ? endpoint : "\(endpoint):443")/app")
-    } catch { throw OperatorFailure("\(arn): its ingest cannot be used: \(error)", .protocol) }
+    let address = try Self.address(of: channel)
     var found = secrets
     // A key from elsewhere may be another channel's: the account's own comes first.
     do throws(IVSError) {
@@ -98,6 +92,16 @@ struct ChannelResolver: Sendable {
     }
     return ResolvedChannel(
       name: channel.title, address: address, secrets: found, playbackURL: channel.playbackUrl, channel: channel)
+  }
+
+  /// Where a channel of the account is published to.
+  static func address(of channel: IVSChannel) throws(OperatorFailure) -> ChannelAddress {
+    guard let endpoint = channel.ingestEndpoint, !endpoint.isEmpty else {
+      throw OperatorFailure("\(channel.arn): the account tells no ingest for it", .unavailable)
+    }
+    do throws(OperatorFailure) {
+      return try ChannelAddress(parsing: "rtmps://\(endpoint.contains(":") ? endpoint : "\(endpoint):443")/app")
+    } catch { throw OperatorFailure("\(channel.arn): its ingest cannot be used: \(error)", .protocol) }
   }
 
   /// The nearest ingest, for a channel of which only the key is known.
