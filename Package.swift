@@ -47,6 +47,7 @@ let package = Package(
     .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libswresample libavutil"),
     .systemLibrary(name: "CV4L", pkgConfig: "libv4l2"),
     .systemLibrary(name: "CUdev", pkgConfig: "libudev"),
+    .systemLibrary(name: "CSRT", pkgConfig: "srt"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1"),
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .systemLibrary(name: "CChafa", pkgConfig: "chafa"),
@@ -70,12 +71,13 @@ let package = Package(
     .target(
       name: "RTMP", dependencies: ["Media", "CLinux", nioCore, nioPosix, nioSSL, nioTLS, logging],
       swiftSettings: strict),
+    .target(name: "SRT", dependencies: ["Media", "CSRT", nioCore, logging], swiftSettings: strict),
 
     // The service's own side: credentials, its API, what it says of a stream, what its channels allow.
     .target(
       name: "IVS",
       dependencies: [
-        "Media", "Settings", nioCore, nioPosix, nioHTTP1, nioSSL, logging, crypto,
+        "CLinux", "Media", "Settings", nioCore, nioPosix, nioHTTP1, nioSSL, logging, crypto,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ],
       swiftSettings: strict),
@@ -104,8 +106,16 @@ let package = Package(
     .target(
       name: "Broadcast",
       dependencies: [
-        "Settings", "Media", "Capture", "Codec", "Metering", "RTMP", "IVS", "Transwrap", "LocalChannel", nioCore,
+        "Settings", "Media", "Capture", "Codec", "Metering", "RTMP", "SRT", "IVS", "Transwrap", "LocalChannel", nioCore,
         nioPosix, logging,
+      ],
+      swiftSettings: strict),
+    // A running broadcaster, asked and told things by other programs of this machine.
+    .target(
+      name: "Control",
+      dependencies: [
+        "Broadcast", "Settings", "Media", "CLinux", nioCore, nioPosix, logging,
+        .product(name: "NIOExtras", package: "swift-nio-extras"),
       ],
       swiftSettings: strict),
     .target(
@@ -113,8 +123,8 @@ let package = Package(
     .executableTarget(
       name: "ivs-broadcast",
       dependencies: [
-        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "Transwrap", "Broadcast", "Console", logging,
-        argumentParser,
+        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "IVS", "Transwrap", "Broadcast", "Control",
+        "Console", nioPosix, logging, argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -134,6 +144,9 @@ let package = Package(
       name: "RTMPTests",
       dependencies: ["RTMP", "Media", "TestSupport", nioCore, nioEmbedded, nioPosix, logging],
       resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "SRTTests", dependencies: ["SRT", "CSRT", "Codec", "Media", "TestSupport", nioCore, logging],
+      swiftSettings: strict),
     .testTarget(
       name: "IVSTests", dependencies: ["IVS", "Media", "Settings", "TestSupport", nioCore, nioPosix],
       swiftSettings: strict),
@@ -155,16 +168,24 @@ let package = Package(
       name: "LocalChannelTests",
       dependencies: ["LocalChannel", "RTMP", "TestSupport", nioPosix, logging], swiftSettings: strict),
     .testTarget(
-      name: "BroadcastTests", dependencies: ["Broadcast", "Settings", "Capture", "Codec", "Media", logging],
+      name: "BroadcastTests",
+      dependencies: ["Broadcast", "Settings", "Capture", "Codec", "IVS", "Media", "RTMP", "SRT", logging],
       swiftSettings: strict),
+    .testTarget(
+      name: "ControlTests",
+      dependencies: ["Control", "Broadcast", "Settings", "Media", "TestSupport", logging], swiftSettings: strict),
     .testTarget(name: "MeteringTests", dependencies: ["Metering"], swiftSettings: strict),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Broadcast", "Media"], exclude: ["Snapshots"],
       swiftSettings: strict),
     .executableTarget(
-      name: "TerminalDemo", dependencies: ["Console", "Media"], path: "Tests/TerminalDemo", swiftSettings: strict),
+      name: "TerminalDemo", dependencies: ["Console", "Broadcast", "Media"], path: "Tests/TerminalDemo",
+      swiftSettings: strict),
     .testTarget(
       name: "TerminalTests", dependencies: ["Console", "Media", "TestSupport", "TerminalDemo"], swiftSettings: strict),
+    .testTarget(
+      name: "ChannelsTests", dependencies: ["ivs-broadcast", "IVS", "Settings", "TestSupport", argumentParser],
+      swiftSettings: strict),
     .testTarget(name: "IntegrationTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ]
 )

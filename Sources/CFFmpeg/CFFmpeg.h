@@ -22,6 +22,14 @@ static const int cffmpeg_averror_edquot = AVERROR(EDQUOT);
 static const int cffmpeg_averror_invaliddata = AVERROR_INVALIDDATA;
 static const int64_t cffmpeg_nopts = AV_NOPTS_VALUE;
 
+// What a muxer writes; later versions made the bytes constant, which changes the type but not the call.
+typedef int (*cffmpeg_sink)(void *opaque, const uint8_t *bytes, int count);
+
+static inline AVIOContext *cffmpeg_avio_alloc_sink(
+    unsigned char *buffer, int buffer_size, void *opaque, cffmpeg_sink sink) {
+  return avio_alloc_context(buffer, buffer_size, 1, opaque, NULL, (void *)sink, NULL);
+}
+
 // libswscale made its context a public structure in later versions, which changes how Swift imports the pointer
 // type. Behind `void *` one source fits all of them.
 static inline void *cffmpeg_sws_alloc(void) { return sws_alloc_context(); }

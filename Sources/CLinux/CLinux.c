@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -126,6 +128,43 @@ int clinux_descriptor_identity(int descriptor, uint64_t *device, uint64_t *inode
   *device = status.st_dev;
   *inode = status.st_ino;
   return 0;
+}
+
+int clinux_place(const char *path, uint32_t *mode, uint32_t *owner) {
+  struct stat status;
+  if (lstat(path, &status) != 0) return errno;
+  *mode = status.st_mode;
+  *owner = status.st_uid;
+  return 0;
+}
+
+int clinux_connect_local(const char *path, int *descriptor) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  size_t length = strlen(path);
+  if (length >= sizeof address.sun_path) return ENAMETOOLONG;
+  memcpy(address.sun_path, path, length);
+  int made = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (made < 0) return errno;
+  if (connect(made, (struct sockaddr *)&address, sizeof address) != 0) {
+    int error = errno;
+    close(made);
+    return error;
+  }
+  *descriptor = made;
+  return 0;
+}
+
+int clinux_peer(int descriptor, int32_t *process, uint32_t *user) {
+  struct ucred peer;
+  socklen_t length = sizeof peer;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return errno;
+  *process = peer.pid;
+  *user = peer.uid;
+  return 0;
+}
+
+ssize_t clinux_send(int descriptor, const void *bytes, size_t count) {
+  return send(descriptor, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 int clinux_terminal_size(int descriptor, int *columns, int *rows) {

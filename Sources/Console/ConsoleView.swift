@@ -22,6 +22,7 @@ public enum ConsoleView {
     case .levels: LevelsPanel.draw(state, on: &canvas, in: region)
     case .bitrate: BitratePanel.draw(state, on: &canvas, in: region)
     case .health: HealthPanel.draw(state, on: &canvas, in: region)
+    case .service: ServicePanel.draw(state, on: &canvas, in: region)
     case .channel: ChannelPanel.draw(state, on: &canvas, in: region)
     case .events: EventsPanel.draw(state, on: &canvas, in: region)
     }
@@ -33,6 +34,8 @@ public enum ConsoleView {
     case .setup(let setup): SetupDialog.draw(setup, state, on: &canvas, in: body)
     case .confirmation(let confirmation): ConfirmationDialog.draw(confirmation, on: &canvas, in: body)
     case .remark(let input): RemarkDialog.draw(input, on: &canvas, in: body)
+    case .metadata(let metadata): MetadataDialog.draw(metadata, on: &canvas, in: body)
+    case .creation(let form): CreationDialog.draw(form, on: &canvas, in: body)
     case .form(let form): FormDialog.draw(form, on: &canvas, in: body)
     case .help(let help): HelpDialog.draw(help, state, on: &canvas, in: body)
     case .code(let url):
@@ -45,7 +48,7 @@ public enum ConsoleView {
 
   /// Below the smallest layout: what is on air, and what to do.
   private static func tooSmall(_ state: ConsoleState, on canvas: inout Canvas) {
-    let phase = canvas.look.phase(state.status.phase)
+    let phase = canvas.look.phase(of: state.status)
     let smallest = Layout.smallest
     let words =
       "This window is \(state.size.columns)x\(state.size.rows);"

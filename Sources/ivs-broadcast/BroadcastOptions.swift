@@ -20,7 +20,7 @@ struct BroadcastOptions: ParsableArguments {
   var microphone: String?
   @Option(
     help: ArgumentHelp(
-      "local, a saved channel, a channel of the AWS account by name or ARN, ivs (the nearest ingest, by the key alone), rtmps://HOST:443/app or wss://HOST/v1/publish/CHANNEL (default: local).",
+      "local, a saved channel, a channel of the AWS account by name or ARN, ivs (the nearest ingest, by the key alone), rtmps://HOST:443/app, srt://HOST:9000 or wss://HOST/v1/publish/CHANNEL (default: local).",
       valueName: "channel"))
   var channel: String?
   @Option(help: ArgumentHelp("File with the stream key, one line.", valueName: "file"))
@@ -37,12 +37,17 @@ struct BroadcastOptions: ParsableArguments {
   var metadataSchedule: String?
   @Option(help: ArgumentHelp("File with the token for a proxy, one line.", valueName: "file"))
   var tokenFile: String?
+  @Option(help: ArgumentHelp("File with the passphrase of an SRT channel, one line.", valueName: "file"))
+  var passphraseFile: String?
   @Option(
     help: ArgumentHelp(
       "A proxy that leads to the channel too, for where RTMPS does not get through.",
       valueName: "wss://HOST/v1/publish/CHANNEL"))
   var proxy: String?
-  @Option(help: ArgumentHelp("auto, direct or proxy (default: auto, which tries direct first).", valueName: "road"))
+  @Option(
+    help: ArgumentHelp(
+      "auto, direct, proxy, or srt for a channel of the AWS account (default: auto, which tries direct first).",
+      valueName: "road"))
   var road: String?
   @Option(help: ArgumentHelp("Size and frames a second on air (default: 1280x720@30).", valueName: "WxH@FPS"))
   var video: String?
@@ -70,6 +75,11 @@ struct BroadcastOptions: ParsableArguments {
   var playbackPort: String?
   @Flag(help: "Never give up connecting, not even the first time; for boxes that nobody watches.")
   var keepTrying = false
+  @Option(
+    help: ArgumentHelp(
+      "Where status and control reach this broadcaster, or off (default: in the runtime directory).",
+      valueName: "path"))
+  var controlSocket: String?
   @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error (default: info).", valueName: "level"))
   var logLevel: String?
 
@@ -85,11 +95,12 @@ struct BroadcastOptions: ParsableArguments {
       (.camera, camera), (.microphone, microphone), (.channel, channel), (.streamKeyFile, streamKeyFile),
       (.profile, profile), (.region, region), (.takeover, takeover ? "true" : nil),
       (.ivsFigures, ivsFigures ? "true" : nil), (.metadataSchedule, metadataSchedule), (.tokenFile, tokenFile),
-      (.proxy, proxy), (.road, road),
+      (.passphraseFile, passphraseFile), (.proxy, proxy), (.road, road),
       (.video, video), (.videoBitrate, videoBitrate), (.videoEncoder, videoEncoder), (.videoPreset, videoPreset),
       (.audioBitrate, audioBitrate), (.duration, duration), (.terminalLost, terminalLost), (.record, record),
       (.tlsCAFile, tlsCAFile),
-      (.playbackPort, playbackPort), (.keepTrying, keepTrying ? "true" : nil), (.logLevel, logLevel),
+      (.playbackPort, playbackPort), (.keepTrying, keepTrying ? "true" : nil),
+      (.controlSocket, controlSocket), (.logLevel, logLevel),
     ]
     return Dictionary(
       uniqueKeysWithValues: all.compactMap { key, text in text.map { (key, SettingValue.option(key, $0)) } })
@@ -101,11 +112,12 @@ struct BroadcastOptions: ParsableArguments {
     return try SettingsFile.load(settingsFile).merging(given) { _, option in option }
   }
 
-  /// Stream key and token from the sources that need nobody to type them.
+  /// Stream key, token and passphrase from the sources that need nobody to type them.
   func secrets(_ settings: BroadcastSettings) throws(OperatorFailure) -> ChannelSecrets {
     let environment = ProcessInfo.processInfo.environment
     return ChannelSecrets(
       key: try SecretSource.findKey(file: settings.streamKeyFile, environment: environment),
-      token: try SecretSource.findToken(file: settings.tokenFile, environment: environment))
+      token: try SecretSource.findToken(file: settings.tokenFile, environment: environment),
+      passphrase: try SecretSource.findPassphrase(file: settings.passphraseFile, environment: environment))
   }
 }

@@ -14,6 +14,9 @@ struct IVSBroadcast: AsyncParsableCommand {
         ivs-broadcast stream --channel rtmps://HOST:443/app --stream-key-file FILE
       """,
     version: version,
-    subcommands: [ConsoleCommand.self, StreamCommand.self, CheckCommand.self, DevicesCommand.self],
+    subcommands: [
+      ConsoleCommand.self, StreamCommand.self, CheckCommand.self, StatusCommand.self, ControlCommand.self,
+      DevicesCommand.self, ChannelsCommand.self,
+    ],
     defaultSubcommand: ConsoleCommand.self)
 }

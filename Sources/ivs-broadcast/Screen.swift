@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Broadcast
 internal import CLinux
 internal import FoundationEssentials
@@ -22,10 +23,27 @@ final class Screen: Sendable {
   private let state = Mutex(State())
   private let summaries = Mutex<Logger?>(nil)
 
-  init() {
+  init() { hasColor = isatty(STDERR_FILENO) == 1 && Screen.wantsColor }
+
+  /// Whether a terminal is to have colours, as far as the environment says.
+  static var wantsColor: Bool {
     let environment = ProcessInfo.processInfo.environment
-    hasColor =
-      isatty(STDERR_FILENO) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    return (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+  }
+
+  /// Runs a short command; a failure is said in one line and becomes the exit code.
+  static func failing(_ body: () throws(OperatorFailure) -> Void) throws {
+    do { try body() } catch {
+      say(error)
+      throw ExitCode(error.exitStatus.rawValue)
+    }
+  }
+
+  /// Says a failure in one line.
+  static func say(_ failure: OperatorFailure) {
+    let screen = Screen()
+    screen.fail(failure)
+    screen.flush()
   }
 
   /// A logger that writes here.
@@ -96,9 +114,12 @@ final class Screen: Sendable {
     return named == "\(device):\(inode)"
   }
 
-  private var columns: Int {
+  private var columns: Int { Self.columns(of: STDERR_FILENO) }
+
+  /// How wide a terminal is.
+  static func columns(of descriptor: Int32) -> Int {
     var (columns, rows) = (Int32(0), Int32(0))
-    guard unsafe clinux_terminal_size(STDERR_FILENO, &columns, &rows) == 0, columns > 0 else { return 80 }
+    guard unsafe clinux_terminal_size(descriptor, &columns, &rows) == 0, columns > 0 else { return 80 }
     return Int(columns)
   }
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Broadcast
 internal import CLinux
+internal import Control
 internal import FoundationEssentials
 internal import Logging
 internal import Service
@@ -17,7 +18,8 @@ struct StreamCommand: AsyncParsableCommand {
 
       The stream key comes from --stream-key-file, the variable IVS_STREAM_KEY, the systemd credential \
       ivs-stream-key, or a prompt; the token for a proxy from --token-file, IVS_TRANSWRAP_TOKEN, ivs-transwrap-token, \
-      or a prompt. They never stand on the command line.
+      or a prompt; the passphrase of an SRT channel from --passphrase-file, IVS_SRT_PASSPHRASE or ivs-srt-passphrase. \
+      They never stand on the command line.
 
       Exit codes:
         0   stopped as wished
@@ -65,6 +67,15 @@ struct StreamCommand: AsyncParsableCommand {
     let broadcaster = Broadcaster(settings: settings, secrets: secrets, book: book, logger: logger)
     let stops = StopSignals { broadcaster.stop() }
     defer { stops.cancel() }
+    let control = await ControlSocket.open(
+      settings.controlSocket,
+      for: ControlTarget {
+        await broadcaster.status()
+      } perform: { intent throws(OperatorFailure) in
+        try await broadcaster.perform(intent)
+        // As after a signal: the end may hang on a device or a disk.
+        if case .stop = intent { LastResort.exit(status: 0) }
+      }, logger: logger)
     let outcome = await broadcaster.run { outcome in
       LastResort.exit(status: outcome.exitStatus.rawValue) {
         if case .failed(let failure) = outcome { screen.fail(failure) }
@@ -75,6 +86,7 @@ struct StreamCommand: AsyncParsableCommand {
       status?.write(snapshot)
       if snapshot.phase == .ended, snapshot.onAirSeconds > 0 { logger.notice("\(StatusLine.summary(snapshot))") }
     }
+    await control?.stop()
     screen.clearStatus()
     status?.flush()
     if case .failed(let failure) = outcome { throw failure }
@@ -96,7 +108,10 @@ struct StreamCommand: AsyncParsableCommand {
     case .account, .anyIngest: return try askingSecrets(settings)
     case .saved(let name):
       guard let entry = book?[name] else { return try askingSecrets(settings) }
-      if entry.hasSecret { return settings.proxy == nil ? ChannelSecrets() : try options.secrets(settings) }
+      if entry.hasSecret {
+        let needsMore = settings.proxy != nil || entry.address.takesPassphrase
+        return needsMore ? try options.secrets(settings) : ChannelSecrets()
+      }
       address = entry.address
     case .address(let given): address = given
     }

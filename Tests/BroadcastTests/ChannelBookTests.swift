@@ -1,4 +1,6 @@
 import Foundation
+import IVS
+import SRT
 import Settings
 import Testing
 
@@ -55,6 +57,71 @@ struct ChannelBookTests {
     }
   }
 
+  @Test("an SRT channel is saved with its key and read with its passphrase, which a changed key leaves as it is")
+  func srt() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder.appending(path: "deep"), withIntermediateDirectories: true)
+    try Data(
+      """
+      uplink:
+        ingest: srt://a1b2c3.srt.live-video.net:9000
+        key: sk_a
+        passphrase: 'Geheim 0123456789'
+      open:
+        ingest: srt://10.0.0.1
+        key: sk_b
+      """.utf8
+    ).write(to: URL(filePath: path))
+    var book = try ChannelBook(path: path)
+    #expect(book["uplink"]?.address.description == "srt://a1b2c3.srt.live-video.net:9000")
+    #expect(book["uplink"]?.passphrase != nil && book["uplink"]?.hasSecret == true)
+    #expect(book["open"]?.passphrase == nil && book["open"]?.hasSecret == true)
+    try book.save(
+      ChannelProfile(name: "uplink", ingest: "srt://a1b2c3.srt.live-video.net:9000", key: "sk_c", playbackURL: ""))
+    let again = try ChannelBook(path: path)
+    #expect(again.entries == book.entries)
+    #expect(again["uplink"]?.passphrase == (try SRTPassphrase("Geheim 0123456789")))
+    var dumped = ""
+    dump(again, to: &dumped)
+    #expect(!dumped.contains("Geheim") && !dumped.contains("sk_c"))
+  }
+
+  @Test(
+    "a passphrase that is none, or has no use, is refused and not repeated",
+    arguments: [("srt://host", "Geheim"), ("rtmps://host/app", "Geheim 0123456789")])
+  func wrongPassphrase(ingest: String, passphrase: String) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder.appending(path: "deep"), withIntermediateDirectories: true)
+    try Data("a:\n  ingest: \(ingest)\n  passphrase: \(passphrase)\n".utf8).write(to: URL(filePath: path))
+    let failure = #expect(throws: OperatorFailure.self) { try ChannelBook(path: path) }
+    #expect(failure?.description.contains("passphrase") == true)
+    #expect(failure?.description.contains("Geheim") == false)
+  }
+
+  @Test("a channel of an AWS account keeps its ARN; a new key goes to whatever is saved of it")
+  func account() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let arn = try #require(ChannelARN("arn:aws:ivs:us-west-2:123456789012:channel/AbC1"))
+    var book = try ChannelBook(path: path)
+    for name in ["venue", "stage"] {
+      var own = profile(name)
+      own.arn = arn
+      try book.save(own)
+    }
+    try book.save(profile("other"))
+    var again = try ChannelBook(path: path)
+    #expect(again.entries.map(\.arn) == [arn, arn, nil])
+    #expect(try again.replaceKey(of: arn, with: "sk_new") == ["venue", "stage"])
+    #expect(again["venue"]?.key != again["other"]?.key && again["venue"]?.key == again["stage"]?.key)
+    #expect(again["venue"]?.playbackURL == "https://example.net/it's.m3u8")
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text.components(separatedBy: "sk_new").count == 3)
+    #expect(try ChannelBook(path: path).entries == again.entries)
+    let elsewhere = try #require(ChannelARN("arn:aws:ivs:us-west-2:123456789012:channel/Other"))
+    #expect(try again.replaceKey(of: elsewhere, with: "sk_x").isEmpty)
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
+  }
+
   @Test("no key in any description or dump")
   func secrets() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -72,7 +139,8 @@ struct ChannelBookTests {
     "a wrong file is one line with its place",
     arguments: [
       ("- a\n", "channels.yaml:1"), ("venue: text\n", "channels.yaml:1"), ("venue:\n  ingst: x\n", "channels.yaml:2"),
-      ("venue:\n  ingest: http://x/app\n", "channels.yaml:1"), ("venue: [\n", "not YAML"),
+      ("venue:\n  ingest: http://x/app\n", "channels.yaml:1"),
+      ("venue:\n  ingest: rtmp://x/app\n  arn: arn:x\n", "channels.yaml:1"), ("venue: [\n", "not YAML"),
     ])
   func wrong(yaml: String, place: String) throws {
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -1,6 +1,8 @@
 import Capture
 import Codec
+import Foundation
 import Media
+import SRT
 import Settings
 import Testing
 
@@ -71,6 +73,43 @@ struct SettingsTests {
     #expect(failure.description.contains("--stream-key-file"))
     #expect(!failure.description.contains("SECRET"))
     #expect(failure.exitStatus == .usage)
+  }
+
+  @Test("an SRT channel by its URL; a secret in it is refused and not repeated")
+  func srt() throws {
+    let channel = try settings([.channel: "srt://a1b2c3.srt.live-video.net"]).channel
+    guard case .address(let address) = channel else {
+      Issue.record("\(channel)")
+      return
+    }
+    #expect(address.description == "srt://a1b2c3.srt.live-video.net:9000")
+    #expect(address.takesPassphrase && !address.wantsToken)
+    #expect(try settings(yaml: "passphrase-file: /etc/p\n").passphraseFile == "/etc/p")
+    let failure = try #require(refusal([.channel: "srt://host?streamid=SECRET&passphrase=SECRET"]))
+    #expect(failure.description.contains("--passphrase-file") && !failure.description.contains("SECRET"))
+    #expect(failure.exitStatus == .usage)
+  }
+
+  @Test("a passphrase is found in its file, the environment, systemd's credential; none is no failure")
+  func passphrase() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "passphrase-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "ivs-srt-passphrase")
+    try Data(" from a file \n".utf8).write(to: file)
+    func find(_ file: String? = nil, _ environment: [String: String] = [:]) throws -> SRTPassphrase? {
+      try SecretSource.findPassphrase(file: file, environment: environment)
+    }
+    #expect(try find() == nil)
+    let (ours, theirs) = (try SRTPassphrase("from a file"), try SRTPassphrase("0123456789"))
+    let variable = ["IVS_SRT_PASSPHRASE": "0123456789", "CREDENTIALS_DIRECTORY": folder.path]
+    #expect(try find(file.path, variable) == ours)
+    #expect(try find(nil, variable) == theirs)
+    #expect(try find(nil, ["CREDENTIALS_DIRECTORY": folder.path]) == ours)
+    // Given in the place of its file.
+    let failure = #expect(throws: OperatorFailure.self) { try find("Geheim 0123456789") }
+    #expect(failure?.description.contains("--passphrase-file") == true)
+    #expect(failure?.description.contains("Geheim") == false)
   }
 
   @Test(

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Settings
 import Testing
 
 @testable import Broadcast
@@ -77,6 +78,22 @@ struct StudioTests {
     await studio.close()
   }
 
+  @Test(
+    "a refusal comes back to whoever asked",
+    arguments: [
+      (Intent.camera("nonsense"), "camera: "), (.microphone(""), "microphone: "), (.gain(decibels: .nan), "gain: "),
+      (.videoBitrate(kilobits: 9000), "bitrate: 9000 is not within 100 to 8500"), (.record(false), "no recording"),
+      (.metadata("x"), "timed metadata needs an Amazon IVS channel"), (.reconnect, "no connection"),
+      (.channel("nowhere"), "no channel 'nowhere' is saved"),
+    ])
+  func refusals(intent: Intent, part: String) async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let studio = try studio()
+    let failure = await #expect(throws: OperatorFailure.self) { try await studio.perform(intent) }
+    #expect(failure?.description.contains(part) == true, "\(failure?.description ?? "")")
+    await studio.close()
+  }
+
   @Test("an ingest that refuses is told, and the studio is ready for the next try")
   func refused() async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -85,8 +102,8 @@ struct StudioTests {
     await studio.handle(
       .saveChannel(ChannelProfile(name: "nowhere", ingest: "rtmp://127.0.0.1:9/app", key: "k3y", playbackURL: "")))
     await studio.handle(.goLive)
-    let failed = try await wait(studio, for: "the refusal") { $0.verdict.level == .bad }
-    #expect(failed.phase == .idle && failed.verdict.reason.contains("127.0.0.1:9"))
+    let failed = try await wait(studio, for: "the refusal") { $0.verdict.level == .bad && $0.phase == .idle }
+    #expect(failed.verdict.reason.contains("127.0.0.1:9"))
     #expect(failed.offers.channels.map(\.name) == ["local", "nowhere"])
     #expect(!events.events.contains { $0.text.contains("k3y") })
     await studio.handle(.channel("local"))

@@ -9,7 +9,7 @@ import Testing
     guard let layout = Layout(needs, size: ScreenSize(columns: columns, rows: rows)) else { return "too small" }
     var grid = Array(repeating: Array(repeating: Character("?"), count: columns), count: rows)
     let letters: [Panel: Character] = [
-      .picture: "P", .levels: "L", .bitrate: "B", .health: "H", .channel: "C", .events: "E",
+      .picture: "P", .levels: "L", .bitrate: "B", .health: "H", .channel: "C", .events: "E", .service: "S",
     ]
     let named = layout.panels.map { (letters[$0.key] ?? "?", $0.value) }
     for (letter, region) in [("^", layout.header), ("_", layout.footer)] + named {
@@ -89,6 +89,25 @@ import Testing
         """)
   }
 
+  @Test("80x24 with a service: it stands where the channel was, which comes back with the focus") func service() {
+    var needs = LayoutNeeds()
+    needs.hasService = true
+    let panels = Layout(needs, size: ScreenSize(columns: 80, rows: 24))?.panels ?? [:]
+    #expect(panels[.service]?.columns == 40 && panels[.channel] == nil)
+    needs.focus = .channel
+    let focused = Layout(needs, size: ScreenSize(columns: 80, rows: 24))?.panels ?? [:]
+    #expect(focused[.channel]?.columns == 40 && focused[.service] == nil)
+  }
+
+  @Test("a wide screen shows all panels, the service beside the health", arguments: [(120, 40), (160, 45), (400, 100)])
+  func wide(columns: Int, rows: Int) throws {
+    var needs = LayoutNeeds()
+    needs.hasService = true
+    let panels = try #require(Layout(needs, size: ScreenSize(columns: columns, rows: rows))).panels
+    #expect(Set(panels.keys) == Set(Panel.allCases))
+    #expect(panels[.service]?.row == panels[.health]?.row)
+  }
+
   @Test("below 40x12 there is none") func tooSmall() {
     #expect(Layout(LayoutNeeds(), size: ScreenSize(columns: 39, rows: 12)) == nil)
     #expect(Layout(LayoutNeeds(), size: ScreenSize(columns: 40, rows: 11)) == nil)
@@ -107,8 +126,10 @@ import Testing
     "at every size all regions are inside, none overlaps another, and the body is covered", arguments: Panel.allCases)
   func regions(focus: Panel) throws {
     for size in Self.sizes {
-      for isPictureOn in [true, false] {
+      for (isPictureOn, hasService) in [(true, true), (false, true), (true, false), (false, false)]
+      where hasService || focus != .service {
         var needs = LayoutNeeds()
+        needs.hasService = hasService
         needs.focus = focus
         needs.isPictureOn = isPictureOn
         let layout = try #require(Layout(needs, size: size))
@@ -136,20 +157,22 @@ import Testing
   func words(traits: TerminalTraits) {
     let important = [
       "LIVE", "GOOD", "WARNING", "MUTED", "SLATE", "CAMERA", "LOST", "CLIP", "kbit/s", "Mbit/s", "READY", "OFF",
-      "RECONNECTING", "CONNECTING", "LUFS", "frames",
+      "RECONNECTING", "CONNECTING", "LUFS", "frames", "SENDING", "STARVING", "HEALTHY",
     ]
     var muted = Samples.slowNetwork
     muted.audio.isMuted = true
-    muted.events = []
-    var lost = Samples.cameraLost
-    lost.events = []
-    var waiting = Samples.waiting
-    waiting.events = []
+    let lost = Samples.cameraLost
+    let waiting = Samples.waiting
     let cases: [(BroadcastStatus, [String])] = [
       (muted, ["LIVE", "WARNING", "MUTED"]), (lost, ["LIVE", "BAD", "CAMERA LOST"]),
-      (waiting, ["RECONNECTING", "OFF AIR"]),
+      (waiting, ["RECONNECTING", "OFF AIR"]), (Samples.onAir, ["ON AIR", "GOOD"]),
+      (Samples.starving, ["ON AIR", "BAD"]),
+      (Samples.sending, ["SENDING", "GOOD"]),
     ]
     for (status, words) in cases {
+      var status = status
+      // Their texts are cut wherever they end.
+      status.events = []
       var state = Samples.state(status, traits: traits)
       for size in Self.sizes.enumerated().filter({ $0.offset % 13 == 0 }).map(\.element) {
         state.size = size

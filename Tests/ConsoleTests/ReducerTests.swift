@@ -5,7 +5,7 @@ import Testing
 @testable import Console
 
 /// A reducer that is told what to do in keys.
-private struct Operator {
+struct Operator {
   var reducer: Reducer
 
   init(_ status: BroadcastStatus, isFirstRun: Bool = false, isReadOnly: Bool = false) {
@@ -163,8 +163,8 @@ private struct Operator {
 
   @Test("a channel without its key asks for it; a new one has a form") func channels() {
     var person = Operator(Samples.idle)
-    #expect(person.press(.character("n"), .character("j"), .enter) == [.intent(.channel("studio"))])
-    _ = person.press(.character("n"), .character("j"), .character("j"), .enter)
+    #expect(person.press(.character("n"), .down, .enter) == [.intent(.channel("studio"))])
+    _ = person.press(.character("n"), .down, .down, .enter)
     guard case .form(let form) = person.reducer.state.dialogs.last else {
       Issue.record("no form")
       return
@@ -174,10 +174,10 @@ private struct Operator {
 
   @Test("forgetting a channel asks, and local stays") func removal() {
     var person = Operator(Samples.idle)
-    #expect(person.press(.character("n"), .character("d")) == [])
+    #expect(person.press(.character("n"), .delete) == [])
     #expect(person.message?.contains("only saved") == true)
     #expect(
-      person.press(.character("j"), .character("d"), .character("y")) == [.intent(.removeChannel("studio"))])
+      person.press(.down, .delete, .character("y")) == [.intent(.removeChannel("studio"))])
   }
 
   @Test("what is fixed while live says so", arguments: ["n", "N", "v", "P"] as [Character]) func fixed(key: Character) {
@@ -227,7 +227,7 @@ private struct Operator {
 
   @Test("Tab goes around all panels, the arrows to the neighbour") func focus() {
     var person = Operator(Samples.live)
-    for _ in Panel.allCases { _ = person.press(.tab) }
+    for _ in person.reducer.state.panels { _ = person.press(.tab) }
     #expect(person.reducer.state.focus == .picture)
     _ = person.press(.character("l"))
     #expect(person.reducer.state.focus == .health)

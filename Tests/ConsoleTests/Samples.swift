@@ -107,6 +107,89 @@ enum Samples {
     return status
   }
 
+  static let arn = "arn:aws:ivs:eu-west-1:123456789012:channel/"
+
+  /// The account's channels as a broadcaster offers them: names, and ARNs where a name is not unique.
+  static func account(_ count: Int) -> [Offers.Channel] {
+    (0..<count).map { number in
+      let digits = String(String(10_000 + number).dropFirst())
+      let isNamed = number % 50 != 7
+      var channel = Offers.Channel(
+        name: isNamed ? "venue-\(digits)" : "\(arn)AbCd\(digits)Ef",
+        kind: ["IVS STANDARD", "IVS BASIC", "IVS ADVANCED_HD"][number % 3],
+        detail: "a1b2c3d4\(digits).global-contribute.live-video.net", hasKey: false)
+      channel.arn = "\(arn)AbCd\(digits)Ef"
+      channel.isLive = number % 9 == 2
+      return channel
+    }
+  }
+
+  /// Before anything is sent, with an account.
+  static var idleWithAccount: BroadcastStatus {
+    var status = idle
+    status.offers.accountChannels = account(40)
+    status.offers.account.state = .ready
+    status.offers.account.region = "eu-west-1"
+    return status
+  }
+
+  /// On air, as IVS says itself.
+  static var onAir: BroadcastStatus {
+    var status = live
+    status.offers.accountChannels = account(40)
+    status.offers.account.state = .ready
+    status.choice.channel = "\(arn)AbCd0003Ef"
+    status.events[2].text = "live on venue-0003"
+    var service = ServiceHealth(health: "HEALTHY", viewers: 128)
+    service.state = .live
+    service.startClock = "13:18:29"
+    service.streamID = "st-1AbCdEfGhIjKlMnOpQrStUv"
+    service.events = [
+      ServiceHealth.Event(clock: "13:18:31", name: "Stream Start"),
+      ServiceHealth.Event(clock: "13:18:29", name: "Session Created"),
+    ]
+    service.found = "1280x720@30 avc1.4D401F, 2500 kbit/s announced"
+    service.channelType = "STANDARD"
+    service.latencyMode = "LOW"
+    status.service = service
+    return status
+  }
+
+  /// IVS receives less than what is sent, and says so.
+  static var starving: BroadcastStatus {
+    var status = onAir
+    status.verdict = Verdict(level: .bad, reason: "IVS receives too little")
+    var received = ServiceHealth.Received()
+    received.videoKilobits = 1410
+    received.audioKilobits = 126
+    received.framesPerSecond = 17.2
+    received.keyframeSeconds = 3.4
+    received.ageSeconds = 12
+    status.service?.health = "STARVING"
+    status.service?.received = received
+    status.service?.divergence = "IVS receives 1410 of 2487 kbit/s: the way there loses what is sent"
+    status.service?.events.insert(
+      ServiceHealth.Event(clock: "14:30:58", name: "Starvation Start", code: "StreamStarvation"), at: 0)
+    status.service?.metadataSent = 3
+    status.service?.metadataQueued = 1
+    return status
+  }
+
+  /// Packets go out; IVS does not show the stream, and cannot be asked right now.
+  static var sending: BroadcastStatus {
+    var status = onAir
+    status.onAirSeconds = 4
+    var service = ServiceHealth(health: "UNKNOWN")
+    service.state = .unknown
+    service.problem = "GetStream is throttled, asked again in 8 s"
+    service.explanation = "IVS ended it: more bits a second than the channel takes: lower the bitrate"
+    service.events = [ServiceHealth.Event(clock: "14:30:12", name: "Ingest Bitrate", code: "LimitBreach")]
+    service.channelType = "BASIC"
+    service.latencyMode = "NORMAL"
+    status.service = service
+    return status
+  }
+
   static var slowNetwork: BroadcastStatus {
     var status = live
     status.verdict = Verdict(level: .warning, reason: "network too slow: 3 % lost")

@@ -7,7 +7,7 @@ import Testing
   static let broadcasts: [(String, BroadcastStatus)] = [
     ("idle", Samples.idle), ("live", Samples.live), ("slow-network", Samples.slowNetwork),
     ("camera-lost", Samples.cameraLost), ("connecting", Samples.connecting), ("waiting", Samples.waiting),
-    ("muted", Samples.muted),
+    ("muted", Samples.muted), ("on-air", Samples.onAir), ("starving", Samples.starving), ("sending", Samples.sending),
   ]
 
   @Test("the whole screen", arguments: broadcasts.map(\.0)) func whole(name: String) throws {
@@ -23,7 +23,8 @@ import Testing
   @Test("each panel with the whole place", arguments: Panel.allCases) func panel(panel: Panel) throws {
     for (mode, traits) in Snapshot.modes {
       let screens = Snapshot.sizes.map { size in
-        var state = Samples.state(Samples.slowNetwork, columns: size.columns, rows: size.rows, traits: traits)
+        let status = panel == .service ? Samples.starving : Samples.slowNetwork
+        var state = Samples.state(status, columns: size.columns, rows: size.rows, traits: traits)
         state.focus = panel
         state.isZoomed = true
         return ConsoleView.screen(state)
@@ -32,12 +33,35 @@ import Testing
     }
   }
 
+  private static var loading: BroadcastStatus {
+    var status = Samples.idleWithAccount
+    status.offers.account.state = .loading
+    status.offers.accountChannels = Samples.account(3)
+    return status
+  }
+
+  private static var failed: BroadcastStatus {
+    var status = Samples.idle
+    status.offers.account.state = .failed
+    status.offers.account.region = "eu-west-1"
+    status.offers.account.problem = "AccessDenied: the user may not ivs:ListChannels"
+    return status
+  }
+
   /// What to press, on which broadcast, to see a dialog.
   static let dialogs: [(name: String, status: BroadcastStatus, keys: [Key])] = [
     ("camera", Samples.live, [.character("c"), .character("j")]),
     ("camera-absent", Samples.cameraLost, [.character("c")]),
     ("microphone-filter", Samples.live, [.character("i"), .character("/"), .character("t"), .character("e")]),
-    ("channel", Samples.idle, [.character("n"), .character("G"), .character("k")]),
+    ("channel", Samples.idle, [.character("n"), .down, .down]),
+    ("channel-account", Samples.idleWithAccount, [.character("n"), .pageDown, .down]),
+    ("channel-search", Samples.idleWithAccount, [.character("n"), .character("2"), .down]),
+    ("channel-loading", loading, [.character("n"), .end]),
+    ("channel-failed", failed, [.character("n"), .end, .up]),
+    ("create", Samples.idleWithAccount, [.character("C"), .paste("stage-2"), .tab, .right]),
+    ("create-wrong", Samples.idleWithAccount, [.character("C"), .paste("stage 2"), .control("s")]),
+    ("metadata", Samples.onAir, [.character("T"), .paste(#"{"goal": "home", "score": "2:1"}"#)]),
+    ("metadata-long", Samples.onAir, [.character("T"), .paste(String(repeating: "ü", count: 520)), .enter]),
     ("video", Samples.idle, [.character("v")]),
     ("bitrate", Samples.live, [.character("B")]),
     ("preset", Samples.idle, [.character("P")]),

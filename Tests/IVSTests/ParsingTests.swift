@@ -18,6 +18,20 @@ struct ParsingTests {
   func arns(text: String, region: String?) { #expect(ChannelARN(text)?.region == region) }
 
   @Test(
+    "where to publish is RTMPS on port 443, unless the endpoint has a port of its own",
+    arguments: [
+      ("a1.global-contribute.live-video.net", "rtmps://a1.global-contribute.live-video.net:443/app"),
+      ("127.0.0.1:4433", "rtmps://127.0.0.1:4433/app"), ("[::1]", "rtmps://[::1]:443/app"),
+      ("[::1]:4433", "rtmps://[::1]:4433/app"), ("", nil), (nil, nil),
+    ])
+  func ingestURLs(endpoint: String?, url: String?) throws {
+    let arn = try #require(ChannelARN("arn:aws:ivs:us-west-2:123456789012:channel/AbC1"))
+    var channel = IVSChannel(arn: arn)
+    channel.ingestEndpoint = endpoint
+    #expect(channel.ingestURL == url)
+  }
+
+  @Test(
     "times come with and without fractions, in any zone",
     arguments: [
       ("1970-01-01T00:00:00Z", 0), ("2020-11-05T21:57:13Z", 1_604_613_433),

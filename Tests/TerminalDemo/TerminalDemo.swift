@@ -3,17 +3,28 @@ import Glibc
 import Media
 
 /// Draws a screen on a real terminal and shows each key as an event; `q` quits, Control-Z suspends, `t` traps.
+///
+/// `--measure` prints what painting costs, `--measure-menu` what a key costs in a menu of 5,000 channels (which needs
+/// no terminal). `--ivs` and `--ivs-idle` are the console on a broadcast to Amazon IVS that only looks like one.
 @main
 struct TerminalDemo {
   static func main() {
     let arguments = CommandLine.arguments.dropFirst()
+    if arguments.contains("--measure-menu") {
+      for line in MenuMeasurement.run(channels: 5000) { print(line) }
+      return
+    }
     var options = TerminalOptions()
     options.program = "TerminalDemo"
     options.logPath = "/tmp/demo.log"
     do {
       var terminal = try Terminal(options)
       if arguments.contains("--measure") { return measure(&terminal) }
-      run(&terminal)
+      if arguments.contains("--ivs") || arguments.contains("--ivs-idle") {
+        DemoConsole.run(&terminal, isLive: arguments.contains("--ivs"))
+      } else {
+        run(&terminal)
+      }
     } catch {
       print("error: \(error)")
       exit(1)

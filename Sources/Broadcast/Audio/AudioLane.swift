@@ -22,7 +22,7 @@ struct AudioLane {
       do {
         try run(wish.specification, stage)
         lastFailure = nil
-      } catch let error where context.outlivesSources && !(error is CancellationError) {
+      } catch let error where outlives(wish.generation) && !(error is CancellationError) {
         let failure = OperatorFailure(any: error).description
         stage.mark(.lost)
         context.audio.source.withLock { $0.description = failure }
@@ -32,6 +32,9 @@ struct AudioLane {
       }
     }
   }
+
+  /// A source that was chosen while another one was on air is no reason to end.
+  private func outlives(_ generation: Int) -> Bool { context.outlivesSources || generation > 0 }
 
   private func run(_ microphone: MicrophoneSpecification, _ stage: AudioStage) throws {
     switch microphone {

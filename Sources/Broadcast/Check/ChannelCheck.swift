@@ -41,6 +41,13 @@ struct ChannelCheck: Sendable {
     return false
   }
 
+  /// Finds what a broadcast would find.
+  private var resolver: ChannelResolver {
+    ChannelResolver(
+      book: nil, secrets: means.secrets, usesSRT: settings.road == .srt, account: means.account, group: means.group,
+      logger: means.logger)
+  }
+
   private func skipAllBehind(_ row: CheckRow.Identifier) {
     board.skip(
       Self.ofAccount + [.clock, .channel, .limits, .key, .live] + Self.ofServer, CheckFinding.needs(row).cause)
@@ -60,8 +67,7 @@ struct ChannelCheck: Sendable {
   }
 
   private func lookAtNearest() async {
-    let resolver = ChannelResolver(
-      book: nil, secrets: means.secrets, account: means.account, group: means.group, logger: means.logger)
+    let resolver = resolver
     let resolved = await board.row(.channel) { () -> Probed<ResolvedChannel> in
       do throws(OperatorFailure) {
         let resolved = try await resolver.resolve(.anyIngest)
@@ -112,14 +118,15 @@ struct ChannelCheck: Sendable {
     case .failure(let failure) where !(saved?.hasSecret ?? false): return board.say(.key, .fail(failure))
     case .failure: break
     }
-    given = ChannelSecrets(key: saved?.key ?? given.key, token: saved?.token ?? given.token)
+    given = ChannelSecrets(
+      key: saved?.key ?? given.key, token: saved?.token ?? given.token,
+      passphrase: saved?.passphrase ?? given.passphrase)
     let resolved = ResolvedChannel(name: "", address: address, secrets: given, playbackURL: nil)
     do throws(OperatorFailure) { _ = try Destination.target(resolved, settings, means) } catch {
       let finding = CheckFinding.fail(error)
       return board.say(.key, asks ? finding.softened("or wait to be asked for it") : finding)
     }
-    let proxy = if case .proxy(let endpoint) = address { endpoint } else { settings.proxy }
-    if let proxy, proxy.isInTheClear, settings.road != .direct || settings.proxy == nil {
+    if let proxy = RoadCheck.proxy(address, settings), proxy.isInTheClear {
       return board.say(
         .key, .warn("on the way to \(proxy.host) others can read the secret: there is no TLS", "use wss://"))
     }
@@ -152,7 +159,7 @@ struct ChannelCheck: Sendable {
       return false
     }
     let address: ChannelAddress
-    do throws(OperatorFailure) { address = try ChannelResolver.address(of: channel) } catch {
+    do throws(OperatorFailure) { address = try resolver.ingest(of: channel) } catch {
       board.say(.channel, .fail(error))
       skipAllBehind(.channel)
       return false

@@ -18,16 +18,18 @@ struct RoadCheck: Sendable {
     _ address: ChannelAddress, _ settings: BroadcastSettings, _ means: Destination.Means,
     _ environment: [String: String], _ board: CheckBoard
   ) {
-    if case .proxy(let endpoint) = address {
-      (direct, proxy) = (nil, endpoint)
-    } else {
-      proxy = settings.road == .direct ? nil : settings.proxy
-      direct = settings.road == .proxy && proxy != nil ? nil : address
-    }
+    proxy = Self.proxy(address, settings)
+    direct = address.isProxy || settings.road == .proxy && proxy != nil ? nil : address
     tunnel = proxy.flatMap { HTTPTunnel(environment: environment, for: $0) }
     self.settings = settings
     self.means = means
     self.board = board
+  }
+
+  /// The proxy that a broadcast may take; `nil` for none.
+  static func proxy(_ address: ChannelAddress, _ settings: BroadcastSettings) -> ProxyEndpoint? {
+    if case .proxy(let endpoint) = address { return endpoint }
+    return settings.road == .direct || settings.road == .srt ? nil : settings.proxy
   }
 
   func run() async {

@@ -2,7 +2,7 @@ public import Logging
 internal import Media
 internal import NIOCore
 internal import NIOPosix
-internal import Settings
+public import Settings
 internal import Synchronization
 
 /// One broadcast from its first frame to its end: sources, encoders, connection, recording, status.
@@ -12,6 +12,7 @@ public final class Broadcaster: Sendable {
   private let book: ChannelBook?
   private let logger: Logger
   private let stopWish = StopWish()
+  private let running = Mutex<Session?>(nil)
 
   /// Prepares a broadcast; nothing is opened yet.
   /// - Parameters:
@@ -28,6 +29,26 @@ public final class Broadcaster: Sendable {
   ///
   /// Any thread, any number of times.
   public func stop() { stopWish.raise() }
+
+  /// Everything there is to know now; before ``run(onEnding:onStatus:)`` and after it not much.
+  ///
+  /// Any thread.
+  public func status() async -> BroadcastStatus {
+    guard let session = running.withLock({ $0 }) else { return BroadcastStatus() }
+    return await session.status()
+  }
+
+  /// Does what somebody wants of the running broadcast; a stop is only asked for.
+  ///
+  /// Any thread.
+  /// - Throws: one line that says why not: the console alone does it, it cannot change while on air, or it is too early.
+  public func perform(_ intent: Intent) async throws(OperatorFailure) {
+    if case .stop = intent { return stop() }
+    guard let session = running.withLock({ $0 }) else {
+      throw OperatorFailure("nothing is on air yet, or no longer: try again in a moment", .temporary)
+    }
+    try await session.perform(intent)
+  }
 
   /// Streams until it is stopped, the wanted duration is over, or it cannot go on.
   /// - Parameters:
@@ -72,6 +93,8 @@ public final class Broadcaster: Sendable {
     let session = try Session(
       settings: settings, recordDirectory: destination.records ? nil : settings.recordDirectory,
       destination: destination, logger: logger)
+    running.withLock { $0 = session }
+    defer { running.withLock { $0 = nil } }
     let outcome = await session.run(until: stopWish, onEnding: onEnding, onStatus: onStatus)
     await destination.close(logger)
     return outcome

@@ -6,6 +6,7 @@ internal import Logging
 internal import Media
 internal import NIOCore
 internal import RTMP
+internal import SRT
 internal import Settings
 internal import Transwrap
 
@@ -38,7 +39,8 @@ struct Destination: Sendable {
   static func open(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
     guard settings.channel != .local else { return try await openLocal(settings, means) }
     let resolver = ChannelResolver(
-      book: means.book, secrets: means.secrets, account: means.account, group: means.group, logger: means.logger)
+      book: means.book, secrets: means.secrets, usesSRT: settings.road == .srt, account: means.account,
+      group: means.group, logger: means.logger)
     let resolved = try await resolver.resolve(settings.channel)
     let limits = resolved.channel.map(ChannelLimits.init)
     try check(settings, limits, resolved.address, means.logger)
@@ -87,15 +89,21 @@ struct Destination: Sendable {
   ) throws(OperatorFailure) -> PublishShell.Target {
     let (address, secrets) = (resolved.address, resolved.secrets)
     var roads: [Road] = []
-    let usesProxy = settings.road != .direct && settings.proxy != nil
+    let usesProxy = settings.road != .direct && settings.road != .srt && settings.proxy != nil
     if case .ingest(let endpoint) = address, settings.road != .proxy || settings.proxy == nil {
       guard let key = secrets.key ?? secrets.ask?("Stream key for \(address.host): ") else {
         throw SecretSource.missing(for: address)
       }
       roads.append(.direct(endpoint, key: key))
     }
+    if case .srt(let endpoint) = address, settings.road != .proxy || settings.proxy == nil {
+      guard let key = secrets.key ?? secrets.ask?("Stream key for \(address.host): ") else {
+        throw SecretSource.missing(for: address)
+      }
+      roads.append(try .srt(to: endpoint, key: key, passphrase: secrets.passphrase, means.logger))
+    }
     if case .proxy(let proxy) = address { roads.append(try road(through: proxy, secrets, means.logger)) }
-    if case .ingest = address, usesProxy, let proxy = settings.proxy {
+    if usesProxy, let proxy = settings.proxy, !address.isProxy {
       roads.append(try road(through: proxy, secrets, means.logger))
     }
     let isIVS = resolved.channel != nil || address.host.hasSuffix(".live-video.net")
@@ -134,7 +142,12 @@ extension BroadcastSettings {
   /// What is about to be sent, for a channel's limits.
   func plan(for address: ChannelAddress) -> ChannelLimits.Plan {
     let isInTheClear = if case .ingest(let endpoint) = address { endpoint.scheme == .rtmp } else { false }
-    return ChannelLimits.Plan(
+    return plan(isInTheClear: isInTheClear)
+  }
+
+  /// The same for a connection that is made.
+  func plan(isInTheClear: Bool) -> ChannelLimits.Plan {
+    ChannelLimits.Plan(
       size: video.size, frameRate: video.frameRate.perSecond, videoBitrate: video.bitrate, audioBitrate: audioBitrate,
       isInTheClear: isInTheClear)
   }

@@ -2,6 +2,7 @@ internal import Capture
 internal import Codec
 internal import LocalChannel
 internal import RTMP
+internal import SRT
 public import Settings
 internal import Transwrap
 
@@ -15,6 +16,7 @@ extension OperatorFailure {
       case let error as CodecError: OperatorFailure(error)
       case let error as RTMPError: OperatorFailure(error)
       case let error as ProxyError: OperatorFailure(error)
+      case let error as SRTError: OperatorFailure(error)
       case let error as LocalChannelError: OperatorFailure(error)
       default: OperatorFailure("internal error: \(error)", .software)
       }

@@ -31,7 +31,7 @@ final class PublishShell: Sendable {
   private let queue: PacketQueue
   private let pump: PacketPump
   private let duration: Duration?
-  private let logger: Logger
+  let logger: Logger
   private let events: AsyncStream<BroadcastStateMachine.Event>
   private let post: AsyncStream<BroadcastStateMachine.Event>.Continuation
   private let shared = Mutex(Snapshot())
@@ -99,7 +99,7 @@ final class PublishShell: Sendable {
           queue.close()
           work?.cancel()
           let broken = takeConnection()
-          Task { await broken?.close() }
+          Task { await broken?.abandon() }
         case .disconnect:
           queue.close()
           work?.cancel()
@@ -170,6 +170,9 @@ final class PublishShell: Sendable {
             to: endpoint, through: tunnel, credential: credential, session: session, stream: stream, tls: target.tls,
             group: target.group, logger: logger))
       } catch { throw OperatorFailure(error) }
+    case .srt(let endpoint, let key, let passphrase):
+      let key = priority.map(key.withPriority) ?? key
+      return .srt(try await SRTConnection.open(endpoint, key: key, passphrase, stream, logger))
     }
   }
 

@@ -1,6 +1,7 @@
 internal import Media
 internal import NIOCore
 internal import RTMP
+internal import SRT
 internal import Settings
 internal import Transwrap
 
@@ -8,12 +9,14 @@ internal import Transwrap
 enum Road: Sendable {
   case direct(IngestEndpoint, key: StreamKey)
   case proxy(ProxyEndpoint, ProxyCredential, through: HTTPTunnel?)
+  case srt(SRTEndpoint, key: StreamKey, SRTPassphrase?)
 
   /// Where the connection goes, without anything secret.
   var description: String {
     switch self {
     case .direct(let endpoint, _): "\(endpoint)"
     case .proxy(let endpoint, _, _): "\(endpoint)"
+    case .srt(let endpoint, _, _): "\(endpoint)"
     }
   }
 }
@@ -22,6 +25,7 @@ enum Road: Sendable {
 enum Connection: Sendable {
   case direct(RTMPPublisher)
   case proxy(ProxyPublisher)
+  case srt(SRTConnection)
 
   /// Sends a packet and suspends until the kernel has taken it.
   func send(
@@ -32,6 +36,7 @@ enum Connection: Sendable {
       do { try await publisher.send(packet, isolation: isolation) } catch { throw OperatorFailure(error) }
     case .proxy(let publisher):
       do { try await publisher.send(packet, isolation: isolation) } catch { throw OperatorFailure(error) }
+    case .srt(let connection): try await connection.send(packet, isolation: isolation)
     }
   }
 
@@ -40,6 +45,7 @@ enum Connection: Sendable {
     switch self {
     case .direct(let publisher): await publisher.statistics()
     case .proxy(let publisher): await publisher.statistics()
+    case .srt(let connection): connection.statistics
     }
   }
 
@@ -48,6 +54,7 @@ enum Connection: Sendable {
     switch self {
     case .direct(let publisher): OperatorFailure(await publisher.waitUntilClosed())
     case .proxy(let publisher): OperatorFailure(await publisher.waitUntilClosed())
+    case .srt(let connection): await connection.waitUntilClosed()
     }
   }
 
@@ -56,7 +63,13 @@ enum Connection: Sendable {
     switch self {
     case .direct(let publisher): await publisher.close()
     case .proxy(let publisher): await publisher.close()
+    case .srt(let connection): await connection.close()
     }
+  }
+
+  /// Lets go of it for another one.
+  func abandon() async {
+    if case .srt(let connection) = self { await connection.abandon() } else { await close() }
   }
 
   /// What tells it from others.
@@ -64,8 +77,12 @@ enum Connection: Sendable {
     switch self {
     case .direct(let publisher): ObjectIdentifier(publisher)
     case .proxy(let publisher): ObjectIdentifier(publisher)
+    case .srt(let connection): ObjectIdentifier(connection)
     }
   }
+
+  /// What only SRT tells of a connection.
+  var details: SRTStatistics? { if case .srt(let connection) = self { connection.details } else { nil } }
 
   /// What a proxy says of its own end.
   var report: ProxyReport? {

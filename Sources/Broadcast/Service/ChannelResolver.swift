@@ -3,6 +3,7 @@ internal import IVS
 internal import Logging
 internal import NIOCore
 internal import RTMP
+internal import SRT
 internal import Settings
 
 /// A channel with all that is needed to send to it.
@@ -20,6 +21,8 @@ struct ResolvedChannel: Sendable {
 struct ChannelResolver: Sendable {
   let book: ChannelBook?
   let secrets: ChannelSecrets
+  /// SRT is the way to a channel of the account; else RTMPS.
+  var usesSRT = false
   let account: AccountHolder
   let group: any EventLoopGroup
   let logger: Logger
@@ -35,7 +38,9 @@ struct ChannelResolver: Sendable {
       return ResolvedChannel(name: "\(address)", address: address, secrets: secrets, playbackURL: nil)
     case .saved(let name):
       guard let entry = book?[name] else { return try await inAccount(named: name) }
-      var saved = ChannelSecrets(key: entry.key ?? secrets.key, token: entry.token ?? secrets.token)
+      var saved = ChannelSecrets(
+        key: entry.key ?? secrets.key, token: entry.token ?? secrets.token,
+        passphrase: entry.passphrase ?? secrets.passphrase)
       saved.ask = secrets.ask
       return ResolvedChannel(name: name, address: entry.address, secrets: saved, playbackURL: entry.playbackURL)
     case .account(let arn): return try await inAccount(arn)
@@ -73,8 +78,13 @@ struct ChannelResolver: Sendable {
     let ivs = try account.open().ivs
     let channel: IVSChannel
     do throws(IVSError) { channel = try await ivs.channel(arn) } catch { throw error.failure }
-    let address = try Self.address(of: channel)
+    let address = try ingest(of: channel)
     var found = secrets
+    if usesSRT, let passphrase = channel.srt?.passphrase {
+      do { found.passphrase = try SRTPassphrase(passphrase) } catch {
+        throw OperatorFailure("\(arn): its SRT passphrase: \(error)", .protocol)
+      }
+    }
     // A key from elsewhere may be another channel's: the account's own comes first.
     do throws(IVSError) {
       guard let value = try await ivs.streamKey(of: arn)?.value else {
@@ -95,12 +105,16 @@ struct ChannelResolver: Sendable {
   }
 
   /// Where a channel of the account is published to.
-  static func address(of channel: IVSChannel) throws(OperatorFailure) -> ChannelAddress {
-    guard let endpoint = channel.ingestEndpoint, !endpoint.isEmpty else {
-      throw OperatorFailure("\(channel.arn): the account tells no ingest for it", .unavailable)
+  func ingest(of channel: IVSChannel) throws(OperatorFailure) -> ChannelAddress {
+    let endpoint = (usesSRT ? channel.srt?.endpoint : channel.ingestEndpoint) ?? ""
+    guard !endpoint.isEmpty else {
+      throw OperatorFailure(
+        "\(channel.arn): the account tells no \(usesSRT ? "SRT " : "")ingest for it"
+          + (usesSRT ? ": leave out --road srt" : ""), .unavailable)
     }
+    let port = endpoint.contains(":") ? "" : usesSRT ? ":9000" : ":443"
     do throws(OperatorFailure) {
-      return try ChannelAddress(parsing: "rtmps://\(endpoint.contains(":") ? endpoint : "\(endpoint):443")/app")
+      return try ChannelAddress(parsing: usesSRT ? "srt://\(endpoint)\(port)" : "rtmps://\(endpoint)\(port)/app")
     } catch { throw OperatorFailure("\(channel.arn): its ingest cannot be used: \(error)", .protocol) }
   }
 

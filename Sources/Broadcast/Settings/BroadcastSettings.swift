@@ -15,6 +15,8 @@ public struct BroadcastSettings: Sendable {
     case direct
     /// Through the proxy alone.
     case proxy
+    /// Over SRT, to a channel of the AWS account.
+    case srt
   }
 
   /// Where the stream goes.
@@ -31,6 +33,16 @@ public struct BroadcastSettings: Sendable {
     case anyIngest
   }
 
+  /// Where other programs of this machine can ask and tell the broadcaster things.
+  public enum ControlSocket: Sendable, Equatable {
+    /// In the user's or the service's runtime directory.
+    case usual
+    /// At this path.
+    case path(String)
+    /// Nowhere.
+    case off
+  }
+
   /// Where the picture comes from.
   public var camera: CameraSpecification
   /// Where the sound comes from.
@@ -41,6 +53,8 @@ public struct BroadcastSettings: Sendable {
   public var streamKeyFile: String?
   /// Where the proxy's token is read from, if a file was named.
   public var tokenFile: String?
+  /// Where the passphrase of an SRT channel is read from, if a file was named.
+  public var passphraseFile: String?
   /// A proxy that leads to the ingest too.
   public var proxy: ProxyEndpoint?
   /// Which way is taken.
@@ -71,6 +85,8 @@ public struct BroadcastSettings: Sendable {
   public var keepsTrying: Bool
   /// The loopback port of the local channel's player; zero is any free one.
   public var playbackPort: Int
+  /// Where the control socket is.
+  public var controlSocket: ControlSocket
   /// The least important log lines that are shown.
   public var logLevel: String
 
@@ -99,12 +115,13 @@ public struct BroadcastSettings: Sendable {
     channel = try values.parse(.channel, with: Self.parseChannel)
     streamKeyFile = values[.streamKeyFile]?.text
     tokenFile = values[.tokenFile]?.text
+    passphraseFile = values[.passphraseFile]?.text
     proxy = try values.parseIfSet(.proxy) { value throws(OperatorFailure) in
       do { return try ProxyEndpoint(parsing: value.text) } catch { throw value.wrong("\(error)") }
     }
     road = try values.parse(.road) { value throws(OperatorFailure) in
       guard let road = RoadChoice(rawValue: value.text) else {
-        throw value.wrong("'\(value.text)' is not one of auto, direct, proxy")
+        throw value.wrong("'\(value.text)' is not one of auto, direct, proxy, srt")
       }
       return road
     }
@@ -161,6 +178,13 @@ public struct BroadcastSettings: Sendable {
         throw value.wrong("'\(value.text)' is not a port from 0 to 65535")
       }
       return port
+    }
+    controlSocket = try values.parse(.controlSocket, or: .usual) { value throws(OperatorFailure) in
+      switch value.text {
+      case "": throw value.wrong("a path is wanted, or off")
+      case "off", "false", "no": return .off
+      default: return .path(value.text)
+      }
     }
     logLevel = try values.parse(.logLevel) { value throws(OperatorFailure) in
       let levels = ["trace", "debug", "info", "notice", "warning", "error"]

@@ -1,4 +1,5 @@
 public import RTMP
+public import SRT
 internal import Settings
 public import Transwrap
 
@@ -6,11 +7,16 @@ public import Transwrap
 public enum ChannelAddress: Sendable, Equatable, CustomStringConvertible {
   case ingest(IngestEndpoint)
   case proxy(ProxyEndpoint)
+  case srt(SRTEndpoint)
 
-  /// Reads `rtmps://HOST:443/app`, `wss://HOST/v1/publish/CHANNEL`, `ws://HOST:3004/rtmps/h264/rtmps://HOST:443/app`.
+  /// Reads `rtmps://HOST:443/app`, `srt://HOST:9000`, `wss://HOST/v1/publish/CHANNEL`, `ws://HOST:3004/rtmps/h264/rtmps://HOST:443/app`.
   /// - Throws: what is wrong with it, in words; never with a secret.
   init(parsing text: String) throws(OperatorFailure) {
     do {
+      if SRTEndpoint.isMeant(by: text) {
+        self = .srt(try SRTEndpoint(parsing: text))
+        return
+      }
       self =
         ProxyEndpoint.isMeant(by: text)
         ? .proxy(try ProxyEndpoint(parsing: text)) : .ingest(try IngestEndpoint(parsing: text))
@@ -30,6 +36,7 @@ public enum ChannelAddress: Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .ingest(let endpoint): "\(endpoint)"
     case .proxy(let endpoint): "\(endpoint)"
+    case .srt(let endpoint): "\(endpoint)"
     }
   }
 
@@ -38,6 +45,7 @@ public enum ChannelAddress: Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .ingest(let endpoint): endpoint.host
     case .proxy(let endpoint): endpoint.host
+    case .srt(let endpoint): endpoint.host
     }
   }
 
@@ -45,6 +53,12 @@ public enum ChannelAddress: Sendable, Equatable, CustomStringConvertible {
   public var wantsToken: Bool {
     if case .proxy(let endpoint) = self, case .channel = endpoint.target { true } else { false }
   }
+
+  /// Whether it is a proxy.
+  var isProxy: Bool { if case .proxy = self { true } else { false } }
+
+  /// Whether a passphrase may go with the stream key.
+  public var takesPassphrase: Bool { if case .srt = self { true } else { false } }
 }
 
 /// The secrets that were found for a broadcast; nothing of them shows in a dump.
@@ -55,10 +69,13 @@ public struct ChannelSecrets: Sendable {
   public var token: BearerToken?
   /// Asks somebody at a terminal for the key; `nil` where there is nobody.
   public var ask: (@Sendable (_ question: String) -> StreamKey?)?
+  /// For an SRT ingest that wants one.
+  public var passphrase: SRTPassphrase?
 
   /// Makes them.
-  public init(key: StreamKey? = nil, token: BearerToken? = nil) {
+  public init(key: StreamKey? = nil, token: BearerToken? = nil, passphrase: SRTPassphrase? = nil) {
     self.key = key
     self.token = token
+    self.passphrase = passphrase
   }
 }

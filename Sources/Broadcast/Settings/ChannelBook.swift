@@ -1,4 +1,6 @@
+public import IVS
 public import RTMP
+public import SRT
 public import Settings
 public import Transwrap
 
@@ -9,7 +11,10 @@ public import Transwrap
 ///   ingest: 'rtmps://a1b2c3d4e5f6.global-contribute.live-video.net:443/app'
 ///   key: 'sk_us-west-2_…'
 ///   playback-url: 'https://…/channel.m3u8'
+///   arn: 'arn:aws:ivs:us-west-2:123456789012:channel/…'
 /// ```
+///
+/// One with an `srt://` ingest may have a `passphrase` too.
 public struct ChannelBook: Sendable, CustomReflectable {
   /// A saved channel; its key shows in no dump.
   public struct Entry: Sendable, Equatable {
@@ -21,11 +26,15 @@ public struct ChannelBook: Sendable, CustomReflectable {
     public let key: StreamKey?
     /// The proxy's token, where it was saved.
     public let token: BearerToken?
+    /// The passphrase of an SRT channel, where it was saved.
+    public let passphrase: SRTPassphrase?
 
     /// Whether what the address wants is there.
     public var hasSecret: Bool { address.wantsToken ? token != nil : key != nil }
     /// Where to watch it.
     public let playbackURL: String?
+    /// The channel of an AWS account that it is.
+    public let arn: ChannelARN?
   }
 
   /// All of them, in the file's order.
@@ -34,7 +43,16 @@ public struct ChannelBook: Sendable, CustomReflectable {
   public var customMirror: Mirror { Mirror(self, children: ["entries": entries]) }
   private let path: String
   /// The keys' text is only in the file; entries that are not changed are written back as they were read.
-  private var texts: [String: (ingest: String, secret: String, playbackURL: String)] = [:]
+  private var texts: [String: Facts] = [:]
+
+  /// A channel as the file has it.
+  private struct Facts {
+    var ingest: String
+    var secret: String
+    var passphrase: String
+    var playbackURL: String
+    var arn: ChannelARN?
+  }
 
   /// Reads a file; one that is not there is an empty book.
   /// - Throws: one line with `path:line` for what is wrong.
@@ -62,28 +80,49 @@ public struct ChannelBook: Sendable, CustomReflectable {
   private mutating func read(_ name: YAMLNode, _ facts: YAMLNode) throws(OperatorFailure) {
     guard let word = name.text, case .mapping(let pairs) = facts.content else {
       throw OperatorFailure(
-        "\(path):\(name.line): a channel has lines of ingest, key or token, and playback-url", .configuration)
+        "\(path):\(name.line): a channel has lines of ingest, key or token, passphrase, playback-url, and arn",
+        .configuration)
     }
     var values: [String: String] = [:]
     for (key, value) in pairs {
-      guard let field = key.text, ["ingest", "key", "token", "playback-url"].contains(field), let text = value.text
+      guard let field = key.text,
+        ["ingest", "key", "token", "passphrase", "playback-url", "arn"].contains(field), let text = value.text
       else {
         throw OperatorFailure(
-          "\(path):\(key.line): \(key.text ?? "?"): a channel has ingest, key or token, and playback-url",
+          "\(path):\(key.line): \(key.text ?? "?"): a channel has ingest, key or token, passphrase, playback-url,"
+            + " and arn",
           .configuration)
       }
       values[field] = text
     }
     do {
       try put(
-        word, ingest: values["ingest"] ?? "", secret: values["key"] ?? values["token"] ?? "",
-        playbackURL: values["playback-url"] ?? "")
+        word,
+        Facts(
+          ingest: values["ingest"] ?? "", secret: values["key"] ?? values["token"] ?? "",
+          passphrase: values["passphrase"] ?? "", playbackURL: values["playback-url"] ?? "",
+          arn: try values["arn"].map(Self.arn)))
     } catch { throw OperatorFailure("\(path):\(name.line): \(error)", .configuration) }
+  }
+
+  private static func arn(_ text: String) throws(OperatorFailure) -> ChannelARN {
+    guard let arn = ChannelARN(text) else {
+      throw OperatorFailure("'\(text)' is not the ARN of a channel", .configuration)
+    }
+    return arn
   }
 
   /// Whether a text names a channel, and is no URL.
   static func isName(_ text: String) -> Bool {
     (text.first.map { $0.isLetter || $0.isNumber } ?? false) && !text.contains(where: { ":/?#".contains($0) })
+  }
+
+  /// Why a channel cannot be saved under a name; `nil` where it can.
+  public static func problem(ofName name: String) -> OperatorFailure? {
+    guard !isName(name) || ["local", "ivs"].contains(name) else { return nil }
+    return OperatorFailure(
+      "'\(name)' is no name for a channel: it begins with a letter or a digit, has none of :/?# and is neither"
+        + " 'local' nor 'ivs'", .configuration)
   }
 
   /// The channel of that name.
@@ -92,16 +131,33 @@ public struct ChannelBook: Sendable, CustomReflectable {
   /// Keeps a channel, instead of the one that had its name; written at once.
   /// - Throws: one line for what is wrong with it; never with the key.
   public mutating func save(_ profile: ChannelProfile) throws(OperatorFailure) {
-    guard Self.isName(profile.name), !["local", "ivs"].contains(profile.name) else {
-      throw OperatorFailure(
-        "'\(profile.name)' is no name for a channel: it begins with a letter or a digit, has none of :/?# and is"
-          + " neither 'local' nor 'ivs'", .configuration)
-    }
+    if let problem = Self.problem(ofName: profile.name) { throw problem }
     var changed = self
+    // A profile has no passphrase: the saved one stays with its ingest.
+    let saved = texts[profile.name].flatMap { $0.ingest == profile.ingest ? $0.passphrase : nil }
     try changed.put(
-      profile.name, ingest: profile.ingest, secret: profile.key, playbackURL: profile.playbackURL)
+      profile.name,
+      Facts(
+        ingest: profile.ingest, secret: profile.key, passphrase: saved ?? "", playbackURL: profile.playbackURL,
+        arn: profile.arn))
     try changed.write()
     self = changed
+  }
+
+  /// Gives a new key to whatever is saved of a channel of an AWS account, and goes there by a key; written at once.
+  /// - Returns: the names of what was changed.
+  public mutating func replaceKey(of arn: ChannelARN, with key: String) throws(OperatorFailure) -> [String] {
+    let names = entries.filter { $0.arn == arn && !$0.address.wantsToken }.map(\.name)
+    guard !names.isEmpty else { return [] }
+    var changed = self
+    for name in names {
+      guard var facts = texts[name] else { continue }
+      facts.secret = key
+      try changed.put(name, facts)
+    }
+    try changed.write()
+    self = changed
+    return names
   }
 
   /// Forgets a channel; written at once.
@@ -113,25 +169,29 @@ public struct ChannelBook: Sendable, CustomReflectable {
     self = changed
   }
 
-  private mutating func put(
-    _ name: String, ingest: String, secret: String, playbackURL: String
-  ) throws(OperatorFailure) {
-    let address = try ChannelAddress(parsing: ingest)
+  private mutating func put(_ name: String, _ facts: Facts) throws(OperatorFailure) {
+    let address = try ChannelAddress(parsing: facts.ingest)
     var secrets = ChannelSecrets()
-    if !secret.isEmpty, address.wantsToken {
-      secrets.token = try SecretSource.checkToken(secret, from: "the channel '\(name)'")
-    } else if !secret.isEmpty {
-      secrets.key = try SecretSource.checkKey(secret, from: "the channel '\(name)'")
+    if !facts.secret.isEmpty, address.wantsToken {
+      secrets.token = try SecretSource.checkToken(facts.secret, from: "the channel '\(name)'")
+    } else if !facts.secret.isEmpty {
+      secrets.key = try SecretSource.checkKey(facts.secret, from: "the channel '\(name)'")
+    }
+    if !facts.passphrase.isEmpty {
+      guard address.takesPassphrase else {
+        throw OperatorFailure("the channel '\(name)': only an srt:// ingest has a passphrase", .configuration)
+      }
+      secrets.passphrase = try SecretSource.checkPassphrase(facts.passphrase, from: "the channel '\(name)'")
     }
     let entry = Entry(
-      name: name, address: address, key: secrets.key, token: secrets.token,
-      playbackURL: playbackURL.isEmpty ? nil : playbackURL)
+      name: name, address: address, key: secrets.key, token: secrets.token, passphrase: secrets.passphrase,
+      playbackURL: facts.playbackURL.isEmpty ? nil : facts.playbackURL, arn: facts.arn)
     if let index = entries.firstIndex(where: { $0.name == name }) {
       entries[index] = entry
     } else {
       entries.append(entry)
     }
-    texts[name] = (ingest, secret, playbackURL)
+    texts[name] = facts
   }
 
   private func write() throws(OperatorFailure) {
@@ -142,7 +202,9 @@ public struct ChannelBook: Sendable, CustomReflectable {
       if !facts.secret.isEmpty {
         text += "  \(entry.address.wantsToken ? "token" : "key"): \(SettingsFile.quoted(facts.secret))\n"
       }
+      if !facts.passphrase.isEmpty { text += "  passphrase: \(SettingsFile.quoted(facts.passphrase))\n" }
       if !facts.playbackURL.isEmpty { text += "  playback-url: \(SettingsFile.quoted(facts.playbackURL))\n" }
+      if let arn = entry.arn { text += "  arn: \(SettingsFile.quoted(arn.text))\n" }
     }
     try TextFile.write(text, to: path)
   }

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 public import RTMP
+public import SRT
 public import Settings
 public import Transwrap
 
@@ -13,8 +14,9 @@ public struct SecretSource: Sendable {
   public let environmentVariable: String
   /// The name of the systemd credential (`LoadCredential=NAME:…`).
   let credential: String
-  /// How secrets of this kind begin: what looks like one must not come back in a message.
-  private let prefix: String
+  /// How secrets of this kind begin: what looks like one must not come back in a message; `nil` where they look like
+  /// anything.
+  private let prefix: String?
 
   /// Stream keys.
   public static let streamKey = SecretSource(
@@ -24,6 +26,10 @@ public struct SecretSource: Sendable {
   public static let token = SecretSource(
     name: "token", option: "--token-file", environmentVariable: "IVS_TRANSWRAP_TOKEN",
     credential: "ivs-transwrap-token", prefix: "tw_")
+  /// Passphrases for SRT.
+  public static let passphrase = SecretSource(
+    name: "passphrase", option: "--passphrase-file", environmentVariable: "IVS_SRT_PASSPHRASE",
+    credential: "ivs-srt-passphrase", prefix: nil)
 
   /// Looks for the stream key: `file`, the environment, the credential; `nil` where there is none of them.
   /// - Throws: one line for a file that cannot be read or whose content is no key; never with the content.
@@ -42,6 +48,14 @@ public struct SecretSource: Sendable {
     return try checkToken(text, from: origin)
   }
 
+  /// Looks for the passphrase of an SRT channel, as ``findKey(file:environment:)`` does.
+  public static func findPassphrase(
+    file: String?, environment: [String: String]
+  ) throws(OperatorFailure) -> SRTPassphrase? {
+    guard let (text, origin) = try passphrase.find(file: file, environment: environment) else { return nil }
+    return try checkPassphrase(text, from: origin)
+  }
+
   /// Makes a key of what a person typed or a source holds; white space around it is left out.
   public static func checkKey(_ text: String, from origin: String) throws(OperatorFailure) -> StreamKey {
     do { return try StreamKey(text.trimmed) } catch { throw OperatorFailure("\(origin): \(error)", .configuration) }
@@ -50,6 +64,13 @@ public struct SecretSource: Sendable {
   /// Makes a token of what a person typed or a source holds; white space around it is left out.
   public static func checkToken(_ text: String, from origin: String) throws(OperatorFailure) -> BearerToken {
     do { return try BearerToken(text.trimmed) } catch { throw OperatorFailure("\(origin): \(error)", .configuration) }
+  }
+
+  /// Makes a passphrase of what a source holds; white space around it is left out.
+  public static func checkPassphrase(
+    _ text: String, from origin: String
+  ) throws(OperatorFailure) -> SRTPassphrase {
+    do { return try SRTPassphrase(text.trimmed) } catch { throw OperatorFailure("\(origin): \(error)", .configuration) }
   }
 
   /// The failure when no source has the secret that an address wants.
@@ -74,7 +95,8 @@ public struct SecretSource: Sendable {
 
   private func read(_ path: String) throws(OperatorFailure) -> (text: String, origin: String) {
     // A secret that was given in the place of its file must not come back in a message.
-    let shown = path.hasPrefix(prefix) ? "the file named by \(option)" : path
+    let isSecret = prefix.map { path.hasPrefix($0) } ?? !path.contains("/")
+    let shown = isSecret ? "the file named by \(option)" : path
     do { return (try TextFile.read(path, limit: 16 << 10), shown) } catch {
       switch error {
       case .missing: throw OperatorFailure("\(shown): no such \(name) file", .configuration)

@@ -7,6 +7,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case channel
   case streamKeyFile = "stream-key-file"
   case tokenFile = "token-file"
+  case passphraseFile = "passphrase-file"
   case proxy
   case road
   case profile
@@ -25,6 +26,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case tlsCAFile = "tls-ca-file"
   case keepTrying = "keep-trying"
   case playbackPort = "playback-port"
+  case controlSocket = "control-socket"
   case logLevel = "log-level"
 
   /// The key whose name is nearest to `word`, if one is near enough to be meant.

@@ -72,7 +72,7 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var bytesSent = 0
     /// As the peer's RTMP acknowledgements say; `nil` before the first.
     public var bytesAcknowledged: Int?
-    /// As TCP says.
+    /// As TCP says, or SRT where the stream goes over that.
     public var bytesAcknowledgedByTCP = 0
     /// Bytes that the kernel still holds: sent without acknowledgement, and not sent.
     public var kernelQueueBytes = 0
@@ -82,8 +82,12 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var queueMilliseconds = 0.0
     /// TCP's smoothed round-trip time.
     public var roundTripMilliseconds = 0.0
-    /// Segments that TCP sent again.
+    /// Segments that TCP sent again, or packets that SRT did.
     public var retransmits = 0
+    /// Packets that SRT threw away because they were too late for the receiver; `nil` over TCP.
+    public var droppedByProtocol: Int?
+    /// What SRT believes that the path can carry; `nil` over TCP, and where it has no idea.
+    public var estimatedKilobitsPerSecond: Int?
     /// What the proxy says of its own end, where the stream goes through one.
     public var proxy: Proxy?
     /// From the driver's capture stamp to the hand-over to the kernel, median over the last seconds.

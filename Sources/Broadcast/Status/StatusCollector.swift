@@ -2,6 +2,7 @@ internal import Codec
 internal import Media
 internal import Metering
 internal import RTMP
+internal import SRT
 internal import Settings
 internal import Synchronization
 internal import Transwrap
@@ -18,6 +19,9 @@ actor StatusCollector {
     var captureLoss: Int
     var encoderLoss: Int
     var networkLoss: Int
+    /// What SRT sent, and what it threw away as too late; zero over TCP.
+    var protocolPackets = 0
+    var protocolLoss = 0
   }
 
   private let production: Production
@@ -64,7 +68,10 @@ actor StatusCollector {
       broadcast = onAir.map { ObjectIdentifier($0.publishing) }
       (base, samples) = (takeSample(at: now, less: nil), [])
     }
-    let sample = takeSample(at: now, less: base)
+    var sample = takeSample(at: now, less: base)
+    if let details = snapshot?.connection?.details {
+      (sample.protocolPackets, sample.protocolLoss) = (details.transportPacketsSent, details.packetsDropped)
+    }
     measure(sample)
     var status = BroadcastStatus()
     status.time = now
@@ -76,7 +83,7 @@ actor StatusCollector {
     describePhase(snapshot?.state, ended: ended, at: now, in: &status)
     describeVideo(sample, in: &status)
     describeAudio(in: &status)
-    describeTransport(statistics, snapshot?.connection?.report, in: &status)
+    describeTransport(statistics, snapshot?.connection, in: &status)
     status.service = await onAir?.desk?.health(
       videoKilobits: status.video.kilobitsPerSecond, framesPerSecond: status.video.framesPerSecond)
     status.verdict = judge(status, sample: sample, state: snapshot?.state ?? .idle, at: now)
@@ -159,7 +166,7 @@ actor StatusCollector {
   }
 
   private func describeTransport(
-    _ statistics: TransportStatistics?, _ report: ProxyReport?, in status: inout BroadcastStatus
+    _ statistics: TransportStatistics?, _ connection: Connection?, in status: inout BroadcastStatus
   ) {
     // Without anything sent there was nothing to measure: the connection has just begun, or is just gone.
     guard let statistics, statistics.bytesSent > 0 else {
@@ -176,7 +183,8 @@ actor StatusCollector {
       queueMilliseconds: queue.depth.inMilliseconds,
       roundTripMilliseconds: statistics.roundTripTime?.inMilliseconds ?? 0, retransmits: statistics.retransmits ?? 0,
       captureToSocketMilliseconds: statistics.captureToSocket?.inMilliseconds ?? 0)
-    status.transport.proxy = report.map(BroadcastStatus.Proxy.init)
+    status.transport.proxy = (connection?.report).map(BroadcastStatus.Proxy.init)
+    if let details = connection?.details { status.transport.add(details) }
     lastTransport = status.transport
   }
 
@@ -213,11 +221,19 @@ actor StatusCollector {
         let wanted = max(1, encoding.frameRate.perSecond * (sample.time - last.time).inSeconds)
         evidence.captureLoss = min(1, Double(sample.captureLoss - last.captureLoss) / wanted)
         evidence.encoderLoss = min(1, Double(sample.encoderLoss - last.encoderLoss) / wanted)
-        evidence.networkLoss = min(1, Double(sample.networkLoss - last.networkLoss) / wanted)
+        evidence.networkLoss = max(
+          min(1, Double(sample.networkLoss - last.networkLoss) / wanted), Self.protocolLoss(from: last, to: sample))
         evidence.frameRateShare = Double(sample.encoded - last.encoded) / wanted
       }
       return Verdict.judge(evidence)
     }
+  }
+
+  /// The part of SRT's packets that the receiver had to do without, 0…1; a new connection counts from zero.
+  private static func protocolLoss(from last: Sample, to sample: Sample) -> Double {
+    guard sample.protocolPackets >= last.protocolPackets, sample.protocolLoss > last.protocolLoss else { return 0 }
+    let lost = Double(sample.protocolLoss - last.protocolLoss)
+    return min(1, lost / max(lost, Double(sample.protocolPackets - last.protocolPackets)))
   }
 
   /// What goes out in all: picture and sound.

@@ -1,6 +1,8 @@
+public import IVS
+
 /// Something that an operator wants of the broadcaster.
 ///
-/// An intent may be refused; the refusal comes back as an event of severity `warning` that says why.
+/// An intent may be refused; the refusal says why, in a failure for whoever asked or in an event of severity `warning`.
 public enum Intent: Codable, Equatable, Sendable {
   /// Connects to the chosen channel and sends.
   case goLive
@@ -26,6 +28,8 @@ public enum Intent: Codable, Equatable, Sendable {
   case slate(Bool)
   /// Writes a remark into the log, with the time on air.
   case mark(String)
+  /// Sends a text to the viewers' players with the stream, 1…1024 bytes of UTF-8.
+  case metadata(String)
   /// Tries the connection again now.
   case reconnect
   /// Starts or ends a recording beside the broadcast.
@@ -42,8 +46,6 @@ public enum Intent: Codable, Equatable, Sendable {
   case refreshChannels
   /// Makes a channel in the AWS account, and chooses it.
   case createChannel(NewChannel)
-  /// Puts timed metadata into the stream: 1…1024 bytes of UTF-8.
-  case metadata(String)
   /// Asks CloudWatch for what the service receives, or no longer; its account pays for each time.
   case serviceFigures(Bool)
 }
@@ -77,13 +79,16 @@ public struct ChannelProfile: Codable, Equatable, Sendable, CustomStringConverti
   public var key: String
   /// Where to watch it; may be empty.
   public var playbackURL: String
+  /// The channel of an AWS account that it is.
+  public var arn: ChannelARN?
 
   /// Makes a profile.
-  public init(name: String, ingest: String, key: String, playbackURL: String) {
+  public init(name: String, ingest: String, key: String, playbackURL: String, arn: ChannelARN? = nil) {
     self.name = name
     self.ingest = ingest
     self.key = key
     self.playbackURL = playbackURL
+    self.arn = arn
   }
 
   /// Name and ingest alone.

@@ -1,9 +1,10 @@
 internal import Codec
+internal import IVS
 public import Logging
 internal import Media
 internal import NIOCore
 internal import NIOPosix
-internal import Settings
+public import Settings
 internal import Synchronization
 
 /// The broadcaster with somebody at its controls: shows the picture before it is on air, takes intents, tells its status.
@@ -20,6 +21,7 @@ public actor Studio {
   private let secrets: ChannelSecrets
   private let group: MultiThreadedEventLoopGroup
   private let account: AccountHolder
+  private let catalog: AccountCatalog
   private var options: [SettingKey: SettingValue]
   private var settings: BroadcastSettings
   private var book: ChannelBook
@@ -50,6 +52,7 @@ public actor Studio {
     settings = try BroadcastSettings(options: options)
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     account = AccountHolder(profile: settings.profile, region: settings.region, group: group)
+    catalog = AccountCatalog(account, logger: logger)
     book = try ChannelBook(path: place.channelsFile)
     production = Production(settings, isAttended: true, tap: tap, logger: logger)
     collector = StatusCollector(production)
@@ -62,6 +65,7 @@ public actor Studio {
   public func start() {
     startProduction()
     findDevices()
+    Task { [catalog] in await catalog.refresh(isWanted: false) }
   }
 
   private func startProduction() {
@@ -99,6 +103,7 @@ public actor Studio {
     if status.channel.isEmpty { status.channel = book[channelName].map { "\($0.address)" } ?? channelName }
     status.playbackURL = status.playbackURL ?? book[channelName]?.playbackURL
     status.choice = choice
+    (offers.account, offers.accountChannels) = await catalog.offers(apartFrom: book)
     status.offers = offers
     status.machine = machine.measure(at: .now())
     status.events = events.events
@@ -107,45 +112,43 @@ public actor Studio {
 
   private var channelName: String { options[.channel]?.text ?? "local" }
 
-  private var choice: Choice {
-    var choice = Choice()
-    choice.camera = "\(production.context.camera.current.specification)"
-    choice.microphone = "\(production.context.microphone.current.specification)"
-    choice.channel = channelName
-    choice.video = "\(settings.video.size)@\(settings.video.frameRate)"
-    choice.videoKilobits = production.context.picture.bitrate.kilobitsPerSecond
-    choice.videoPreset = settings.video.preset
-    return choice
-  }
+  private var choice: Choice { production.choice(channel: channelName) }
 
   // MARK: Intents
 
   /// Does what the operator wants, or says in an event of severity `warning` why not.
   public func handle(_ intent: Intent) async {
-    do { try await perform(intent) } catch {
-      let failure = error as? OperatorFailure ?? OperatorFailure(any: error)
-      logger.warning("\(failure)")
+    do { try await perform(intent) } catch { logger.warning("\(error)") }
+  }
+
+  /// Does what the operator wants.
+  /// - Throws: one line that says why not.
+  public func perform(_ intent: Intent) async throws(OperatorFailure) {
+    do {
+      let intents = ProductionIntents(
+        production: production, directory: settings.recordDirectory ?? RecordingPath.usualDirectory)
+      if let onAir = broadcast?.onAir, try await onAir.perform(intent, settings) { return }
+      if try intents.perform(intent) { keep(intent) } else { try await performHere(intent) }
+    } catch { throw OperatorFailure(any: error) }
+  }
+
+  /// Keeps what was chosen for the next time.
+  private func keep(_ intent: Intent) {
+    switch intent {
+    case .camera(let text): try? change(.camera, to: text)
+    case .microphone(let text): try? change(.microphone, to: text)
+    case .videoBitrate(let kilobits): try? change(.videoBitrate, to: "\(kilobits)k")
+    default: break
     }
   }
 
-  private func perform(_ intent: Intent) async throws {
-    let context = production.context
+  private func performHere(_ intent: Intent) async throws {
     switch intent {
     case .goLive: try await goLive()
     case .stop: await endBroadcast()
-    case .mute(let isMuted):
-      context.sound.isMuted = isMuted
-      logger.notice(isMuted ? "muted" : "no longer muted")
-    case .gain(let decibels): context.sound.gainDecibels = max(-60, min(30, decibels))
-    case .camera(let text):
-      try change(.camera, to: text)
-      context.camera.change(to: settings.camera)
-    case .microphone(let text):
-      try change(.microphone, to: text)
-      context.microphone.change(to: settings.microphone)
     case .channel(let name):
       try requireOffAir("the channel")
-      try change(.channel, to: name)
+      try change(.channel, to: name, accountNames: await catalog.names)
       lastFailure = nil
     case .video(let text):
       try requireOffAir("size and rate")
@@ -155,41 +158,25 @@ public actor Studio {
       try requireOffAir("the preset")
       try change(.videoPreset, to: preset)
       await restart()
-    case .videoBitrate(let kilobits):
-      try change(.videoBitrate, to: "\(kilobits)k")
-      context.picture.bitrate = settings.video.bitrate
-      logger.notice("video bitrate \(settings.video.bitrate)")
-    case .slate(let isOn):
-      context.picture.isSlate = isOn
-      logger.notice(isOn ? "the slate is on" : "the slate is off")
-    case .mark(let text): logger.notice("mark: \(text.isEmpty ? "-" : text)")
-    case .reconnect:
-      guard let broadcast else { throw refusal("there is no connection to make again") }
-      logger.notice("reconnecting as wished")
-      broadcast.onAir.publishing.report(.reconnect)
-    case .record(let isOn):
-      if isOn {
-        guard production.recordingStatus == nil else { throw refusal("a recording is running") }
-        try production.record(in: settings.recordDirectory ?? RecordingPath.usualDirectory)
-      } else {
-        // A disk that hangs must not hold up what else the operator wants.
-        let production = production
-        Task { await production.stopRecording() }
-      }
-    case .snapshot: tap.wantSnapshot(in: settings.recordDirectory ?? RecordingPath.usualDirectory)
+    case .reconnect: throw refusal("there is no connection to make again")
+    case .metadata: throw refusal("metadata goes with a stream: go live first")
+    case .serviceFigures: throw refusal("there is nothing on air to ask IVS about")
     case .refreshDevices: findDevices()
     case .saveChannel(let profile):
       try book.save(profile)
       logger.notice("channel '\(profile.name)' saved")
       offerChannels()
       if broadcast == nil { try change(.channel, to: profile.name) }
-    case .refreshChannels, .createChannel, .metadata, .serviceFigures:
-      throw refusal("no AWS account is known")
+    case .refreshChannels: await catalog.refresh(isWanted: true)
+    case .createChannel(let wish):
+      let made = try await catalog.create(wish)
+      if broadcast == nil, !isGoingLive { try change(.channel, to: made.arn.text) }
     case .removeChannel(let name):
       guard name != channelName else { throw refusal("'\(name)' is the channel in use: choose another one first") }
       try book.remove(name)
       logger.notice("channel '\(name)' removed")
       offerChannels()
+    case .mute, .gain, .camera, .microphone, .videoBitrate, .slate, .mark, .record, .snapshot: break
     }
   }
 
@@ -200,12 +187,12 @@ public actor Studio {
   }
 
   /// Takes a value over if it is right, and keeps it in the settings file.
-  private func change(_ key: SettingKey, to text: String) throws {
+  private func change(_ key: SettingKey, to text: String, accountNames: Set<String> = []) throws {
     var changed = options
     changed[key] = .option(key, text)
     let parsed = try BroadcastSettings(options: changed)
-    if case .saved(let name) = parsed.channel, key == .channel, book[name] == nil {
-      throw refusal("no channel '\(name)' is saved")
+    if case .saved(let name) = parsed.channel, key == .channel, book[name] == nil, !accountNames.contains(name) {
+      throw refusal("no channel '\(name)' is saved, and none of that name is in the AWS account as far as it is known")
     }
     (options, settings) = (changed, parsed)
     keep([key: text])
@@ -256,7 +243,7 @@ public actor Studio {
       policy: settings.keepsTrying ? .unattended : .attended, logger: logger)
     let onAir = OnAir(
       publishing: publishing, channelName: destination.name, playbackURL: destination.playbackURL,
-      desk: destination.desk)
+      desk: destination.desk, limits: destination.limits)
     let (production, logger) = (production, logger)
     let task = Task {
       let service = Task { await destination.desk?.run(publishing) }

@@ -1,6 +1,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "CLinuxSpawn.h"
 #include "CLinuxTCP.h"
 #include <stddef.h>
 #include <stdint.h>
@@ -39,7 +40,7 @@ int clinux_is_ignored(int signal_number);
 /// Starts a detached thread with a name and a stack of `stack_bytes`; answers 1, or 0 where there is none to be had.
 int clinux_start_thread(const char *name, size_t stack_bytes, void *argument, void (*body)(void *argument));
 
-/// Writes the time of day into `text` as strftime(3) does, local or UTC; answers the length, 0 where it does not fit.
+/// Writes a moment, in seconds since 1970, into `text` as strftime(3) does, local or UTC; answers the length, 0 where it does not fit.
 size_t clinux_clock_text(char *text, size_t capacity, const char *format, int64_t seconds, int is_utc);
 
 /// Keeps this process's memory in small pages: the encoder's buffers else fill huge ones (2 MiB) by less than half.
@@ -53,6 +54,19 @@ int clinux_pipe(int *reading, int *writing);
 
 /// The device and the inode that a descriptor refers to; answers 0 or errno.
 int clinux_descriptor_identity(int descriptor, uint64_t *device, uint64_t *inode);
+
+/// What stands at a path itself, be it a link: type and permission bits, and its owner. Answers 0 or errno.
+int clinux_place(const char *path, uint32_t *mode, uint32_t *owner);
+
+/// Connects to a Unix stream socket without waiting; the descriptor never blocks and is not inherited. Answers 0 or
+/// errno: ECONNREFUSED where nobody listens any more, EAGAIN where too many wait, ENAMETOOLONG for a path that is.
+int clinux_connect_local(const char *path, int *descriptor);
+
+/// Who is at the other end of a Unix socket, or was when it began. Answers 0 or errno.
+int clinux_peer(int descriptor, int32_t *process, uint32_t *user);
+
+/// Sends without waiting and without SIGPIPE; answers the bytes taken, or -1 with errno.
+ssize_t clinux_send(int descriptor, const void *bytes, size_t count);
 
 /// Columns and rows of a terminal; answers 0 or errno.
 int clinux_terminal_size(int descriptor, int *columns, int *rows);

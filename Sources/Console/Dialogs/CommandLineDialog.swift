@@ -7,12 +7,11 @@ enum CommandLineDialog {
     let row = body.line(body.rows - 1)
     let palette = canvas.palette
     canvas.fill(row)
-    let parts = found.enumerated().map { index, text in
-      Part(text, text == line.input.text ? palette.selected : palette.faint, importance: found.count - index)
-    }
-    // While Tab goes around, the current one must be seen.
+    // While Tab goes around, the current one must be seen; of thousands no more are looked at than could be.
     let current = line.completion.map { $0.step % found.count } ?? 0
-    let shown = Array(parts[max(0, current - 2)...])
+    let shown = found[max(0, current - 2)...].prefix(row.columns / 2).enumerated().map { index, text in
+      Part(text, text == line.input.text ? palette.selected : palette.faint, importance: -index)
+    }
     canvas.put(Line.fitting(shown, in: row.columns - 2), in: row.inset(columns: 1, rows: 0))
   }
 }

@@ -3,7 +3,7 @@ enum FormDialog {
   private static let labelColumns = 15
 
   static func draw(_ form: ChannelForm, on canvas: inout Canvas, in body: Region) {
-    let place = DialogLayout.Form(body: body)
+    let place = DialogLayout.Form(body: body, count: ChannelForm.Field.allCases.count)
     let palette = canvas.palette
     canvas.fill(place.region)
     canvas.box(place.region, title: "Channel", isFocused: true)

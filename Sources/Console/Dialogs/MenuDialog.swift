@@ -5,24 +5,34 @@ enum MenuDialog {
     in body: Region
   ) {
     let place = MenuLayout(menu, in: state, body: body, introduction: introduction)
-    let entries = menu.entries(in: state)
-    let cursor = menu.index(in: entries)
+    let entries = place.entries
     let palette = canvas.palette
     canvas.fill(place.region)
-    let count = entries.count > place.list.rows ? "\((cursor ?? 0) + 1) of \(entries.count)" : ""
+    let count = entries.count > place.list.rows ? "\((place.cursor ?? 0) + 1) of \(entries.count)" : ""
     canvas.box(
       place.region, title: title ?? menu.title, remark: Line(count, palette.faint), isFocused: true)
     canvas.put(place.introduction.map { Line($0, palette.text) }, in: place.introductionRegion)
     if let filter = place.filterRegion {
-      TextField.draw(menu.filter, prefix: "/", isFocused: menu.isFiltering, on: &canvas, in: filter)
+      TextField.draw(
+        menu.filter, prefix: "/", isFocused: menu.isFiltering || menu.findsAsTyped, on: &canvas, in: filter)
+      if menu.findsAsTyped, menu.filter.isEmpty {
+        canvas.put("type to find one", palette.faint, in: filter.inset(columns: 2, rows: 0))
+      }
     }
     if entries.isEmpty { canvas.put("  nothing matches", palette.faint, in: place.list) }
-    let titles = menu.allEntries(in: state).map { columns(of: $0.title) }.max() ?? 0
     for row in 0..<place.list.rows where place.first + row < entries.count {
       let index = place.first + row
-      draw(entries[index], isUnderCursor: index == cursor, titles: titles, on: &canvas, in: place.list.line(row))
+      draw(
+        entries[index], isUnderCursor: index == place.cursor, titles: place.titleColumns, on: &canvas,
+        in: place.list.line(row))
     }
-    guard let cursor else { return }
+    let isTrouble = menu.note(in: state)?.isTrouble ?? false
+    canvas.put(
+      place.note.enumerated().map { index, text in
+        let sign = isTrouble && index == 0 ? "\(canvas.glyphs.warning) " : ""
+        return Line(sign + text, isTrouble ? palette.warning : palette.text)
+      }, in: place.noteRegion)
+    guard let cursor = place.cursor else { return }
     let text = entries[cursor].refusal ?? entries[cursor].explanation
     canvas.put(
       wrapped(text, to: place.explanation.columns).map { Line($0, palette.faint) }, in: place.explanation)
@@ -37,11 +47,17 @@ enum MenuDialog {
     let detail = isUnderCursor ? palette.selected.plain : palette.faint
     canvas.fill(place, style)
     let signs = "\(isUnderCursor ? glyphs.selected : " ")\(entry.isChosen ? glyphs.chosen : " ") "
-    let inner = Region(column: place.column, row: place.row, columns: place.columns - 1, rows: 1)
+    let live = entry.isLive ? "\(glyphs.live) live" : ""
+    let inner = Region(
+      column: place.column, row: place.row, columns: place.columns - 1 - (entry.isLive ? columns(of: live) + 1 : 0),
+      rows: 1)
     // Details stand in a column of their own while titles leave them room; a long title comes first.
     let width = min(titles, max(columns(of: entry.title), inner.columns / 2 - 4))
     let title = padded(cut(entry.title, to: inner.columns - 3, ellipsis: glyphs.ellipsis), to: width)
     canvas.put(
       Line(signs + title, style) + Line(entry.detail.isEmpty ? "" : "  \(entry.detail)", detail), in: inner)
+    // At the right end, where the signs stand below each other.
+    let end = Region(column: place.column, row: place.row, columns: place.columns - 1, rows: 1)
+    canvas.put(Line(live, isUnderCursor ? palette.selected : palette.live), in: end, alignment: .trailing)
   }
 }

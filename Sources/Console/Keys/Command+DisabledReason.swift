@@ -10,8 +10,13 @@ extension Command {
       if state.isOnAir { return "already live; \(state.keymap.keyName(.stop)) stops" }
       return status.phase == .stopping ? "the broadcast before is still ending" : nil
     case .stop, .reconnect, .mark: return state.isOnAir ? nil : "not live"
-    case .channel, .newChannel, .video, .preset:
+    case .createChannel where status.offers.account.state == .none: return ChannelMenu.noAccount
+    case .channel, .newChannel, .createChannel, .video, .preset:
       return state.isOnAir ? "not while live; \(state.keymap.keyName(.stop)) stops" : nil
+    case .metadata:
+      if status.phase != .live { return "not live" }
+      return status.service == nil ? Self.noService : nil
+    case .serviceFigures: return status.service == nil ? Self.noService : nil
     case .suspend:
       return state.isOnAir && state.settings.endsBroadcastOnQuit
         ? "the broadcast would stand still; \(state.keymap.keyName(.stop)) stops it first" : nil
@@ -22,19 +27,23 @@ extension Command {
     case .bitrateDown: return status.choice.videoKilobits <= 100 ? "100 kbit/s is the least" : nil
     case .gainUp: return status.audio.gainDecibels >= 30 ? "+30 dB is the most" : nil
     case .gainDown: return status.audio.gainDecibels <= -60 ? "-60 dB is the least" : nil
-    case .mute, .camera, .microphone, .bitrate, .slate, .record, .snapshot, .refreshDevices, .picture, .graphScale,
-      .eventFilter, .search, .zoom, .help, .commandLine, .quit, .redraw, .nextPanel, .previousPanel, .open,
+    case .mute, .camera, .microphone, .bitrate, .slate, .record, .snapshot, .refreshDevices, .refreshChannels, .picture,
+      .graphScale, .eventFilter, .search, .zoom, .help, .commandLine, .quit, .redraw, .nextPanel, .previousPanel, .open,
       .up, .down, .left, .right, .top, .bottom, .pageUp, .pageDown, .choose, .cancel, .filter, .remove, .nextField,
       .previousField, .clearField, .save, .complete, .yes, .no:
       return nil
     }
   }
 
+  /// Why nothing can be asked of the service.
+  private static let noService = "IVS is not asked here: it takes a channel of the AWS account"
+
   /// Whether it asks something of the broadcaster, and not of the console alone.
   var changesBroadcast: Bool {
     switch self {
-    case .goLive, .stop, .mute, .gainUp, .gainDown, .camera, .microphone, .channel, .newChannel, .video, .bitrate,
-      .bitrateUp, .bitrateDown, .preset, .slate, .mark, .reconnect, .record, .snapshot, .refreshDevices:
+    case .goLive, .stop, .mute, .gainUp, .gainDown, .camera, .microphone, .channel, .newChannel, .createChannel,
+      .refreshChannels, .video, .bitrate, .bitrateUp, .bitrateDown, .preset, .slate, .mark, .metadata, .reconnect,
+      .record, .snapshot, .refreshDevices, .serviceFigures:
       true
     case .picture, .mirror, .graphScale, .code, .eventFilter, .search, .clearClip, .zoom, .help, .commandLine, .quit,
       .suspend, .redraw, .nextPanel, .previousPanel, .open, .up, .down, .left, .right, .top, .bottom, .pageUp,

@@ -6,11 +6,14 @@ public enum Command: String, CaseIterable, Hashable, Sendable {
   case gainDown = "gain-down"
   case camera, microphone, channel
   case newChannel = "new-channel"
+  case createChannel = "create-channel"
+  case refreshChannels = "refresh-channels"
   case video, bitrate
   case bitrateUp = "bitrate-up"
   case bitrateDown = "bitrate-down"
-  case preset, slate, mark, reconnect, record, snapshot
+  case preset, slate, mark, metadata, reconnect, record, snapshot
   case refreshDevices = "refresh-devices"
+  case serviceFigures = "ivs-figures"
   case picture, mirror
   case graphScale = "graph-scale"
   case code = "qr"
@@ -36,12 +39,12 @@ public enum Command: String, CaseIterable, Hashable, Sendable {
 public enum KeyContext: String, CaseIterable, Hashable, Sendable {
   case dashboard, list, help, confirmation, code
   /// Places where characters are text: only other keys are commands there.
-  case filtering, remark, form, commandLine
+  case filtering, finding, remark, form, commandLine
 
   var takesText: Bool {
     switch self {
     case .dashboard, .list, .help, .confirmation, .code: false
-    case .filtering, .remark, .form, .commandLine: true
+    case .filtering, .finding, .remark, .form, .commandLine: true
     }
   }
 }

@@ -22,10 +22,11 @@ struct Footer: Equatable {
     let first: [Command] =
       isDashboard
       ? [.help, .goLive, .stop, .quit]
-      : [.yes, .no, .choose, .save, .complete, .cancel, .filter, .clearField, .help]
+      : [.yes, .no, .choose, .save, .complete, .cancel, .filter, .refreshChannels, .remove, .clearField, .help]
     let entries = KeymapEntry.table.filter {
       $0.isHint && $0.contexts.contains(context) && $0.command.disabledReason(in: state) == nil
-        && (isDashboard || first.contains($0.command))
+        && ($0.command != .remove || state.isOnSavedChannel)
+        && (isDashboard ? $0.command != .refreshChannels : first.contains($0.command))
     }
     // The dashboard's hints keep the table's order; a dialog's are shown as they matter.
     let ordered =
@@ -72,9 +73,19 @@ struct Footer: Equatable {
     case .slate where state.status.video.isSlate: "slate off"
     case .record where state.isRecording: "end recording"
     case .choose: chooseLabel(state)
-    case .cancel where state.context == .filtering: "show all"
+    case .save: saveLabel(state)
+    case .cancel where state.context == .filtering || isFinding(state): "show all"
     case .cancel: cancelLabel(state, entry.label)
     default: entry.label
+    }
+  }
+
+  /// Whether a text is looked for where typing finds at once.
+  private static func isFinding(_ state: ConsoleState) -> Bool {
+    switch state.dialogs.last {
+    case .menu(let menu): menu.findsAsTyped && menu.isSearching
+    case .setup(let setup): setup.menu.findsAsTyped && setup.menu.isSearching
+    default: false
     }
   }
 
@@ -84,10 +95,17 @@ struct Footer: Equatable {
     return setup.step == 0 ? "leave set-up" : "back"
   }
 
+  /// What Ctrl-S does here.
+  private static func saveLabel(_ state: ConsoleState) -> String {
+    if case .creation = state.dialogs.last { "create" } else { "save" }
+  }
+
   /// What Enter does here.
   private static func chooseLabel(_ state: ConsoleState) -> String {
     switch state.dialogs.last {
     case .form(let form): form.focus == ChannelForm.Field.allCases.last ? "save" : "next"
+    case .creation(let form): form.focus == CreationForm.Field.allCases.last ? "create" : "next"
+    case .metadata: "send"
     case .help: "done"
     case .remark: "mark"
     case .setup(let setup): setup.menu.kind == .goLive ? "choose" : "next step"

@@ -20,15 +20,14 @@ enum DialogLayout {
     }
   }
 
-  /// The form: for each field a row, and one below it for its hint or problem where there is room.
+  /// A form: for each field a row, and one below it for its hint or problem where there is room.
   struct Form: Equatable {
     let region: Region
     let fields: [Region]
     let remarks: [Region]
     let notice: Region
 
-    init(body: Region) {
-      let count = ChannelForm.Field.allCases.count
+    init(body: Region, count: Int) {
       let isRoomy = body.rows >= 2 * count + 4
       let step = isRoomy && body.rows >= 3 * count + 4 ? 3 : isRoomy ? 2 : 1
       let rows = min(body.rows, count * step + 3)

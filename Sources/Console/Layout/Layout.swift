@@ -6,6 +6,8 @@ struct LayoutNeeds: Equatable, Sendable {
   /// The panel with the focus has the place of all.
   var isZoomed = false
   var isPictureOn = true
+  /// The service says something of the stream.
+  var hasService = false
   /// The picture's width over its height.
   var aspect = 16.0 / 9
 
@@ -14,6 +16,7 @@ struct LayoutNeeds: Equatable, Sendable {
   init(_ state: ConsoleState) {
     focus = state.focus
     isZoomed = state.isZoomed
+    hasService = state.status.service != nil
     isPictureOn = state.settings.isPictureOn
     let video = state.status.video
     if video.width > 0, video.height > 0 { aspect = Double(video.width) / Double(video.height) }
@@ -36,20 +39,24 @@ struct Layout: Equatable, Sendable {
     header = Region(column: 0, row: 0, columns: size.columns, rows: head)
     body = Region(column: 0, row: head, columns: size.columns, rows: size.rows - head - 1)
     footer = Region(column: 0, row: size.rows - 1, columns: size.columns, rows: 1)
+    let service: [[Panel]] = needs.hasService ? [[.service]] : []
     if needs.isZoomed {
       panels = [needs.focus: body]
     } else if size.columns < 70 {
       panels = Stack(needs, in: body).place(
-        [[.picture], [.levels], [.bitrate], [.health], [.channel], [.events]],
-        importance: [.picture, .levels, .health, .bitrate, .events, .channel])
+        [[.picture], [.levels], [.bitrate], [.health]] + service + [[.channel], [.events]],
+        importance: [.picture, .levels, .health, .service, .bitrate, .events, .channel])
     } else if size.columns < 120 {
+      // Of few rows the picture keeps what it needs: what is chosen is seen less often than what arrives.
+      let isLow = body.rows < 26 && needs.hasService
+      let last: [[Panel]] = isLow ? (needs.focus == .channel ? [[.channel]] : service) : service + [[.channel]]
       panels = Self.columns(
-        needs, body, share: 0.5, left: [[.picture], [.levels], [.channel]],
-        right: [[.health], [.bitrate], [.events]])
+        needs, body, share: 0.5, left: [[.picture], [.levels]] + last, right: [[.health], [.bitrate], [.events]])
     } else {
       panels = Self.columns(
         needs, body, share: 0.45, left: [[.picture], [.levels], [.events]],
-        right: [[.bitrate], [.health, .channel]])
+        right: needs.hasService
+          ? [[.bitrate], [.health, .service], [.channel]] : [[.bitrate], [.health, .channel]])
     }
   }
 
@@ -59,7 +66,7 @@ struct Layout: Equatable, Sendable {
     let width = Int((Double(body.columns) * share).rounded())
     let first = Region(column: body.column, row: body.row, columns: width, rows: body.rows)
     let second = Region(column: body.column + width, row: body.row, columns: body.columns - width, rows: body.rows)
-    var panels = Stack(needs, in: first).place(left, importance: [.picture, .levels, .channel, .events])
+    var panels = Stack(needs, in: first).place(left, importance: [.picture, .levels, .service, .channel, .events])
     let rest = Stack(needs, in: second).place(right, importance: [.health, .bitrate, .events, .channel])
     panels.merge(rest) { first, _ in first }
     return panels

@@ -62,7 +62,7 @@ struct Stack {
     switch panel {
     case .picture: needs.isPictureOn ? 5 : 3
     case .levels, .events, .channel: 4
-    case .bitrate, .health: 5
+    case .bitrate, .health, .service: 5
     }
   }
 
@@ -72,6 +72,7 @@ struct Stack {
     case .picture: needs.isPictureOn ? Int((Double(region.columns - 4) / needs.aspect / 2).rounded()) + 2 : 3
     case .levels: 8
     case .health: 14
+    case .service: 16
     case .channel: 9
     case .bitrate, .events: Int.max / 4
     }
@@ -81,7 +82,7 @@ struct Stack {
     switch panel {
     case .picture: 5
     case .levels: 2
-    case .health: 8
+    case .health, .service: 8
     case .channel: 3
     case .bitrate: 2
     case .events: 1

@@ -20,15 +20,38 @@ struct Look: Equatable, Sendable {
     }
   }
 
-  /// Sign, word and style of a phase.
-  func phase(_ phase: BroadcastStatus.Phase) -> (sign: String, word: String, style: Style) {
-    switch phase {
+  /// Sign, word and style of where the broadcast is; "on air" is what IVS alone can say.
+  func phase(of status: BroadcastStatus) -> (sign: String, word: String, style: Style) {
+    switch status.phase {
     case .idle: (glyphs.pending, "READY", palette.strong)
     case .connecting: (glyphs.pending, "CONNECTING", palette.warning)
-    case .live: (glyphs.live, "LIVE", palette.live)
+    case .live:
+      switch status.airState {
+      case .live: (glyphs.live, "LIVE", palette.live)
+      case .sending: (glyphs.pending, "SENDING", palette.warning)
+      case .onAir: (glyphs.live, "ON AIR", palette.live)
+      }
     case .waiting: (glyphs.warning, "RECONNECTING", palette.warning)
     case .stopping: (glyphs.pending, "STOPPING", palette.warning)
     case .ended: (glyphs.pending, "ENDED", palette.strong)
+    }
+  }
+
+  /// Sign, word and style of what the service shows of a stream.
+  func service(_ state: ServiceHealth.State) -> (sign: String, word: String, style: Style) {
+    switch state {
+    case .live: (glyphs.live, "LIVE", palette.live)
+    case .offline: (glyphs.pending, "OFFLINE", palette.warning)
+    case .unknown: (glyphs.pending, "not known", palette.faint)
+    }
+  }
+
+  /// Sign and style of the service's word for a stream's health.
+  func health(_ word: String) -> (sign: String, style: Style) {
+    switch word {
+    case "HEALTHY": (glyphs.good, palette.good)
+    case "STARVING": (glyphs.bad, palette.bad)
+    default: (glyphs.pending, palette.faint)
     }
   }
 

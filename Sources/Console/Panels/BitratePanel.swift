@@ -33,7 +33,7 @@ enum BitratePanel {
     let more = [
       Part(named("rate", "\(fps) of \(wish) fps", palette), importance: 7),
       Part(named("total", Figures.bytes(status.transport.bytesSent), palette), importance: 6),
-      Part(named("on air", Figures.clock(status.onAirSeconds), palette), importance: 5),
+      Part(named(word(status), Figures.clock(status.onAirSeconds), palette), importance: 5),
     ]
     if wanted == 1 { return [Line.fitting(main + more, in: columns)] }
     if main.reduce(0, { $0 + $1.line.columns + 2 }) - 2 <= columns {
@@ -41,6 +41,11 @@ enum BitratePanel {
     }
     // Narrow: what is sent and what was asked for together, then what arrives.
     return [Line.fitting([main[0], main[2]], in: columns), Line.fitting([main[1]] + more, in: columns)]
+  }
+
+  /// What the time is of: nobody is on air before IVS says so.
+  private static func word(_ status: BroadcastStatus) -> String {
+    status.phase == .live && status.airState == .onAir ? "on air" : "sent for"
   }
 
   private static func named(_ name: String, _ value: String, _ palette: Palette) -> Line {

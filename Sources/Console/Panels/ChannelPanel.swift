@@ -7,17 +7,18 @@ enum ChannelPanel {
   static func draw(_ state: ConsoleState, on canvas: inout Canvas, in region: Region) {
     let status = state.status
     let palette = canvas.palette
-    let offer = status.offers.channels.first { $0.name == status.choice.channel }
+    let type = status.service?.channelType.map { "IVS \($0)" } ?? state.chosenChannel?.kind
+    let latency = status.service?.latencyMode?.lowercased()
     canvas.box(
-      region, title: Panel.channel.title, remark: Line(offer?.kind ?? "", palette.faint),
+      region, title: Panel.channel.title, remark: Line(type ?? "", palette.faint),
       isFocused: state.focus == .channel)
     let inside = region.insideBorder
     var rows: [(label: String, value: String, style: Style)] = [
-      ("Name", status.choice.channel, palette.strong),
+      ("Name", state.channelName, palette.strong),
       ("Ingest", ingestHost(status), palette.text),
       ("Watch", status.playbackURL ?? "not known", status.playbackURL == nil ? palette.faint : palette.text),
-      ("Type", offer?.kind ?? "not known", offer == nil ? palette.faint : palette.text),
-      ("Latency", "not known", palette.faint),
+      ("Type", type ?? "not known", type == nil ? palette.faint : palette.text),
+      ("Latency", latency ?? "not known", latency == nil ? palette.faint : palette.text),
     ]
     if let recording = status.recording {
       let text = recording.failure ?? "\(Figures.bytes(recording.bytes)), \(recording.path)"

@@ -24,7 +24,7 @@ enum HeaderPanel {
     let status = state.status
     let palette = canvas.palette
     let glyphs = canvas.glyphs
-    let phase = canvas.look.phase(status.phase)
+    let phase = canvas.look.phase(of: status)
     var parts = [Part("\(phase.sign) \(phase.word)", phase.style, importance: 20)]
     if status.phase == .live || status.onAirSeconds > 0 {
       parts.append(Part(Figures.clock(status.onAirSeconds), palette.strong, importance: 16))

@@ -2,40 +2,13 @@ internal import Broadcast
 
 /// The verdict and every figure that it rests on.
 enum HealthPanel {
-  private static let labelColumns = 14
-
-  /// One figure with its name, and remarks that are shown whole or not at all.
-  private struct Fact {
-    let label: String
-    let value: Line
-    var remarks: [String] = []
-    /// Where there are few rows, the least important ones are left out.
-    let importance: Int
-  }
-
   static func draw(_ state: ConsoleState, on canvas: inout Canvas, in region: Region) {
     let wide = "losses over 10 s, limits 1 % and 5 %"
     let scope = !state.isOnAir ? "" : region.columns >= 54 ? wide : "losses over 10 s"
     canvas.box(
       region, title: Panel.health.title, remark: Line(scope, canvas.palette.faint), isFocused: state.focus == .health)
     let inside = region.insideBorder
-    let facts = facts(state, canvas)
-    let ranked = facts.indices.sorted { facts[$0].importance > facts[$1].importance }
-    let kept = Set(ranked.prefix(inside.rows))
-    var row = 0
-    for index in facts.indices where kept.contains(index) {
-      let fact = facts[index]
-      let line = inside.line(row)
-      canvas.put(fact.label, canvas.palette.faint, in: line)
-      let place = Region(
-        column: line.column + labelColumns, row: line.row, columns: line.columns - labelColumns, rows: 1)
-      let remarks = fact.remarks.enumerated().map { Part($1, canvas.palette.faint, importance: 9 - $0) }
-      let whole = fact.value.columns <= place.columns
-      canvas.put(
-        whole ? Line.fitting([Part(fact.value, importance: 10)] + remarks, in: place.columns, gap: ", ") : fact.value,
-        in: place)
-      row += 1
-    }
+    FactList(facts(state, canvas), labelColumns: 14).draw(on: &canvas, in: inside)
   }
 
   private static func facts(_ state: ConsoleState, _ canvas: Canvas) -> [Fact] {
@@ -89,12 +62,8 @@ enum HealthPanel {
         ], importance: 12),
       status.machine.celsius.map { temperature($0, canvas) } ?? unknown("Temperature", "no sensor", importance: 8),
     ]
-    if let service = status.service {
-      let viewers = service.viewers.map { ["\($0) viewer\($0 == 1 ? "" : "s")"] } ?? []
-      facts.append(fact("IVS says", service.health, viewers, importance: 15))
-    } else {
-      facts.append(unknown("IVS says", "not known", importance: 10))
-    }
+    facts.append(
+      status.service.map { describe($0, canvas) } ?? unknown("IVS says", "not known", importance: 10))
     return facts
   }
 
@@ -122,6 +91,20 @@ enum HealthPanel {
     // Within its limits a figure has no sign: what needs looking at stands out.
     if level == .good { return Line(text, canvas.palette.text) }
     return Line("\(look.sign) \(text)", look.style)
+  }
+
+  /// The service's own word: how healthy a stream is that it shows, else whether it shows one.
+  private static func describe(_ service: ServiceHealth, _ canvas: Canvas) -> Fact {
+    guard service.state == .live else {
+      let look = canvas.look.service(service.state)
+      return Fact(
+        label: "IVS says", value: Line("\(look.sign) \(look.word)", look.style),
+        remarks: [service.problem].compactMap(\.self), importance: 15)
+    }
+    let look = canvas.look.health(service.health)
+    let viewers = service.viewers.map { ["\($0) viewer\($0 == 1 ? "" : "s")"] } ?? []
+    return Fact(
+      label: "IVS says", value: Line("\(look.sign) \(service.health)", look.style), remarks: viewers, importance: 15)
   }
 
   /// The proxy's own end: what it has waiting, and for how long its bytes travel.

@@ -41,7 +41,7 @@ extension Reducer {
     switch argument {
     case .none, .text, .decibels: []
     case .onOff: ["on", "off"]
-    case .entry(let kind): Menu(kind).allEntries(in: state).map(\.identifier).filter { $0 != Menu.newChannel }
+    case .entry(let kind): Menu(kind).names(in: state)
     }
   }
 
@@ -92,6 +92,7 @@ extension Reducer {
       return []
     case .text:
       if entry.command == .mark { return send(.mark(text), saying: "marked") }
+      if entry.command == .metadata { return put(text) }
       state.events.search = text
       state.events.offset = 0
       return []
@@ -116,6 +117,7 @@ extension Reducer {
     case .mute: return send(.mute(isOn))
     case .slate: return send(.slate(isOn))
     case .record: return send(.record(isOn))
+    case .serviceFigures: return showFigures(isOn)
     default:
       state.settings.isPictureOn = isOn
       return []
@@ -123,9 +125,9 @@ extension Reducer {
   }
 
   private mutating func run(_ kind: Menu.Kind, _ text: String) -> [ConsoleEffect] {
-    let entries = Menu(kind).allEntries(in: state)
-    let found =
-      entries.first { $0.identifier == text } ?? entries.first { $0.title.lowercased() == text.lowercased() }
+    let list = Menu(kind).whole(in: state)
+    let position = list.position(of: text) ?? list.indices.first { list[$0].title.lowercased() == text.lowercased() }
+    let found = position.map { list[$0] }
     if let found {
       guard let refusal = found.refusal else { return apply(found, of: kind) }
       say(refusal, isRefusal: true)
@@ -140,7 +142,8 @@ extension Reducer {
       switch kind {
       case .camera, .microphone: text.contains(":") || text.hasPrefix("/")
       case .video: text.contains("x")
-      case .channel, .bitrate, .preset, .eventFilter, .goLive: false
+      case .channel: text.hasPrefix("arn:")
+      case .bitrate, .preset, .eventFilter, .goLive: false
       }
     if isSpecification { return apply(MenuEntry(identifier: text, title: text), of: kind) }
     let hint = kind == .bitrate ? "100 to 8500 kbit/s" : "Tab shows what there is"

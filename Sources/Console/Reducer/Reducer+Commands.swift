@@ -18,6 +18,8 @@ extension Reducer {
     case .microphone: return open(.microphone)
     case .channel: return open(.channel)
     case .newChannel: return openForm(ChannelForm())
+    case .createChannel: state.dialogs.append(.creation(CreationForm()))
+    case .refreshChannels: return send(.refreshChannels, saying: "looking for the account's channels")
     case .video: return open(.video)
     case .bitrate: return open(.bitrate)
     case .bitrateUp: return stepBitrate(up: true)
@@ -25,6 +27,8 @@ extension Reducer {
     case .preset: return open(.preset)
     case .slate: return send(.slate(!status.video.isSlate))
     case .mark: state.dialogs.append(.remark(TextInput()))
+    case .metadata: state.dialogs.append(.metadata(MetadataInput()))
+    case .serviceFigures: return showFigures(!state.hasFigures)
     case .reconnect: return send(.reconnect, saying: "trying the connection again")
     case .record: return send(.record(!state.isRecording))
     case .snapshot: return send(.snapshot)
@@ -54,6 +58,14 @@ extension Reducer {
     // The next step counts from here, also when it comes before the next status.
     if !state.settings.isReadOnly { state.status.audio.gainDecibels = wanted }
     return send(.gain(decibels: wanted), saying: "gain \(Figures.gain(wanted))")
+  }
+
+  /// Asks for what CloudWatch has of the stream, or no longer; nobody shall pay for it without knowing.
+  mutating func showFigures(_ isOn: Bool) -> [ConsoleEffect] {
+    let effects = send(
+      .serviceFigures(isOn), saying: isOn ? "CloudWatch is asked, and AWS bills for it" : "CloudWatch is not asked")
+    if !effects.isEmpty { state.figuresWish = isOn }
+    return effects
   }
 
   private mutating func stepBitrate(up: Bool) -> [ConsoleEffect] {
@@ -86,7 +98,7 @@ extension Panel {
     case .picture: .camera
     case .levels: .microphone
     case .bitrate: .bitrate
-    case .health: .zoom
+    case .health, .service: .zoom
     case .channel: .channel
     case .events: .eventFilter
     }

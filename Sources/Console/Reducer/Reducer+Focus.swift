@@ -33,7 +33,7 @@ extension Reducer {
   }
 
   private mutating func cycle(by step: Int) {
-    let all = Panel.allCases
+    let all = state.panels
     let index = all.firstIndex(of: state.focus) ?? 0
     state.focus = all[(index + step + all.count) % all.count]
   }
@@ -59,7 +59,7 @@ extension Reducer {
     }
     if let found {
       state.focus = found.key
-    } else if panels.count < Panel.allCases.count {
+    } else if panels.count < state.panels.count {
       cycle(by: column + row)
     }
   }

@@ -22,6 +22,34 @@ extension Reducer {
     return []
   }
 
+  mutating func press(_ key: Key, _ command: Command?, in form: CreationForm) -> [ConsoleEffect] {
+    var form = form
+    switch command {
+    case .cancel:
+      closeTop()
+      return []
+    case .save: return create(form)
+    case .choose where form.focus == CreationForm.Field.allCases.last: return create(form)
+    case .choose, .nextField: form.move(by: 1)
+    case .previousField: form.move(by: -1)
+    default: form.type(key)
+    }
+    replaceTop(.creation(form))
+    return []
+  }
+
+  /// Asks for the channel if its name can be one; otherwise goes to the name.
+  private mutating func create(_ form: CreationForm) -> [ConsoleEffect] {
+    guard let channel = form.channel else {
+      var form = form
+      form.focus = .name
+      replaceTop(.creation(form))
+      return []
+    }
+    closeTop()
+    return send(.createChannel(channel), saying: "asking for channel \(channel.name)")
+  }
+
   /// Sends the profile if it is right, and forgets the key; otherwise goes to what is wrong.
   private mutating func save(_ form: ChannelForm) -> [ConsoleEffect] {
     switch form.profile() {

@@ -27,8 +27,10 @@ extension Reducer {
     case .setup(let setup): return press(key, command, in: setup)
     case .confirmation(let confirmation): return press(command, in: confirmation)
     case .remark(let input): return press(key, command, inRemark: input)
+    case .metadata(let metadata): return press(key, command, in: metadata)
     case .eventSearch(let input): return press(key, command, inSearch: input)
     case .form(let form): return press(key, command, in: form)
+    case .creation(let form): return press(key, command, in: form)
     case .help(let help): return press(key, command, in: help)
     case .commandLine(let line): return press(key, command, in: line)
     case .code:
@@ -107,6 +109,30 @@ extension Reducer {
       if input.handle(key) { replaceTop(.remark(input)) }
       return []
     }
+  }
+
+  private mutating func press(_ key: Key, _ command: Command?, in metadata: MetadataInput) -> [ConsoleEffect] {
+    var metadata = metadata
+    switch command {
+    case .cancel: closeTop()
+    case .choose:
+      // What is too long stays, to be shortened.
+      let effects = put(metadata.input.text)
+      if !effects.isEmpty { closeTop() }
+      return effects
+    default: if metadata.input.handle(key) { replaceTop(.metadata(metadata)) }
+    }
+    return []
+  }
+
+  /// Puts a text into the stream, if IVS takes it.
+  mutating func put(_ text: String) -> [ConsoleEffect] {
+    // The broadcast may have ended while it was typed.
+    if let reason = Command.metadata.disabledReason(in: state) ?? MetadataInput.problem(text) {
+      say(reason, isRefusal: true)
+      return []
+    }
+    return send(.metadata(text), saying: "metadata of \(text.utf8.count) byte\(text.utf8.count == 1 ? "" : "s")")
   }
 
   private mutating func press(_ key: Key, _ command: Command?, inSearch input: TextInput) -> [ConsoleEffect] {

@@ -9,10 +9,10 @@ extension Reducer {
   mutating func press(_ key: Key, _ command: Command?, in menu: Menu) -> [ConsoleEffect] {
     var menu = menu
     switch command {
-    case .cancel where !menu.isFiltering:
+    case .cancel where !menu.isSearching:
       closeTop()
       return []
-    case .help: return run(.help)
+    case .help, .refreshChannels: return command.map { run($0) } ?? []
     case .choose: return choose(in: menu)
     case .remove where menu.kind == .channel: return askToRemove(in: menu)
     default:
@@ -24,14 +24,14 @@ extension Reducer {
 
   /// Moves the cursor, or types into the filter.
   func move(_ menu: inout Menu, _ key: Key, _ command: Command?) {
-    let entries = menu.entries(in: state)
+    let entries = menu.list(in: state)
     let last = entries.count - 1
     var index = menu.index(in: entries) ?? 0
     switch command {
     case .up: index -= 1
     case .down: index += 1
-    case .pageUp: index -= 8
-    case .pageDown: index += 8
+    case .pageUp: index -= pageRows(menu)
+    case .pageDown: index += pageRows(menu)
     case .top: index = 0
     case .bottom: index = last
     case .filter: menu.isFiltering = true
@@ -39,15 +39,21 @@ extension Reducer {
       menu.isFiltering = false
       menu.filter = TextInput()
     default:
-      if menu.isFiltering, menu.filter.handle(key) { menu.selection = nil }
+      guard menu.isFiltering || menu.findsAsTyped else { return }
+      // Elsewhere a slash begins the search; who types it here out of habit means no more.
+      if menu.filter.isEmpty, !menu.isFiltering, key == .character("/") { return }
+      if menu.filter.handle(key) { menu.selection = nil }
       return
     }
     if last >= 0 { menu.selection = entries[max(0, min(index, last))].identifier }
   }
 
+  /// How far a page goes: a row of the page before stays in sight.
+  private func pageRows(_ menu: Menu) -> Int { max(1, MenuLayout(menu, in: state, body: body).list.rows - 1) }
+
   /// Takes the entry under the cursor.
   mutating func choose(in menu: Menu) -> [ConsoleEffect] {
-    let entries = menu.entries(in: state)
+    let entries = menu.list(in: state)
     guard let index = menu.index(in: entries) else {
       say("nothing matches; Esc shows everything", isRefusal: true)
       return []
@@ -65,7 +71,7 @@ extension Reducer {
     switch kind {
     case .camera: return send(.camera(entry.identifier), saying: "camera: \(entry.title)")
     case .microphone: return send(.microphone(entry.identifier), saying: "microphone: \(entry.title)")
-    case .channel: return chooseChannel(entry.identifier)
+    case .channel: return chooseChannel(entry)
     case .video: return send(.video(entry.identifier), saying: "video: \(entry.title)")
     case .bitrate:
       guard let kilobits = Int(entry.identifier) else { return [] }
@@ -81,21 +87,24 @@ extension Reducer {
     }
   }
 
-  private mutating func chooseChannel(_ name: String) -> [ConsoleEffect] {
-    if name == Menu.newChannel { return openForm(ChannelForm()) }
+  private mutating func chooseChannel(_ entry: MenuEntry) -> [ConsoleEffect] {
+    let name = entry.identifier
+    if name == ChannelMenu.newChannel { return openForm(ChannelForm()) }
+    if name == ChannelMenu.createChannel { return run(.createChannel) }
     let offer = state.status.offers.channels.first { $0.name == name }
-    if let offer, !offer.hasKey, name != "local" {
+    // The key of an account's channel is the account's to give.
+    if let offer, !offer.hasKey, offer.arn == nil, name != "local" {
       let ingest = offer.detail.contains("://") ? offer.detail : ""
       return openForm(ChannelForm(name: name, ingest: ingest))
     }
-    return send(.channel(name), saying: "channel: \(name)")
+    return send(.channel(name), saying: "channel: \(entry.title)")
   }
 
   private mutating func askToRemove(in menu: Menu) -> [ConsoleEffect] {
-    let entries = menu.entries(in: state)
+    let entries = menu.list(in: state)
     guard let index = menu.index(in: entries) else { return [] }
     let name = entries[index].identifier
-    if name == "local" || name == Menu.newChannel {
+    if !ChannelMenu.isSaved(name, state.status) {
       say("only saved channels can be forgotten", isRefusal: true)
       return []
     }
@@ -114,14 +123,14 @@ extension Reducer {
   mutating func press(_ key: Key, _ command: Command?, in setup: Setup) -> [ConsoleEffect] {
     var setup = setup
     switch command {
-    case .cancel where !setup.menu.isFiltering:
+    case .cancel where !setup.menu.isSearching:
       if setup.step == 0 {
         closeTop()
         say("set-up left; \(state.keymap.keyName(.goLive)) goes live, \(state.keymap.keyName(.help)) shows the keys")
         return []
       }
       setup.show(setup.step - 1)
-    case .help: return run(.help)
+    case .help, .refreshChannels: return command.map { run($0) } ?? []
     case .choose: return choose(in: setup)
     default: move(&setup.menu, key, command)
     }
@@ -132,7 +141,7 @@ extension Reducer {
   /// Takes the entry of a step and goes on to the next one.
   mutating func choose(in setup: Setup) -> [ConsoleEffect] {
     var setup = setup
-    let entries = setup.menu.entries(in: state)
+    let entries = setup.menu.list(in: state)
     guard let index = setup.menu.index(in: entries) else {
       say("nothing matches; Esc shows everything", isRefusal: true)
       return []

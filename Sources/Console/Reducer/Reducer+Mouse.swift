@@ -34,13 +34,22 @@ extension Reducer {
       if place.yes.contains(position) { return answer(confirmation, isYes: true) }
       if place.no.contains(position) || !place.region.contains(position) { return answer(confirmation, isYes: false) }
     case .form(var form):
-      let rows = DialogLayout.Form(body: layout.body).fields
+      let rows = DialogLayout.Form(body: layout.body, count: ChannelForm.Field.allCases.count).fields
       if let index = rows.firstIndex(where: { $0.contains(position) }), let field = ChannelForm.Field(rawValue: index) {
         form.focus = field
         replaceTop(.form(form))
       }
+    case .creation(var form):
+      let rows = DialogLayout.Form(body: layout.body, count: CreationForm.Field.allCases.count).fields
+      if let index = rows.firstIndex(where: { $0.contains(position) }), let field = CreationForm.Field(rawValue: index)
+      {
+        // A second click takes the next choice.
+        if form.focus == field, field != .name { form.type(.right) }
+        form.focus = field
+        replaceTop(.creation(form))
+      }
     case .help, .code: if action == .press { closeTop() }
-    case .remark, .commandLine, .eventSearch: break
+    case .remark, .metadata, .commandLine, .eventSearch: break
     }
     return []
   }
@@ -54,8 +63,8 @@ extension Reducer {
   private mutating func click(
     _ menu: Menu, _ place: MenuLayout, at position: Position, isDouble: Bool, wrap: (Menu) -> Dialog
   ) -> [ConsoleEffect] {
-    let entries = menu.entries(in: state)
-    guard let index = place.entry(at: position, count: entries.count) else {
+    let entries = place.entries
+    guard let index = place.entry(at: position) else {
       // A click beside a menu leaves it; the set-up stays.
       if case .menu = state.dialogs.last, !place.region.contains(position) { closeTop() }
       return []

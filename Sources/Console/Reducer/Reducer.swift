@@ -43,6 +43,8 @@ public struct Reducer: Sendable {
     }
     let before = state.status.events.last?.id ?? 0
     state.status = status
+    state.accountIndex.update(status.offers.accountChannels)
+    if state.focus == .service, status.service == nil { state.focus = .channel }
     advance(to: status.time)
     sayRefusal(in: status.events.filter { $0.id > before })
   }

@@ -26,6 +26,10 @@ public struct ConsoleState: Equatable, Sendable {
   var losses = LossWindow()
   var levels = LevelHold()
   var events = EventView()
+  /// The account's channels, ready to be searched.
+  var accountIndex = ChannelIndex()
+  /// Whether CloudWatch's figures were asked for from here; `nil` where nothing was said.
+  var figuresWish: Bool?
   var message: TransientMessage?
   /// From the bottom to the one on top.
   var dialogs: [Dialog] = []
@@ -56,8 +60,20 @@ public struct ConsoleState: Equatable, Sendable {
   /// Whether the camera that was asked for gives nothing.
   var isCameraLost: Bool { status.video.sourceState == .lost }
 
+  /// The chosen channel as it is offered; `nil` where it is no more, or never was.
+  var chosenChannel: Offers.Channel? {
+    let choice = status.choice.channel
+    return status.offers.channels.first { $0.name == choice || $0.arn == choice } ?? accountIndex.channel(choice)
+  }
+
   /// The chosen channel, as people call it.
-  var channelName: String { status.choice.channel }
+  var channelName: String { chosenChannel?.title ?? Offers.Channel.title(status.choice.channel) }
+
+  /// Whether figures of CloudWatch are wanted.
+  var hasFigures: Bool { figuresWish ?? (status.service?.received != nil) }
+
+  /// The panels that there are now.
+  var panels: [Panel] { Panel.allCases.filter { $0 != .service || status.service != nil } }
 }
 
 extension ConsoleState {
@@ -65,16 +81,23 @@ extension ConsoleState {
   var context: KeyContext {
     switch dialogs.last {
     case nil: .dashboard
-    case .menu(let menu): menu.isFiltering ? .filtering : .list
-    case .setup(let setup): setup.menu.isFiltering ? .filtering : .list
+    case .menu(let menu): menu.context
+    case .setup(let setup): setup.menu.context
     case .help(let help): help.isFiltering ? .filtering : .help
     case .confirmation: .confirmation
-    case .remark: .remark
+    case .remark, .metadata: .remark
     case .eventSearch: .filtering
-    case .form: .form
+    case .form, .creation: .form
     case .code: .code
     case .commandLine: .commandLine
     }
+  }
+
+  /// Whether the menu's cursor is on a channel that can be forgotten.
+  var isOnSavedChannel: Bool {
+    guard case .menu(let menu) = dialogs.last, menu.kind == .channel else { return false }
+    let list = menu.list(in: self)
+    return menu.index(in: list).map { ChannelMenu.isSaved(list[$0].identifier, status) } ?? false
   }
 
   /// Whether a recording runs.

@@ -10,7 +10,7 @@ enum IngestAddress {
     var path: String
   }
 
-  static let schemes = ["rtmps", "rtmp", "wss", "ws"]
+  static let schemes = ["rtmps", "rtmp", "srt", "wss", "ws"]
 
   static func parts(_ text: String) -> Parts? {
     guard let mark = text.firstRange(of: "://") else { return nil }
@@ -53,6 +53,7 @@ enum IngestAddress {
       let isWhole = ["/v1/publish/", "/rtmps/"].contains { parts.path.hasPrefix($0) && parts.path != $0 }
       return isWhole ? ChannelAddress.problem(text) : "goes on with /v1/publish/CHANNEL"
     }
+    if parts.scheme == "srt" { return ChannelAddress.problem(text) }
     let components = parts.path.split(separator: "/")
     if parts.scheme.hasPrefix("rtmp"), components.isEmpty { return "the application is missing, such as /app" }
     return nil

@@ -17,6 +17,16 @@ struct Menu: Equatable, Sendable {
     self.kind = kind
     self.selection = selection
   }
+
+  /// Whether what is typed looks for an entry at once: where there may be thousands, and however many there are, so
+  /// that a letter never means two things in one menu.
+  var findsAsTyped: Bool { kind == .channel }
+
+  /// Whether Esc ends a search before it closes the menu.
+  var isSearching: Bool { findsAsTyped ? !filter.isEmpty : isFiltering }
+
+  /// What has the keys.
+  var context: KeyContext { findsAsTyped ? .finding : isFiltering ? .filtering : .list }
 }
 
 /// One entry of a menu.
@@ -30,4 +40,8 @@ struct MenuEntry: Equatable, Sendable {
   var isChosen = false
   /// Why it cannot be chosen.
   var refusal: String?
+  /// What a short text is looked for in beside the title; `nil` where that is the detail.
+  var keywords: String?
+  /// Somebody sends to this channel.
+  var isLive = false
 }

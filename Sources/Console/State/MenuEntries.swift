@@ -1,8 +1,21 @@
 internal import Broadcast
 
 extension Menu {
-  /// All entries, in their order, as things are now.
-  func allEntries(in state: ConsoleState) -> [MenuEntry] {
+  /// The entries that the filter lets through, as things are now.
+  func list(in state: ConsoleState) -> MenuList { list(in: state, filter: filter.text) }
+
+  /// All entries in their order.
+  func whole(in state: ConsoleState) -> MenuList { list(in: state, filter: "") }
+
+  private func list(in state: ConsoleState, filter: String) -> MenuList {
+    let isChannel = kind == .channel
+    return MenuList(
+      fixedEntries(in: state), actions: isChannel ? ChannelMenu.actions(state.status) : [],
+      index: isChannel ? state.accountIndex : ChannelIndex(), chosen: state.status.choice.channel, filter: filter)
+  }
+
+  /// What is listed whatever the account has, without what is done rather than chosen.
+  func fixedEntries(in state: ConsoleState) -> [MenuEntry] {
     let status = state.status
     switch kind {
     case .camera:
@@ -12,7 +25,7 @@ extension Menu {
       return Self.devices(
         status.offers.microphones, chosen: status.choice.microphone, state: status.audio.sourceState,
         word: "microphone")
-    case .channel: return Self.channels(status)
+    case .channel: return ChannelMenu.saved(status)
     case .video: return VideoMenu.modes(status)
     case .bitrate: return VideoMenu.bitrates(status)
     case .preset: return VideoMenu.presets(status)
@@ -25,7 +38,7 @@ extension Menu {
     case .goLive:
       return [
         MenuEntry(
-          identifier: "go-live", title: "Go live", detail: "on \(status.choice.channel)",
+          identifier: "go-live", title: "Go live", detail: "on \(state.channelName)",
           explanation: "The broadcast begins; e ends it.", isChosen: true),
         MenuEntry(
           identifier: "later", title: "Look around first", explanation: "Nothing is sent; b goes live later."),
@@ -33,18 +46,17 @@ extension Menu {
     }
   }
 
-  /// The entries that the filter lets through.
-  func entries(in state: ConsoleState) -> [MenuEntry] {
-    allEntries(in: state).filter { entry in
-      [entry.title, entry.detail, entry.identifier].contains { contains($0, filter.text) }
-    }
+  /// Where the cursor is among these entries: on the chosen one until it is moved.
+  func index(in list: MenuList) -> Int? { selection.flatMap { list.position(of: $0) } ?? list.start }
+
+  /// What is said of the whole list, and whether that is trouble.
+  func note(in state: ConsoleState) -> (text: String, isTrouble: Bool)? {
+    kind == .channel ? ChannelMenu.note(state) : nil
   }
 
-  /// Where the cursor is among these entries: on the chosen one until it is moved.
-  func index(in entries: [MenuEntry]) -> Int? {
-    guard !entries.isEmpty else { return nil }
-    if let selection, let index = entries.firstIndex(where: { $0.identifier == selection }) { return index }
-    return entries.firstIndex(where: \.isChosen) ?? 0
+  /// What the command line can say for an entry.
+  func names(in state: ConsoleState) -> [String] {
+    fixedEntries(in: state).map(\.identifier) + (kind == .channel ? state.accountIndex.channels.map(\.name) : [])
   }
 
   var title: String {
@@ -90,30 +102,4 @@ extension Menu {
     }
     return entries
   }
-
-  private static func channels(_ status: BroadcastStatus) -> [MenuEntry] {
-    var entries = status.offers.channels.map { channel in
-      let isReady = channel.hasKey || channel.name == "local"
-      return MenuEntry(
-        identifier: channel.name, title: channel.name,
-        detail: "\(channel.kind)\(channel.detail.isEmpty ? "" : ", \(channel.detail)")\(isReady ? "" : ", no key")",
-        explanation: isReady
-          ? channel.detail : "Its \(channel.kind == "proxy" ? "token" : "stream key") is not here; Enter asks for it.",
-        isChosen: channel.name == status.choice.channel)
-    }
-    if !entries.contains(where: { $0.identifier == "local" }) {
-      entries.insert(
-        MenuEntry(
-          identifier: "local", title: "local", detail: "this machine: recording and playback",
-          isChosen: status.choice.channel == "local"), at: 0)
-    }
-    entries.append(
-      MenuEntry(
-        identifier: newChannel, title: "New channel…", detail: "ingest URL and stream key",
-        explanation: "Any RTMP or RTMPS ingest; kept as a profile."))
-    return entries
-  }
-
-  /// The entry that opens the form; no profile can have this name.
-  static let newChannel = "+"
 }

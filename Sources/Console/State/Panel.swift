@@ -1,6 +1,6 @@
 /// The parts of the screen between which Tab moves.
 public enum Panel: String, CaseIterable, Hashable, Sendable {
-  case picture, levels, bitrate, health, channel, events
+  case picture, levels, bitrate, health, service, channel, events
 
   /// As its border says.
   var title: String {
@@ -9,6 +9,7 @@ public enum Panel: String, CaseIterable, Hashable, Sendable {
     case .levels: "Levels"
     case .bitrate: "Bitrate"
     case .health: "Health"
+    case .service: "IVS"
     case .channel: "Channel"
     case .events: "Events"
     }

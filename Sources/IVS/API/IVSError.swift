@@ -44,7 +44,7 @@ public enum IVSError: Error, Equatable, Sendable, CustomStringConvertible {
       "the \(credentials) may not read stream keys (ivs:GetStreamKey; IVSReadOnlyAccess lacks it): allow it"
         + " (assets/iam-policy.json), or give the key with --stream-key-file or IVS_STREAM_KEY"
     case .accessDenied(let operation, let credentials, _):
-      "the \(credentials) may not do ivs:\(operation): allow it in their policy (assets/iam-policy.json has the least"
+      "the \(credentials) may not do \(operation == "GetMetricData" ? "cloudwatch" : "ivs"):\(operation): allow it in their policy (assets/iam-policy.json has the least"
         + " that is needed)"
     case .signatureRefused(let credentials, let message):
       "AWS does not take the \(credentials): \(message): check that the key pair is whole and active"

@@ -12,6 +12,9 @@ public struct IVSStream: Codable, Equatable, Sendable {
   public var viewerCount: Int?
   /// When it began.
   public var startTime: Timestamp?
+
+  /// A stream of which only the channel is known.
+  public init(channelArn: ChannelARN) { self.channelArn = channelArn }
 }
 
 /// A stream with its history (StreamSession of the API): what was received, and what happened.
@@ -83,6 +86,9 @@ public struct IVSStreamSession: Codable, Equatable, Sendable {
   public var truncatedEvents: [Event]?
   var ingestConfigurations: Ingest?
   var ingestConfiguration: OneIngest?
+
+  /// A session of which nothing is known.
+  public init() {}
 
   /// The picture; the first of several renditions.
   public var video: Video? { ingestConfigurations?.videoConfigurations?.first ?? ingestConfiguration?.video }

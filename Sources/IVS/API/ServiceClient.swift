@@ -5,23 +5,8 @@ public import Media
 public protocol CredentialProvider: Sendable {
   /// Credentials that are good now; what is thrown describes itself in one line, without a secret.
   func credentials() async throws -> AWSCredentials
-  /// The service refused the last ones as expired.
-  func invalidate() async
-}
-
-/// A web service of AWS, as far as calling it goes.
-public struct AWSService: Sendable, Equatable {
-  /// What host names and settings call it: `ivs`, `monitoring`.
-  public let name: String
-  /// What settings of endpoints call it: `ivs`, `cloudwatch`.
-  public let identifier: String
-  /// What signatures call it.
-  public let signingName: String
-
-  /// Amazon Interactive Video Service, low latency.
-  public static let ivs = AWSService(name: "ivs", identifier: "ivs", signingName: "ivs")
-  /// Amazon CloudWatch.
-  public static let cloudWatch = AWSService(name: "monitoring", identifier: "cloudwatch", signingName: "monitoring")
+  /// The service refused these as expired.
+  func invalidate(_ refused: AWSCredentials) async
 }
 
 /// Signs requests, keeps within the account's budget, and tries again what may succeed.
@@ -38,6 +23,8 @@ public actor ServiceClient {
   private var clockOffset = 0
   /// How far AWS's clock is ahead of this machine's, in seconds, by its newest answer; `nil` before the first.
   private(set) var clockSkew: Int?
+  /// The credentials of the newest request.
+  private var lastUsed: AWSCredentials?
 
   /// - Parameters:
   ///   - endpoint: the URL of a service in a region, without a path at its end.
@@ -73,12 +60,12 @@ public actor ServiceClient {
   ) async throws(IVSError) -> Answer {
     let body = try encode(input, operation)
     let request = HTTPRequest(
-      "POST", "\(endpoint(.cloudWatch, region))/",
+      "POST", "\(endpoint(.cloudwatch, region))/",
       headers: [
         ("Content-Type", "application/x-amz-json-1.0"),
         ("X-Amz-Target", "GraniteServiceVersion20100801.\(operation)"),
       ], body: body)
-    let answer = try await send(request, operation, .cloudWatch, region, isRepeatable: true)
+    let answer = try await send(request, operation, .cloudwatch, region, isRepeatable: true)
     return try decode(answer, operation)
   }
 
@@ -106,9 +93,9 @@ public actor ServiceClient {
       do throws(IVSError) {
         return try await sendOnce(request, operation, service, region)
       } catch { failure = error }
-      if case .expiredToken = failure, !hasRenewed {
+      if case .expiredToken = failure, !hasRenewed, let lastUsed {
         hasRenewed = true
-        await provider.invalidate()
+        await provider.invalidate(lastUsed)
         continue
       }
       if case .clockSkew(let seconds) = failure, clockOffset == 0 {
@@ -135,6 +122,7 @@ public actor ServiceClient {
     }
     let credentials: AWSCredentials
     do { credentials = try await provider.credentials() } catch { throw .credentials("\(error)") }
+    lastUsed = credentials
     let signature = SignatureV4(region: region, service: service.signingName)
     let answer: HTTPAnswer
     do throws(HTTPFailure) {

@@ -18,7 +18,7 @@ public struct Timestamp: Codable, Comparable, Hashable, Sendable {
       second <= 60
     else { return nil }
     var fraction = 0.0
-    if scanner.skip(".") {
+    if scanner.skip(".") || scanner.skip(",") {
       var scale = 0.1
       while let digit = scanner.number(1) {
         fraction += Double(digit) * scale

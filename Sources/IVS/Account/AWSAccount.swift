@@ -18,35 +18,40 @@ public struct AWSAccount: Sendable {
   ///   - home: the user's home, where `.aws` is.
   ///   - profile: instead of `AWS_PROFILE`.
   ///   - region: instead of what the environment and the profile say.
+  ///   - warn: takes a line where old credentials go on being used since there are no new ones.
   /// - Throws: one line for settings that are wrong.
   public static func open(
-    environment: [String: String], home: String, profile: String?, region: String?, group: any EventLoopGroup
+    environment: [String: String], home: String, profile: String?, region: String?, group: any EventLoopGroup,
+    warn: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(OperatorFailure) -> AWSAccount {
+    let configuration: AWSConfiguration
+    do {
+      configuration = try AWSConfiguration(environment: environment, home: home, profile: profile, region: region)
+    } catch { throw OperatorFailure("\(error)", .configuration) }
     let web: WebClient
-    do { web = try WebClient(caFile: environment["AWS_CA_BUNDLE"], group: group) } catch {
+    do { web = try WebClient(caFile: configuration.caBundle, group: group) } catch {
       throw OperatorFailure("AWS_CA_BUNDLE: \(error)", .configuration)
     }
-    let provider = EnvironmentCredentials(environment: environment)
-    let service = ServiceClient(provider: provider, http: web) { service, region in
-      environment["AWS_ENDPOINT_URL_\(service.identifier.uppercased())"]
-        ?? "https://\(service.name).\(region).amazonaws.com"
+    var endpoints: [AWSService: String] = [:]
+    for service in AWSService.allCases {
+      do { endpoints[service] = try configuration.endpointURL(for: service) } catch {
+        throw OperatorFailure("\(error)", .configuration)
+      }
     }
-    let place = region ?? environment["AWS_REGION"]
-    return AWSAccount(ivs: IVSClient(service: service, region: place), web: web, provider: provider)
+    let chain = CredentialChain(configuration: configuration, http: web, warn: warn)
+    let named = endpoints.mapValues { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+    let (usesDualStack, usesFIPS) = (configuration.usesDualStack, configuration.usesFIPS)
+    let service = ServiceClient(provider: chain, http: web, attempts: configuration.maxAttempts ?? 3) {
+      named[$0] ?? $0.url(in: $1, usesDualStack: usesDualStack, usesFIPS: usesFIPS)
+    }
+    return AWSAccount(ivs: IVSClient(service: service, region: configuration.region), web: web, provider: chain)
   }
 
   /// Lets go of all connections.
   public func close() async { await web.close() }
 }
 
-struct EnvironmentCredentials: CredentialProvider {
-  let environment: [String: String]
-  func credentials() async throws -> AWSCredentials {
-    guard let key = environment["AWS_ACCESS_KEY_ID"], let secret = environment["AWS_SECRET_ACCESS_KEY"] else {
-      throw OperatorFailure("no AWS credentials", .configuration)
-    }
-    return AWSCredentials(
-      accessKeyID: key, secretAccessKey: secret, sessionToken: environment["AWS_SESSION_TOKEN"], source: "environment")
-  }
-  func invalidate() async {}
+extension CredentialChain: CredentialProvider {
+  /// The same for the newest credentials.
+  public func invalidate(_ refused: AWSCredentials) { invalidate(Optional(refused)) }
 }

@@ -27,12 +27,17 @@ public struct ChannelLimits: Equatable, Sendable {
     }
   }
 
+  /// The setting that a finding is about.
+  public enum Subject: String, Sendable { case size, bitrate, encryption, multitrack }
+
   /// Something about a plan that the operator should know.
   public struct Finding: Equatable, Sendable, CustomStringConvertible {
     /// Whether the channel would end the stream.
     public var isRefusal: Bool
     /// What is wrong, and the nearest that fits.
     public var text: String
+    /// Which setting would put it right.
+    public var subject: Subject
 
     /// The text.
     public var description: String { text }
@@ -62,42 +67,40 @@ public struct ChannelLimits: Equatable, Sendable {
 
   /// Everything to say about a plan; refusals first.
   public func findings(_ plan: Plan) -> [Finding] {
-    var refusals: [String] = []
-    var hints: [String] = []
-    let title = "channel '\(channel.title)' (\(channel.kind.rawValue))"
-    let pixels = plan.size.pixels
-    let edge = max(plan.size.width, plan.size.height)
-    if edge > Self.longestEdge || pixels > Self.mostPixels {
-      refusals.append(
-        "\(title) takes at most \(Self.longestEdge) pixels an edge and 2,073,600 in all, not \(plan.size): choose"
-          + " 1920x1080")
+    var found: [Finding] = []
+    func refuse(_ subject: Subject, _ text: String) {
+      found.append(Finding(isRefusal: true, text: "\(title) \(text)", subject: subject))
+    }
+    if max(plan.size.width, plan.size.height) > Self.longestEdge || plan.size.pixels > Self.mostPixels {
+      refuse(
+        .size,
+        "takes at most \(Self.longestEdge) pixels an edge and 2,073,600 in all, not \(plan.size): choose 1920x1080")
     }
     let total = plan.videoBitrate.bitsPerSecond + plan.audioBitrate.bitsPerSecond
     let most = mostBitrate(for: plan.size)
     if Double(total) > Double(most.bitsPerSecond) * Self.headroom {
-      refusals.append("\(title) takes \(limitText(plan.size)); \(nearest(plan, most))")
+      refuse(.bitrate, "takes \(limitText(plan.size)); \(nearest(plan, most))")
     }
     if plan.isInTheClear, channel.insecureIngest != true {
-      refusals.append("\(title) takes no stream in the clear: use rtmps://, or allow insecure ingest on the channel")
+      refuse(.encryption, "takes no stream in the clear: use rtmps://, or allow insecure ingest on the channel")
     }
-    if channel.multitrackInputConfiguration?.enabled == true,
-      channel.multitrackInputConfiguration?.policy == "REQUIRE"
+    if let multitrack = channel.multitrackInputConfiguration, multitrack.enabled == true, multitrack.policy == "REQUIRE"
     {
-      refusals.append(
-        "\(title) requires several renditions from the encoder (multitrack), which this program does not send: set its"
+      refuse(
+        .multitrack,
+        "requires several renditions from the encoder (multitrack), which this program does not send: set its"
           + " multitrack policy to ALLOW")
     }
     if channel.kind == .standard, Self.isAbove480p(plan.size), Self.isWithin720p(plan.size),
       plan.videoBitrate.kilobitsPerSecond > Self.standard720Kilobits
     {
-      hints.append(
-        "\(title) transcodes 720p to at most \(Self.standard720Kilobits) kbit/s: more than that buys nothing")
+      let text = "transcodes 720p to at most \(Self.standard720Kilobits) kbit/s: more than that buys nothing"
+      found.append(Finding(isRefusal: false, text: "\(title) \(text)", subject: .bitrate))
     }
-    if channel.latencyMode == "NORMAL" {
-      hints.append("\(title) has normal latency: viewers are about 10 s behind; LOW brings it under 5 s")
-    }
-    return refusals.map { Finding(isRefusal: true, text: $0) } + hints.map { Finding(isRefusal: false, text: $0) }
+    return found
   }
+
+  private var title: String { "channel '\(channel.title)' (\(channel.kind.rawValue))" }
 
   private func limitText(_ size: PictureSize) -> String {
     switch channel.kind {

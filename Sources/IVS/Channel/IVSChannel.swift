@@ -64,6 +64,16 @@ public struct IVSChannel: Codable, Equatable, Sendable {
 
   /// What people call it: its name, else the last part of its ARN.
   public var title: String { name.flatMap { $0.isEmpty ? nil : $0 } ?? arn.id }
+
+  /// Where to publish, `rtmps://HOST:443/app`, without the key; `nil` in a summary.
+  ///
+  /// The endpoint is a host name; a port that it carries all the same is used instead of 443.
+  public var ingestURL: String? {
+    guard let ingestEndpoint, !ingestEndpoint.isEmpty else { return nil }
+    let port = ingestEndpoint.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
+    let hasPort = port.utf8.count < ingestEndpoint.utf8.count && !port.isEmpty && port.allSatisfy(\.isWholeNumber)
+    return "rtmps://\(ingestEndpoint)\(hasPort ? "" : ":443")/app"
+  }
 }
 
 /// The right to publish to a channel; its value shows in no dump.

@@ -9,20 +9,33 @@ package struct WebURL: Equatable, Sendable {
   /// As sent, without `?`; may be empty.
   package let query: String
 
-  /// The host alone, without brackets.
-  package var host: String {
-    if authority.hasPrefix("[") { return String(authority.dropFirst().prefix { $0 != "]" }) }
-    return String(authority.prefix { $0 != ":" })
+  /// The host alone, in lower case and without brackets.
+  package var host: String { Self.host(of: authority) }
+
+  private static func host(of authority: String) -> String {
+    if authority.hasPrefix("[") { return authority.dropFirst().prefix { $0 != "]" }.lowercased() }
+    return authority.prefix { $0 != ":" }.lowercased()
+  }
+
+  /// Whether TLS protects what is sent.
+  package var isEncrypted: Bool { scheme == "https" }
+
+  /// Whether the host is this machine: `localhost`, `127.…`, `::1`.
+  package var isLoopback: Bool {
+    if host == "localhost" || host == "::1" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts.first == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 
   /// Reads a URL; `nil` where it is none of a web service.
   package init?(_ text: String) {
-    guard let separator = text.firstRange(of: "://") else { return nil }
+    guard text.utf8.allSatisfy({ (0x21...0xff).contains($0) && $0 != 0x7f }), let separator = text.firstRange(of: "://")
+    else { return nil }
     scheme = text[..<separator.lowerBound].lowercased()
     guard scheme == "http" || scheme == "https" else { return nil }
     let rest = text[separator.upperBound...].prefix { $0 != "#" }
     authority = String(rest.prefix { $0 != "/" && $0 != "?" })
-    guard !authority.isEmpty, !authority.contains("@"), !authority.contains(where: \.isWhitespace) else { return nil }
+    guard !authority.isEmpty, !authority.contains("@"), !Self.host(of: authority).isEmpty else { return nil }
     let tail = rest.dropFirst(authority.count)
     let path = tail.prefix { $0 != "?" }
     self.path = path.isEmpty ? "/" : String(path)

@@ -4,31 +4,31 @@ public import Media
 /// What a publisher measures; a snapshot.
 public struct TransportStatistics: Sendable, Equatable {
   /// Bytes of RTMP handed to the kernel since the connection began.
-  public internal(set) var bytesSent: UInt64 = 0
+  public package(set) var bytesSent: UInt64 = 0
   /// Bytes that the peer's RTMP acknowledged; `nil` until it has done so once (not all servers do).
-  public internal(set) var bytesAcknowledged: UInt64?
+  public package(set) var bytesAcknowledged: UInt64?
   /// Packets handed to the kernel.
-  public internal(set) var packetsSent = 0
+  public package(set) var packetsSent = 0
   /// The decode time of the last packet handed to the kernel.
-  public internal(set) var lastDecodeTime: MediaTime?
+  public package(set) var lastDecodeTime: MediaTime?
   /// Bytes in the kernel's send queue, sent but not acknowledged ones included; `nil` without a connection.
-  public internal(set) var kernelQueueBytes: Int?
+  public package(set) var kernelQueueBytes: Int?
   /// Bytes in the kernel's send queue that were never sent.
-  public internal(set) var kernelUnsentBytes: Int?
+  public package(set) var kernelUnsentBytes: Int?
   /// The kernel's smoothed round-trip time.
-  public internal(set) var roundTripTime: Duration?
+  public package(set) var roundTripTime: Duration?
   /// The variation of ``roundTripTime``.
-  public internal(set) var roundTripTimeVariance: Duration?
+  public package(set) var roundTripTimeVariance: Duration?
   /// The least round-trip time of the last minutes.
-  public internal(set) var minimumRoundTripTime: Duration?
+  public package(set) var minimumRoundTripTime: Duration?
   /// Segments sent again since the connection began.
-  public internal(set) var retransmits: Int?
+  public package(set) var retransmits: Int?
   /// Bytes that the peer's TCP acknowledged, TLS included.
-  public internal(set) var tcpBytesAcknowledged: UInt64?
+  public package(set) var tcpBytesAcknowledged: UInt64?
   /// Media handed to the kernel that the peer's RTMP has not acknowledged; `nil` as ``bytesAcknowledged``.
-  public internal(set) var mediaInFlight: Duration?
+  public package(set) var mediaInFlight: Duration?
   /// From a picture's capture to the kernel: the median over the last 128 of them; `nil` before the first.
-  public internal(set) var captureToSocket: Duration?
+  public package(set) var captureToSocket: Duration?
 
   /// Nothing measured yet.
   public init() {}
@@ -45,29 +45,5 @@ public struct TransportStatistics: Sendable, Equatable {
     minimumRoundTripTime = .microseconds(Int64(info.min_rtt))
     retransmits = Int(info.total_retrans)
     tcpBytesAcknowledged = info.bytes_acked
-  }
-}
-
-/// The median of the last durations.
-struct LatencyWindow {
-  /// Durations that are kept.
-  static let capacity = 128
-
-  private var nanoseconds: [Int64] = []
-  private var next = 0
-
-  /// Adds one, in place of the oldest where the window is full.
-  mutating func add(_ duration: Duration) {
-    if nanoseconds.count < Self.capacity {
-      nanoseconds.append(duration.wholeNanoseconds)
-    } else {
-      nanoseconds[next] = duration.wholeNanoseconds
-      next = (next + 1) % Self.capacity
-    }
-  }
-
-  /// The lower median; `nil` where there is none.
-  var median: Duration? {
-    nanoseconds.isEmpty ? nil : .nanoseconds(nanoseconds.sorted()[(nanoseconds.count - 1) / 2])
   }
 }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Broadcast
 internal import CLinux
 internal import Console
+internal import Control
 internal import FoundationEssentials
 internal import Logging
 internal import Media
@@ -62,7 +63,14 @@ struct ConsoleCommand: AsyncParsableCommand {
       isFirstRun: isFirstRun && !live, sshConnection: ProcessInfo.processInfo.environment["SSH_CONNECTION"])
     let engine = Mutex<[Task<Void, Never>]>([])
     let thread = ThreadExecutor(name: "console")
-    let goesLive = live
+    let (goesLive, isReadOnly) = (live, readOnly)
+    let target = ControlTarget {
+      await studio.status()
+    } perform: { intent throws(OperatorFailure) in
+      guard !isReadOnly else { throw OperatorFailure("this console is read-only: nothing is changed", .unavailable) }
+      try await studio.perform(intent)
+    }
+    let control = Mutex<Task<ControlServer?, Never>?>(nil)
     let end = try await Task(executorPreference: thread) {
       try loop.run {
         engine.withLock { tasks in
@@ -78,10 +86,14 @@ struct ConsoleCommand: AsyncParsableCommand {
             })
           tasks.append(Task { await report(studio, to: bridge) })
         }
+        control.withLock { opening in
+          opening = Task { await ControlSocket.open(settings.controlSocket, for: target, logger: logger) }
+        }
       }
     }.value
     withExtendedLifetime(thread) {}
-    await finish(end, settings.terminalLost, studio, log, engine.withLock { $0 }, bridge)
+    let server = await control.withLock { $0 }?.value
+    await finish(end, settings.terminalLost, studio, log, engine.withLock { $0 }, bridge, server)
   }
 
   /// Tells the console five times a second how it is.
@@ -95,7 +107,7 @@ struct ConsoleCommand: AsyncParsableCommand {
 
   private func finish(
     _ end: ConsoleLoop.End, _ patience: Duration, _ studio: Studio, _ log: ConsoleLog, _ tasks: [Task<Void, Never>],
-    _ bridge: ConsoleBridge
+    _ bridge: ConsoleBridge, _ control: ControlServer?
   ) async {
     if case .terminalLost = end {
       // Somebody may come back to a broadcast that a broken line left behind; but not for ever.
@@ -105,6 +117,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     LastResort.exit(status: 0) { Terminal.restore() }
     bridge.finish()
     for task in tasks { task.cancel() }
+    await control?.stop()
     await studio.close()
     log.flush()
   }

@@ -69,6 +69,9 @@ struct BrokenSetupTests {
     try await CheckRun.expect("tls", exit: 76, "TLS", in: arguments("rtmps://127.0.0.1:\(silent.port)/app"))
     try await CheckRun.expect(
       "key", exit: 78, "--stream-key-file", in: arguments("rtmps://localhost:\(good.port)/live", trust), key: nil)
+    let srt = try await CheckRun(arguments("srt://127.0.0.1:\(port)"))
+    #expect(srt.exit == .exit(0), "\(srt.output)")
+    #expect(try srt.row("tcp").verdict == "skipped" && srt.row("dns").verdict == "pass")
     // Nobody was published to.
     #expect(try server.recordings(of: Broadcast.key).isEmpty)
   }

@@ -20,20 +20,9 @@ struct ConsoleLiveTests {
     let recording = try await server.finishedRecording(of: Broadcast.key)
     try await MediaProbe(recording).expectWhole()
     // The tone beeps each second, so only what is muted is silent for longer.
-    let silences = try await silences(in: recording)
+    let silences = try await Silences.longer(than: 1.5, in: recording)
     #expect(silences.count == 1, "\(silences)")
     #expect((3...7).contains(silences.first ?? 0), "\(silences)")
-  }
-
-  /// Seconds of each stretch longer than 1.5 s in which no sample is louder than -100 dBFS.
-  private func silences(in recording: URL) async throws -> [Double] {
-    let found = try await Tool.run(
-      "ffmpeg",
-      [
-        "-nostdin", "-hide_banner", "-nostats", "-i", recording.path, "-map", "0:a", "-af",
-        "silencedetect=noise=-100dB:d=1.5", "-f", "null", "-",
-      ])
-    return found.errorText.matches(of: /silence_duration: ([0-9.]+)/).compactMap { Double($0.1) }
   }
 
   @Test("camera and microphone change while live: one session, no break in the recording's times")

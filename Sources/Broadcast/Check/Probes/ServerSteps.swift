@@ -11,7 +11,7 @@ struct CheckTarget: Equatable, Sendable {
   var port: Int?
   var usesTLS: Bool
 
-  /// The server behind an address; of one that is neither RTMP nor a WebSocket only the name is looked at.
+  /// The server behind an address; of one of SRT, whose first word is the stream key, only the name is looked at.
   init(_ address: ChannelAddress) {
     (host, port, usesTLS) = (address.host, nil, false)
     if case .ingest(let endpoint) = address { (port, usesTLS) = (endpoint.port, endpoint.scheme == .rtmps) }
@@ -75,7 +75,9 @@ struct ServerSteps: Sendable {
   }
 
   private static func connect(_ target: CheckTarget, _ group: any EventLoopGroup) async -> CheckFinding {
-    guard let port = target.port else { return .skipped("does not apply: it does not go over TCP") }
+    guard let port = target.port else {
+      return .skipped("does not apply: SRT goes over UDP; only going live shows whether it answers")
+    }
     let start = MediaTime.now()
     do throws(RTMPError) {
       try await ServerProbe.connect(to: target.host, port: port, within: limit, group: group)

@@ -19,7 +19,7 @@ struct UploadProbe: Sendable {
   struct Measured: Equatable {
     /// Bits a second of media.
     var sent: Double
-    /// Bits a second that the other end's TCP has acknowledged.
+    /// Bits a second that the other end has acknowledged, by TCP or SRT.
     var acknowledged: Double
     /// Media that was still on its way at the end.
     var queue: Duration
@@ -81,10 +81,11 @@ struct UploadProbe: Sendable {
     let statistics = await connection.statistics()
     let seconds = (MediaTime.now() - start).inSeconds
     shell.report(.stop)
+    let acknowledged = statistics.tcpBytesAcknowledged ?? statistics.bytesAcknowledged ?? 0
     let rate = (second.stream.video?.bitrate.bitsPerSecond ?? 0) + (second.stream.audio?.bitrate.bitsPerSecond ?? 0)
     let waiting = Bitrate(bitsPerSecond: rate).duration(ofBytes: statistics.kernelQueueBytes ?? 0)
     return Measured(
-      sent: Double(bytes) * 8 / seconds, acknowledged: Double(statistics.tcpBytesAcknowledged ?? 0) * 8 / seconds,
+      sent: Double(bytes) * 8 / seconds, acknowledged: Double(acknowledged) * 8 / seconds,
       queue: queue.depth + waiting, roundTrip: statistics.roundTripTime, retransmits: statistics.retransmits ?? 0)
   }
 

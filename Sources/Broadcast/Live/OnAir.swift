@@ -1,0 +1,50 @@
+internal import IVS
+internal import Logging
+internal import Media
+internal import Settings
+
+/// A connection, or the attempt at one, what it is called, and what is known of its channel.
+struct OnAir: Sendable {
+  let publishing: PublishShell
+  let channelName: String
+  let playbackURL: String?
+  /// What goes on with Amazon IVS's API, for a channel of the account.
+  let desk: ServiceDesk?
+  /// What the channel allows, where an account knows it.
+  let limits: ChannelLimits?
+
+  /// Performs an intent that concerns the connection or its channel; answers false where it concerns more.
+  /// - Throws: one line that says why not.
+  func perform(_ intent: Intent, _ settings: BroadcastSettings) async throws(OperatorFailure) -> Bool {
+    switch intent {
+    case .reconnect:
+      publishing.logger.notice("reconnecting as wished")
+      publishing.report(.reconnect)
+    case .metadata(let text):
+      guard let desk else { throw Self.noAccount("timed metadata") }
+      try await desk.put(text)
+    case .serviceFigures(let isWanted):
+      guard let desk else { throw Self.noAccount("what IVS receives") }
+      await desk.wantFigures(isWanted)
+    case .videoBitrate(let kilobits):
+      try check(kilobits, settings)
+      return false
+    default: return false
+    }
+    return true
+  }
+
+  private static func noAccount(_ what: String) -> OperatorFailure {
+    OperatorFailure("\(what) needs a channel of the AWS account: give it by its name there or its ARN", .unavailable)
+  }
+
+  /// The channel would hang up on more than it takes.
+  private func check(_ kilobits: Int, _ settings: BroadcastSettings) throws(OperatorFailure) {
+    guard let limits else { return }
+    var plan = settings.plan(isInTheClear: false)
+    plan.videoBitrate = Bitrate(bitsPerSecond: kilobits * 1000)
+    for finding in limits.findings(plan) where finding.isRefusal && finding.subject == .bitrate {
+      throw OperatorFailure(finding.text, .unavailable)
+    }
+  }
+}

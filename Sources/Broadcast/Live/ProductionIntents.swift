@@ -1,0 +1,78 @@
+internal import Capture
+internal import Codec
+internal import Logging
+internal import Media
+internal import Settings
+
+/// Performs what an operator wants of a ``Production`` alone: the same with a console and without one.
+struct ProductionIntents: Sendable {
+  let production: Production
+  /// Where recordings and snapshots go.
+  let directory: String
+
+  /// Performs an intent; answers false where it concerns more than the production.
+  func perform(_ intent: Intent) throws(OperatorFailure) -> Bool {
+    let (context, logger) = (production.context, production.context.logger)
+    switch intent {
+    case .mute(let isMuted):
+      context.sound.isMuted = isMuted
+      logger.notice(isMuted ? "muted" : "no longer muted")
+    case .gain(let decibels):
+      guard decibels.isFinite else { throw OperatorFailure("gain: not a number of decibels", .usage) }
+      context.sound.gainDecibels = max(-60, min(30, decibels))
+    case .camera(let text):
+      do { context.camera.change(to: try CameraSpecification(parsing: text)) } catch {
+        throw OperatorFailure("camera: \(error)", .usage)
+      }
+    case .microphone(let text):
+      do { context.microphone.change(to: try MicrophoneSpecification(parsing: text)) } catch {
+        throw OperatorFailure("microphone: \(error)", .usage)
+      }
+    case .videoBitrate(let kilobits):
+      guard BroadcastSettings.videoKilobits.contains(kilobits) else {
+        let range = BroadcastSettings.videoKilobits
+        throw OperatorFailure(
+          "bitrate: \(kilobits) is not within \(range.lowerBound) to \(range.upperBound) kbit/s, what an IVS channel takes",
+          .usage)
+      }
+      context.picture.bitrate = Bitrate(bitsPerSecond: kilobits * 1000)
+      logger.notice("video bitrate \(context.picture.bitrate)")
+    case .slate(let isOn):
+      context.picture.isSlate = isOn
+      logger.notice(isOn ? "the slate is on" : "the slate is off")
+    case .mark(let text): logger.notice("mark: \(text.isEmpty ? "-" : text)")
+    case .record(true):
+      guard production.recordingStatus == nil else { throw OperatorFailure("a recording is running", .unavailable) }
+      try production.record(in: directory)
+    case .record(false):
+      guard production.recordingStatus != nil else { throw OperatorFailure("no recording is running", .unavailable) }
+      // A disk that hangs must not hold up what else the operator wants.
+      let production = production
+      Task { await production.stopRecording() }
+    case .snapshot: context.tap.wantSnapshot(in: directory)
+    case .goLive, .stop, .channel, .video, .videoPreset, .reconnect, .refreshDevices, .saveChannel, .removeChannel,
+      .refreshChannels, .createChannel, .metadata, .serviceFigures:
+      return false
+    }
+    return true
+  }
+}
+
+extension BroadcastSettings {
+  /// What an IVS channel takes of video.
+  static let videoKilobits = 100...8500
+}
+
+extension Production {
+  /// What is chosen now, for the status.
+  func choice(channel: String) -> Choice {
+    var choice = Choice()
+    choice.camera = "\(context.camera.current.specification)"
+    choice.microphone = "\(context.microphone.current.specification)"
+    choice.channel = channel
+    choice.video = "\(settings.video.size)@\(settings.video.frameRate)"
+    choice.videoKilobits = context.picture.bitrate.kilobitsPerSecond
+    choice.videoPreset = settings.video.preset
+    return choice
+  }
+}

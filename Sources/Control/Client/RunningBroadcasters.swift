@@ -1,0 +1,22 @@
+internal import Glibc
+public import Settings
+
+/// The broadcasters of this machine that can be reached.
+public enum RunningBroadcasters {
+  /// Their sockets: the one that was named, else all that somebody listens on in the usual places.
+  /// - Throws: one line where there is none.
+  public static func sockets(named path: String?, in place: ControlPlace) throws(OperatorFailure) -> [String] {
+    if let path { return [path] }
+    let found = place.searched.flatMap(SocketFile.all(in:)).map { (path: $0, occupant: SocketFile.occupant(of: $0)) }
+    let reachable = found.filter { $0.occupant == .live }.map(\.path)
+    guard reachable.isEmpty else { return reachable }
+    // To be told whose it is.
+    if let forbidden = found.first(where: { $0.occupant == .forbidden }) { return [forbidden.path] }
+    throw ControlClient.nobody(at: place.searched.map(ControlPlace.firstSocket(in:)))
+  }
+}
+
+extension ControlPlace {
+  /// The places of the user that runs this process.
+  public init(environment: [String: String]) { self.init(environment: environment, user: geteuid()) }
+}

@@ -1,0 +1,46 @@
+public import Broadcast
+
+/// A status in a few lines for people.
+///
+/// Pure.
+public enum StatusReport {
+  /// The living line and what it leaves out.
+  /// - Parameters:
+  ///   - since: the time of day when it went on air.
+  ///   - process: the broadcaster's.
+  public static func text(
+    _ status: BroadcastStatus, since: String, process: Int32, columns: Int, hasColor: Bool
+  ) -> String {
+    var lines = [StatusLine.text(status, columns: columns, hasColor: hasColor)]
+    func add(_ name: String, _ value: String) {
+      lines.append("  \(name)\(String(repeating: " ", count: max(1, 11 - name.count)))\(value)")
+    }
+    add("verdict", "\(status.verdict.level.rawValue): \(status.verdict.reason)")
+    let watch = status.playbackURL.map { $0.isEmpty ? "" : ", watch at \($0)" } ?? ""
+    add("channel", (status.channel.isEmpty ? status.choice.channel : status.channel) + watch)
+    if status.onAirSeconds > 0 { add("on air", "since \(since), connections made again: \(status.reconnects)") }
+    let (video, audio) = (status.video, status.audio)
+    add(
+      "picture",
+      "\(source(video.source, video.sourceState)), \(video.width)x\(video.height)\(video.isSlate ? ", the slate is on" : "")"
+    )
+    let gain = audio.gainDecibels == 0 ? "" : ", gain \(audio.gainDecibels) dB"
+    add("sound", "\(source(audio.source, audio.sourceState))\(gain)\(audio.isMuted ? ", muted" : "")")
+    add(
+      "bitrate",
+      "\(video.kilobitsPerSecond) of \(video.targetKilobitsPerSecond) kbit/s, sound \(audio.kilobitsPerSecond)")
+    add(
+      "dropped",
+      "\(video.dropped): capture \(video.droppedByCapture), encoder \(video.droppedByEncoder), network \(video.droppedByNetwork)"
+    )
+    if let recording = status.recording { add("recording", recording.failure ?? recording.path) }
+    if let service = status.service { add("service", service.health) }
+    add("process", "\(process)")
+    return lines.joined(separator: "\n")
+  }
+
+  private static func source(_ name: String, _ state: BroadcastStatus.SourceState) -> String {
+    let name = name.isEmpty ? "no source yet" : name
+    return state == .running ? name : "\(name) (\(state.rawValue))"
+  }
+}

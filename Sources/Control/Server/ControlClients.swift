@@ -1,0 +1,184 @@
+internal import Broadcast
+internal import Glibc
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import Settings
+internal import Synchronization
+
+/// The connections of one ``ControlServer``, each served by a task of its own.
+final class ControlClients: Sendable {
+  private struct State {
+    var clients: [ObjectIdentifier: Task<Void, Never>] = [:]
+    var count = 0
+    var answering = 0
+    var isOver = false
+  }
+
+  private let target: ControlTarget
+  private let limits: ControlServer.Limits
+  private let logger: Logger
+  private let state = Mutex(State())
+
+  init(target: ControlTarget, limits: ControlServer.Limits, logger: Logger) {
+    (self.target, self.limits, self.logger) = (target, limits, logger)
+  }
+
+  /// Talks to a new client until one of both ends it.
+  func take(_ lines: NIOAsyncChannel<ByteBuffer, ByteBuffer>) {
+    let id = ObjectIdentifier(lines.channel)
+    state.withLock { state in
+      let isIn = !state.isOver && state.count < limits.clients
+      if isIn { state.count += 1 }
+      state.clients[id] = Task {
+        await serve(lines, isIn: isIn)
+        self.state.withLock { state in
+          state.clients[id] = nil
+          if isIn { state.count -= 1 }
+        }
+      }
+    }
+  }
+
+  private func serve(_ lines: NIOAsyncChannel<ByteBuffer, ByteBuffer>, isIn: Bool) async {
+    let channel = lines.channel
+    // What goes wrong with a client is its own affair.
+    try? await lines.executeThenClose { inbound, outbound in
+      let client = Client(channel: channel, outbound: outbound, patience: limits.patience)
+      // Whoever only looked whether somebody listens has gone by now; and the channel is active once it has answered.
+      guard let peer = await self.peer(of: channel) else { return }
+      guard isIn else {
+        return try await client.send(.refused(id: nil, refusal("\(limits.clients) programs are connected already")))
+      }
+      guard peer.mayControl(geteuid()) else {
+        logger.warning("another user's program wanted to control the broadcast", metadata: ["uid": "\(peer.user)"])
+        return try await client.send(
+          .refused(id: nil, OperatorFailure("only the broadcaster's own user and root may ask", .noPermission)))
+      }
+      try await client.send(.hello(protocol: ControlProtocol.version, processIdentifier: getpid()))
+      do {
+        try await answer(inbound, client, peer)
+      } catch is ByteToMessageDecoderError.PayloadTooLargeError {
+        try await client.send(
+          .refused(id: nil, OperatorFailure("a line has at most \(ControlProtocol.requestBytes) bytes", .usage)))
+      }
+    }
+  }
+
+  private func answer(
+    _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ client: Client, _ peer: SocketPeer
+  ) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { watching in
+      var isWatching = false
+      var silence = client.closes(after: limits.silence)
+      defer { silence.cancel() }
+      for try await line in inbound {
+        silence.cancel()
+        // The decoder's own bound is on what has no end yet.
+        guard line.readableBytes <= ControlProtocol.requestBytes else {
+          throw ByteToMessageDecoderError.PayloadTooLargeError()
+        }
+        switch Result(catching: { () throws(ControlRequest.Refusal) in
+          try ControlRequest(parsing: line.readableBytesView)
+        }) {
+        case .success(let request):
+          if case .watch = request.wish {
+            guard !isWatching else {
+              try await client.send(.refused(id: request.id, refusal("this connection watches already")))
+              continue
+            }
+            isWatching = true
+            watching.addTask { [self] in try await watch(client, request.id) }
+          } else {
+            try await answering { try await client.send(await answer(to: request, of: peer)) }
+          }
+        case .failure(let refused): try await client.send(.refused(id: refused.id, refused.failure))
+        }
+        if !isWatching { silence = client.closes(after: limits.silence) }
+      }
+      // A client that has said all it wants to say may go on watching; its end is noticed when it is written to.
+      silence.cancel()
+      try await watching.waitForAll()
+    }
+  }
+
+  private func answer(to request: ControlRequest, of peer: SocketPeer) async -> ControlAnswer {
+    switch request.wish {
+    case .status, .watch: return .status(id: request.id, await target.status())
+    case .perform(let intent, let command):
+      // Metadata is the broadcast's content, and a remark is logged by itself.
+      let word = command.prefix { $0 != " " }
+      let shown = word == "metadata" || word == "mark" ? String(word) : command
+      do {
+        logger.info("control", metadata: ["do": "\(shown)", "pid": "\(peer.process)"])
+        try await target.perform(intent)
+        return .done(id: request.id)
+      } catch {
+        logger.warning("control refused", metadata: ["do": "\(shown)", "reason": "\(error)"])
+        return .refused(id: request.id, error)
+      }
+    }
+  }
+
+  private func watch(_ client: Client, _ id: Int?) async throws {
+    while !Task.isCancelled {
+      try await client.send(.status(id: id, await target.status()))
+      try await Task.sleep(for: limits.watchInterval)
+    }
+  }
+
+  private func refusal(_ text: String) -> OperatorFailure { OperatorFailure(text, .unavailable) }
+
+  private func peer(of channel: any Channel) async -> SocketPeer? {
+    guard let provider = channel as? any SocketOptionProvider else { return nil }
+    // struct ucred of <sys/socket.h>: process, user, group.
+    let peer: EventLoopFuture<(Int32, UInt32, UInt32)> = provider.unsafeGetSocketOption(
+      level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
+    guard let (process, user, _) = try? await peer.get() else { return nil }
+    return SocketPeer(process: process, user: user)
+  }
+
+  private func answering(_ body: () async throws -> Void) async rethrows {
+    state.withLock { $0.answering += 1 }
+    defer { state.withLock { $0.answering -= 1 } }
+    try await body()
+  }
+
+  /// Closes all connections, once the answers that are being made are out, or after 300 ms; answers whether all have
+  /// ended half a second later.
+  func closeAll() async -> Bool {
+    state.withLock { $0.isOver = true }
+    await wait(.milliseconds(300)) { $0.answering == 0 }
+    for client in state.withLock({ Array($0.clients.values) }) { client.cancel() }
+    return await wait(.milliseconds(500)) { $0.clients.isEmpty }
+  }
+
+  /// Looks each 10 ms, as this happens once in the life of a process.
+  @discardableResult
+  private func wait(_ limit: Duration, until condition: (State) -> Bool) async -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while !state.withLock({ condition($0) }) {
+      guard ContinuousClock.now < deadline else { return false }
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    return true
+  }
+}
+
+/// One client's way back.
+private struct Client: Sendable {
+  let channel: any Channel
+  let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+  let patience: Duration
+
+  /// Writes an answer; a client that does not read is closed, and the write fails.
+  func send(_ answer: ControlAnswer) async throws {
+    let limit = closes(after: patience)
+    defer { limit.cancel() }
+    try await outbound.write(ByteBuffer(bytes: answer.line))
+  }
+
+  func closes(after limit: Duration) -> Scheduled<Void> {
+    channel.eventLoop.scheduleTask(in: TimeAmount(limit)) { [channel] in channel.close(promise: nil) }
+  }
+}

@@ -1,0 +1,142 @@
+public import Broadcast
+public import Settings
+
+/// What can be asked of a running broadcaster, in words: the same on the wire and on the command line.
+///
+/// Pure. A command is a word, and after one space its argument: `mute on`, `gain -3`, `mark kick-off`.
+public enum IntentGrammar {
+  /// A command as the help shows it.
+  public struct Entry: Sendable {
+    /// The word and its argument: `mute on|off`.
+    public let usage: String
+    /// What it does, in a line.
+    public let summary: String
+    fileprivate let parse: @Sendable (_ argument: String) throws(OperatorFailure) -> Intent
+
+    /// The word alone.
+    public var word: String { String(usage.prefix { $0 != " " }) }
+  }
+
+  /// Bytes of UTF-8 that timed metadata has at most (Amazon IVS, PutMetadata), and a remark too.
+  public static let textBytes = 1024
+
+  /// All commands, in the order of the help.
+  public static let entries: [Entry] = [
+    Entry(usage: "mute on|off", summary: "Sends silence, or sound again.") { text throws(OperatorFailure) in
+      .mute(try parseSwitch("mute", text))
+    },
+    Entry(usage: "gain DB", summary: "Amplifies the sound by -60 to 30 dB.") { text throws(OperatorFailure) in
+      guard let decibels = Double(text), (-60...30).contains(decibels) else {
+        throw wrong("gain: '\(shown(text))' is not a number from -60 to 30")
+      }
+      return .gain(decibels: decibels)
+    },
+    Entry(usage: "camera SPEC", summary: "Takes another camera: as --camera says it.") {
+      text throws(OperatorFailure) in
+      .camera(try parseText("camera", text))
+    },
+    Entry(usage: "microphone SPEC", summary: "Takes another microphone: as --microphone says it.") {
+      text throws(OperatorFailure) in
+      .microphone(try parseText("microphone", text))
+    },
+    Entry(usage: "bitrate KBIT", summary: "Changes the video bitrate, 100 to 8500 kbit/s.") {
+      text throws(OperatorFailure) in
+      guard let kilobits = Int(text), (100...8500).contains(kilobits) else {
+        throw wrong("bitrate: '\(shown(text))' is not a number of kbit/s from 100 to 8500")
+      }
+      return .videoBitrate(kilobits: kilobits)
+    },
+    Entry(usage: "slate on|off", summary: "Sends the slate, or the camera again.") { text throws(OperatorFailure) in
+      .slate(try parseSwitch("slate", text))
+    },
+    Entry(usage: "mark TEXT", summary: "Writes a remark into the log.") { text throws(OperatorFailure) in
+      .mark(try parseText("mark", text))
+    },
+    Entry(usage: "metadata TEXT", summary: "Sends timed metadata to the players, at most 1024 bytes.") {
+      text throws(OperatorFailure) in
+      guard (1...textBytes).contains(text.utf8.count) else {
+        throw wrong("metadata: \(text.utf8.count) bytes of text are not within 1 to \(textBytes)")
+      }
+      return .metadata(text)
+    },
+    Entry(usage: "reconnect", summary: "Makes the connection anew, now.") { text throws(OperatorFailure) in
+      try nothing("reconnect", text, .reconnect)
+    },
+    Entry(usage: "record on|off", summary: "Starts or ends a recording beside the stream.") {
+      text throws(OperatorFailure) in
+      .record(try parseSwitch("record", text))
+    },
+    Entry(usage: "snapshot", summary: "Writes the next picture to a PNG file; the log says where.") {
+      text throws(OperatorFailure) in
+      try nothing("snapshot", text, .snapshot)
+    },
+    Entry(usage: "go-live", summary: "Begins the broadcast that a console has prepared.") {
+      text throws(OperatorFailure) in
+      try nothing("go-live", text, .goLive)
+    },
+    Entry(usage: "stop", summary: "Ends the broadcast; stream ends with it, a console goes on.") {
+      text throws(OperatorFailure) in
+      try nothing("stop", text, .stop)
+    },
+  ]
+
+  /// What a command asks for.
+  /// - Throws: one line, with exit status usage.
+  public static func parse(_ command: String) throws(OperatorFailure) -> Intent {
+    let word = command.prefix { $0 != " " }
+    let argument = String(command.dropFirst(word.count + 1))
+    guard let entry = entries.first(where: { $0.word == word }) else {
+      throw wrong(
+        "'\(shown(String(word)))' is not a command; they are \(entries.map(\.word).joined(separator: ", "))")
+    }
+    return try entry.parse(argument)
+  }
+
+  /// The usages and what they do, a line each.
+  public static var help: String {
+    let width = entries.map(\.usage.count).max() ?? 0
+    return entries.map { entry in
+      "  \(entry.usage)\(String(repeating: " ", count: width + 2 - entry.usage.count))\(entry.summary)"
+    }.joined(separator: "\n")
+  }
+
+  private static func wrong(_ text: String) -> OperatorFailure { OperatorFailure(text, .usage) }
+
+  private static func parseSwitch(_ word: String, _ text: String) throws(OperatorFailure) -> Bool {
+    switch text {
+    case "on": return true
+    case "off": return false
+    default: throw wrong("\(word): '\(shown(text))' is neither on nor off")
+    }
+  }
+
+  private static func nothing(_ word: String, _ text: String, _ intent: Intent) throws(OperatorFailure) -> Intent {
+    guard text.isEmpty else { throw wrong("\(word): takes nothing after it, not '\(shown(text))'") }
+    return intent
+  }
+
+  /// A text for logs and file names: one line.
+  private static func parseText(_ word: String, _ text: String) throws(OperatorFailure) -> String {
+    guard (1...textBytes).contains(text.utf8.count) else {
+      throw wrong("\(word): \(text.utf8.count) bytes of text are not within 1 to \(textBytes)")
+    }
+    guard text.unicodeScalars.allSatisfy(\.isPrintable) else { throw wrong("\(word): control characters are in it") }
+    return text
+  }
+
+  /// What somebody sent, short and fit to be shown.
+  private static func shown(_ text: String) -> String {
+    let cleaned = String(String.UnicodeScalarView(text.unicodeScalars.prefix(60).filter(\.isPrintable)))
+    return cleaned.unicodeScalars.count < text.unicodeScalars.count ? "\(cleaned)…" : cleaned
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it can stand in a line of a log.
+  fileprivate var isPrintable: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+    default: true
+    }
+  }
+}

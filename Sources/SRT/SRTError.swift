@@ -1,0 +1,61 @@
+/// Why publishing over SRT failed; `at` is `host:port`.
+public enum SRTError: Error, Equatable, Sendable, CustomStringConvertible {
+  case unknownHost(String)
+  /// The name was not resolved, or nobody answered the handshake, within this time.
+  case noAnswer(at: String, Duration)
+  case unreachable(at: String, reason: String)
+  /// The server said no.
+  case rejected(SRTRejection, at: String, hasPassphrase: Bool)
+  case connectionLost(reason: String, at: String)
+  /// The server acknowledged nothing for this long.
+  case stalled(Duration, at: String)
+  /// The library refuses to work.
+  case library(reason: String)
+  /// The publisher was closed by its owner.
+  case closed
+  /// The task was cancelled.
+  case cancelled
+
+  /// One line for a person: what, where, what to do.
+  public var description: String {
+    switch self {
+    case .unknownHost(let host):
+      "cannot find the host \(host): check its spelling and the name resolution of this machine"
+    case .noAnswer(let at, let limit):
+      "\(at) did not answer over SRT within \(limit.text): check host and port, and that no firewall blocks UDP"
+    case .unreachable(let at, let reason): "\(at) cannot be reached over SRT (\(reason)): check the network"
+    case .rejected(let rejection, let at, let hasPassphrase):
+      "\(at) refused the SRT connection (\(rejection.words)): \(Self.advice(for: rejection.kind, hasPassphrase))"
+    case .connectionLost(let reason, let at):
+      "the SRT connection to \(at) was lost (\(reason)): check the network; a new connection may work"
+    case .stalled(let limit, let at):
+      "\(at) acknowledged nothing over SRT for \(limit.text): the network or the server stands still; a new "
+        + "connection may work"
+    case .library(let reason): "the SRT library does not work here (\(reason)): publish over rtmps:// instead"
+    case .closed: "the publisher is closed: open a new one"
+    case .cancelled: "publishing was cancelled: start it again when wanted"
+    }
+  }
+
+  private static func advice(for kind: SRTRejection.Kind, _ hasPassphrase: Bool) -> String {
+    switch kind {
+    case .secret:
+      hasPassphrase
+        ? "check the passphrase, and whether the channel wants one"
+        : "give the channel's passphrase with --passphrase-file or IVS_SRT_PASSPHRASE"
+    case .unwanted: "the stream key or the passphrase is wrong or in use, or check the channel and its limits"
+    case .busy: "try again later"
+    case .incompatible: "check that it is a server for live streams over SRT, or publish over rtmps://"
+    case .local: "check this machine's memory and limits"
+    }
+  }
+}
+
+extension Duration {
+  /// `10 s`, `1.5 s`, `250 ms`.
+  fileprivate var text: String {
+    let milliseconds = wholeMilliseconds
+    if milliseconds % 1000 == 0 { return "\(milliseconds / 1000) s" }
+    return milliseconds < 1000 ? "\(milliseconds) ms" : "\(Double(milliseconds) / 1000) s"
+  }
+}

@@ -1,0 +1,34 @@
+internal import Broadcast
+internal import IVS
+internal import Settings
+
+extension AccountAccess {
+  /// The saved channels, where a command is to keep one.
+  func book(ifSavingAs name: String?) throws(OperatorFailure) -> ChannelBook? {
+    name == nil ? nil : try ChannelBook(path: place.channelsFile)
+  }
+}
+
+extension ChannelBook {
+  /// Refuses to put a channel where another one is saved: its key may be nowhere else.
+  /// - Parameter arn: of what is to be saved; `nil` for a channel that is yet to be made.
+  func allow(_ name: String?, for arn: ChannelARN?, isToReplace: Bool) throws(OperatorFailure) {
+    guard let name else { return }
+    if let problem = Self.problem(ofName: name) { throw problem }
+    guard !isToReplace, let entry = self[name], arn == nil || entry.arn != arn else { return }
+    throw OperatorFailure(
+      "another channel is saved as '\(name.printable)' (\(entry.arn?.text ?? entry.address.description)): give another"
+        + " name\(arn == nil ? "" : ", or --replace")", .usage)
+  }
+}
+
+extension ChannelProfile {
+  /// A channel of the account as it is kept; without the passphrase.
+  init(_ name: String, _ channel: IVSChannel, key: String) throws(OperatorFailure) {
+    guard let ingest = channel.ingestURL else {
+      throw OperatorFailure("the service names no ingest of the channel \(channel.arn)", .protocol)
+    }
+    self.init(
+      name: name, ingest: ingest, key: key, playbackURL: channel.playbackUrl ?? "", arn: channel.arn)
+  }
+}

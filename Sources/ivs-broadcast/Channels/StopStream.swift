@@ -1,0 +1,34 @@
+internal import ArgumentParser
+internal import IVS
+internal import Settings
+
+/// `ivs-broadcast channels stop`.
+struct StopStream: AccountCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stop",
+    abstract: "Hangs up on whoever streams to a channel.",
+    discussion: """
+      They may connect again, and most programs do; rotate-key before it keeps them off.
+
+        ivs-broadcast channels stop venue
+      """)
+
+  @Argument(help: "ARN, name in the account, or saved channel.")
+  var channel: String
+  @OptionGroup var consent: ConsentOptions
+  @OptionGroup(title: "Account") var account: AccountOptions
+
+  private struct Report: Encodable { let stopped: String }
+
+  func perform(_ access: AccountAccess) async throws {
+    let arn = try await access.find(channel)
+    if case .offline = try await access.state(of: arn) { throw IVSError.channelNotBroadcasting }
+    try consent.agree(to: "End the stream of \(channel.printable) (\(arn))?")
+    try await access.ivs.stopStream(of: arn)
+    if account.json {
+      try Output.json(Report(stopped: arn.text))
+    } else {
+      Output.result("the stream of \(channel.printable) is ended")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+internal import ArgumentParser
+internal import Broadcast
+internal import Control
+internal import FoundationEssentials
+internal import Media
+internal import Settings
+
+/// `ivs-broadcast control`: tells a running broadcaster to do something.
+struct ControlCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "control",
+    abstract: "Tells a running broadcaster to do something.",
+    discussion: """
+      Commands:
+      \(IntentGrammar.help)
+
+      The broadcaster is the one of the same user, with or without a console; root may tell any. Returns within five \
+      seconds, when it has been told.
+
+      Exit codes:
+        0   done, or on its way
+        64  not a command, or several broadcasters run: name one with --socket
+        69  no broadcaster runs here, or it refuses this now
+        75  the broadcaster does not answer
+        77  it is another user's
+      """)
+
+  @Option(help: ArgumentHelp("The broadcaster's control socket (default: the one that runs here).", valueName: "path"))
+  var socket: String?
+  @Argument(
+    parsing: .allUnrecognized,
+    help: ArgumentHelp("What to do, one of the commands above: mute on.", valueName: "command"))
+  var command: [String] = []
+
+  func run() throws {
+    try Screen.failing { () throws(OperatorFailure) in
+      let command = command.joined(separator: " ")
+      // What is wrong with it is the same wherever it goes.
+      _ = try IntentGrammar.parse(command)
+      let deadline = MediaTime.now() + ControlSocket.patience
+      let place = ControlPlace(environment: ProcessInfo.processInfo.environment)
+      let sockets = try RunningBroadcasters.sockets(named: socket, in: place)
+      guard let path = sockets.first, sockets.count == 1 else {
+        throw OperatorFailure(
+          "several broadcasters run here: name one with --socket: \(sockets.joined(separator: ", "))", .usage)
+      }
+      var client = try ControlClient.connect(to: path, until: deadline)
+      try client.perform(command, until: deadline)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Media
+import Settings
+import Testing
+
+@testable import Broadcast
+
+@Suite("Timed metadata")
+struct MetadataTests {
+  @Test("at most four a second go out, in their order")
+  func pace() {
+    var queue = MetadataQueue()
+    for index in 0..<3 { #expect(queue.add("\(index)") == true) }
+    var sent: [String] = []
+    for tick in 0..<10 {
+      if let text = queue.take(at: MediaTime(milliseconds: Int64(tick * 100))) { sent.append("\(tick):\(text)") }
+    }
+    #expect(sent == ["0:0", "3:1", "6:2"])
+  }
+
+  @Test("a queue that is full takes nothing more, and one that was throttled goes on where it was")
+  func bounds() {
+    var queue = MetadataQueue()
+    for index in 0..<MetadataQueue.limit { #expect(queue.add("\(index)") == true) }
+    #expect(queue.add("more") == false)
+    let start = MediaTime(milliseconds: 1000)
+    let first = queue.take(at: start)
+    #expect(first == "0")
+    queue.throttled("0", at: start)
+    #expect(queue.take(at: start + .milliseconds(500)) == nil)
+    #expect(queue.take(at: start + .seconds(1)) == "0")
+  }
+
+  @Test(
+    "one to 1024 bytes of UTF-8 can be sent",
+    arguments: [
+      ("", false), ("x", true), (String(repeating: "x", count: 1024), true),
+      (String(repeating: "x", count: 1025), false), (String(repeating: "é", count: 513), false),
+    ])
+  func size(text: String, isRight: Bool) { #expect((MetadataQueue.problem(text) == nil) == isRight) }
+
+  @Test("a schedule says what goes out when; what was missed is not sent late in a heap")
+  func schedule() throws {
+    var schedule = try MetadataSchedule(
+      "- {at: 10s, text: opening}\n- every: 30s\n  text: '{\"score\": 1}'\n", path: "s.yaml")
+    func due(_ time: Duration) -> [MetadataSchedule.Content] { schedule.due(after: time) }
+    #expect(due(.seconds(9)) == [])
+    #expect(due(.seconds(10)) == [.text("opening")])
+    #expect(due(.seconds(11)) == [])
+    #expect(due(.seconds(30)) == [.text("{\"score\": 1}")])
+    #expect(due(.seconds(200)) == [.text("{\"score\": 1}")])
+    #expect(due(.seconds(209)) == [])
+    #expect(due(.seconds(210)) == [.text("{\"score\": 1}")])
+  }
+
+  @Test("JSON is taken too, and files stand beside the schedule")
+  func json() throws {
+    var schedule = try MetadataSchedule("[{\"at\": \"1s\", \"file\": \"a.json\"}]", path: "/etc/kiosk/s.json")
+    func due(_ time: Duration) -> [MetadataSchedule.Content] { schedule.due(after: time) }
+    #expect(due(.seconds(1)) == [.file("/etc/kiosk/a.json")])
+  }
+
+  @Test(
+    "what is wrong is told with its line",
+    arguments: [
+      ("at: 1s", "s:1: a schedule is a list"), ("- at: 1s", "s:1: an entry has"), ("- text: x", "s:1: an entry has"),
+      ("- at: 1s\n  text: x\n- at: soon\n  text: y", "s:3: at: 'soon' is not a duration"),
+      ("- every: 0s\n  text: y", "s:1: every: '0s' is not"),
+      ("- at: 1s\n  every: 2s\n  text: x", "s:2: `at` and `every`"),
+      ("- at: 1s\n  txt: x", "s:2: 'txt' is not one of"), ("- at: 1s\n  text: ''", "s:2: text: metadata of no bytes"),
+      ("- at: [", "s:2: not YAML"),
+    ])
+  func wrong(text: String, expected: String) {
+    let failure = #expect(throws: OperatorFailure.self) { try MetadataSchedule(text, path: "s") }
+    #expect(failure?.description.hasPrefix(expected) == true, "\(String(describing: failure))")
+  }
+}

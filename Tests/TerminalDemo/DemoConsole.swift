@@ -1,0 +1,33 @@
+import Broadcast
+import Console
+import Media
+
+/// The console on a broadcast to Amazon IVS that only looks like one: to see what no test says, how it feels.
+enum DemoConsole {
+  /// Shows it until it is quit; what is asked of the broadcaster is said in its events.
+  static func run(_ terminal: inout Terminal, isLive: Bool) {
+    var status = isLive ? DemoBroadcast.onAir(channels: 5000) : DemoBroadcast.idle(channels: 5000)
+    var reducer = Reducer(
+      state: ConsoleState(size: terminal.resize(), settings: ConsoleSettings(traits: terminal.traits)))
+    while !terminal.isGone {
+      _ = reducer.handle(.resize(terminal.resize()))
+      status.time = status.time + .milliseconds(100)
+      status.transport.bytesSent += 32_500
+      status.transport.bytesAcknowledgedByTCP = status.transport.bytesSent
+      _ = reducer.handle(.status(status))
+      _ = terminal.draw(ConsoleView.screen(reducer.state))
+      terminal.wait(for: .milliseconds(100))
+      while let key = terminal.nextKey() {
+        for effect in reducer.handle(.key(key)) {
+          switch effect {
+          case .quit: return
+          case .intent(let intent):
+            let id = status.events.count + 1
+            status.events.append(BroadcastEvent(id: id, clock: "14:31:00", severity: .info, text: "\(intent)"))
+          default: break
+          }
+        }
+      }
+    }
+  }
+}
