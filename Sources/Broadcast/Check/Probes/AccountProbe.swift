@@ -35,9 +35,12 @@ struct AccountProbe: Sendable {
       let account = try holder.open()
       return Probed(Self.judge(try await account.provider.credentials()), account)
     } catch {
-      let failure = OperatorFailure("\(what)\(error)", (error as? OperatorFailure)?.exitStatus ?? .configuration)
+      // A chain of sources ends its line with what to do.
+      let (cause, remedy) = "\(what)\(error)".split(atLast: "; ")
       return Probed(
-        .fail(failure, "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name another --channel"))
+        .fail(
+          cause, remedy ?? "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name another --channel",
+          (error as? OperatorFailure)?.exitStatus ?? .configuration))
     }
   }
 
