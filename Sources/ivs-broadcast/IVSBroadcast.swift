@@ -15,8 +15,8 @@ struct IVSBroadcast: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      ConsoleCommand.self, StreamCommand.self, StatusCommand.self, ControlCommand.self, DevicesCommand.self,
-      ChannelsCommand.self,
+      ConsoleCommand.self, StreamCommand.self, CheckCommand.self, StatusCommand.self, ControlCommand.self,
+      DevicesCommand.self, ChannelsCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 }

@@ -72,6 +72,24 @@ struct ServiceClientTests {
     #expect(script.bodies == ["{\"arn\":\"arn:aws:ivs:us-west-2:123456789012:channel\\/AbCdEf\"}"])
   }
 
+  @Test("an answer tells how far the clocks are apart, a refusal too")
+  func clockSkew() async throws {
+    let date = [("Date", "Sun, 09 Sep 2001 01:47:20 GMT")]
+    let script = Script([
+      .json("{\"channels\":[]}"), .json("{\"channels\":[]}", headers: date),
+      .json(
+        "{}", status: 403,
+        headers: [("x-amzn-ErrorType", "AccessDeniedException"), ("Date", "Sun, 09 Sep 2001 01:46:30 GMT")]),
+    ])
+    let client = Self.client(script)
+    _ = try await client.channels()
+    #expect(await client.clockSkew == nil)
+    _ = try await client.channels()
+    #expect(await client.clockSkew == 40)
+    _ = try? await client.channels()
+    #expect(await client.clockSkew == -10)
+  }
+
   @Test("without a region nothing is sent")
   func noRegion() async throws {
     let script = Script([])

@@ -20,7 +20,7 @@ struct MicrophonePipeline {
   private static let openDeadline: Duration = .seconds(10)
   private static let reopenInterval: Duration = .seconds(1)
 
-  private struct OpenMicrophone: ~Copyable {
+  struct OpenMicrophone: ~Copyable {
     var microphone: Microphone
     let identity: MicrophoneSpecification
     let name: String
@@ -64,7 +64,8 @@ struct MicrophonePipeline {
     return nil
   }
 
-  private static func open(_ specification: MicrophoneSpecification) throws -> OpenMicrophone {
+  /// Finds the microphone and opens it; blocks as long as the driver or the sound server does.
+  static func open(_ specification: MicrophoneSpecification) throws -> OpenMicrophone {
     try DeviceAccess.microphones.withLock { _ in try openExclusively(specification) }
   }
 

@@ -82,7 +82,9 @@ struct Destination: Sendable {
     }
   }
 
-  private static func target(
+  /// The roads to a channel with the secrets that they want; connects nothing.
+  /// - Throws: one line for a missing key or token.
+  static func target(
     _ resolved: ResolvedChannel, _ settings: BroadcastSettings, _ means: Means
   ) throws(OperatorFailure) -> PublishShell.Target {
     let (address, secrets) = (resolved.address, resolved.secrets)

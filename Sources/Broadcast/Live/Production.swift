@@ -18,7 +18,8 @@ final class Production: Sendable {
 
   /// What is longest in the queue to the publisher before video is dropped.
   private static let longestDelay: Duration = .milliseconds(1500)
-  private static let encoderName = "ivs-broadcast"
+  /// What `onMetaData` calls this program.
+  static let encoderName = "ivs-broadcast"
 
   /// - Parameter isAttended: a person looks on: sources that fail are waited for, and levels are measured.
   init(_ settings: BroadcastSettings, isAttended: Bool, tap: PictureTap = PictureTap(), logger: Logger) {

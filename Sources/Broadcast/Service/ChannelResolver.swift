@@ -104,7 +104,8 @@ struct ChannelResolver: Sendable {
       name: channel.title, address: address, secrets: found, playbackURL: channel.playbackUrl, channel: channel)
   }
 
-  private func ingest(of channel: IVSChannel) throws(OperatorFailure) -> ChannelAddress {
+  /// Where a channel of the account is published to.
+  func ingest(of channel: IVSChannel) throws(OperatorFailure) -> ChannelAddress {
     let endpoint = (usesSRT ? channel.srt?.endpoint : channel.ingestEndpoint) ?? ""
     guard !endpoint.isEmpty else {
       throw OperatorFailure(

@@ -70,7 +70,8 @@ struct CameraPipeline {
     return nil
   }
 
-  private static func open(_ specification: CameraSpecification, _ encoding: VideoEncoding) throws -> OpenCamera {
+  /// Finds the camera and opens it in the mode that suits the broadcast; blocks as long as the driver does.
+  static func open(_ specification: CameraSpecification, _ encoding: VideoEncoding) throws -> OpenCamera {
     try DeviceAccess.cameras.withLock { _ in try openExclusively(specification, encoding) }
   }
 

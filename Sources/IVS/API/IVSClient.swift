@@ -12,6 +12,9 @@ public struct IVSClient: Sendable {
     self.region = region
   }
 
+  /// How far AWS's clock is ahead of this machine's, in seconds, by its newest answer; `nil` before the first.
+  public var clockSkew: Int? { get async { await service.clockSkew } }
+
   private func home() throws(IVSError) -> String {
     guard let region else { throw .noRegion }
     return region

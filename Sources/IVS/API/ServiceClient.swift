@@ -21,6 +21,8 @@ public actor ServiceClient {
   private var budget = RequestBudget()
   /// What has to be added to this machine's clock to be AWS's.
   private var clockOffset = 0
+  /// How far AWS's clock is ahead of this machine's, in seconds, by its newest answer; `nil` before the first.
+  private(set) var clockSkew: Int?
   /// The credentials of the newest request.
   private var lastUsed: AWSCredentials?
 
@@ -128,6 +130,7 @@ public actor ServiceClient {
         request, with: credentials, at: SigningTime(secondsSince1970: wallClock() + clockOffset))
       answer = try await http.call(signed)
     } catch { throw .transport(error) }
+    if let date = answer.header("Date").flatMap(HTTPDate.seconds) { clockSkew = date - wallClock() }
     guard !(200...299).contains(answer.status) else { return answer }
     let fault = ServiceFault(answer)
     if fault.isClockSkew, let date = answer.header("Date").flatMap(HTTPDate.seconds) {

@@ -78,7 +78,7 @@ final class RuledResolver: Resolver, Sendable {
     }
   }
 
-  private static func resolve(_ host: String, _ port: Int, _ family: Int32) -> [SocketAddress] {
+  static func resolve(_ host: String, _ port: Int, _ family: Int32) -> [SocketAddress] {
     var hints = unsafe addrinfo()
     unsafe hints.ai_family = family
     unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

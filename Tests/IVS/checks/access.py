@@ -1,6 +1,7 @@
 """Who is let in: signatures, identities, roles."""
 
 import datetime
+import email.utils
 
 import botocore.auth
 from botocore import UNSIGNED
@@ -35,6 +36,13 @@ def check_signatures(fake, ivs):
     botocore.auth.get_current_datetime = lambda *a, **k: now(*a, **k) + datetime.timedelta(minutes=4)
     report.equal("taken: a clock 4 minutes off", error_of(ivs.list_channels), None)
     botocore.auth.get_current_datetime = now
+    date = ivs.list_channels()["ResponseMetadata"]["HTTPHeaders"]["date"]
+    ahead = email.utils.parsedate_to_datetime(date) - datetime.datetime.now(datetime.timezone.utc)
+    report.equal("answers have this machine's date", abs(ahead) < datetime.timedelta(seconds=5), True)
+    fake.admin("/settings", {"clockAhead": 3600})
+    report.equal("refused: the service's clock an hour ahead", error_of(ivs.list_channels),
+        ("InvalidSignatureException", 403))
+    fake.admin("/settings", {"clockAhead": 0})
     guest, reader = fake.client(identity=GUEST), fake.client(identity=READER)
     report.equal("taken: a session token", error_of(guest.list_channels), None)
     fake.admin("/identities/expire", {"accessKeyId": GUEST["accessKeyId"]})

@@ -1,6 +1,7 @@
 """From a request of HTTP to an operation and back: model, signature, rights, throttle, faults."""
 
 import datetime
+import email.utils
 import json
 import re
 import threading
@@ -40,7 +41,13 @@ class ControlPlane:
             self._finish(entry, 500, began)
             raise
         self._finish(entry, answer.status, began)
+        answer.headers.setdefault("Date", email.utils.format_datetime(self._now(), usegmt=True))
         return answer
+
+    def _now(self):
+        """The service's clock."""
+        now = datetime.datetime.now(datetime.timezone.utc)
+        return now + datetime.timedelta(seconds=self.world.settings.clockAhead)
 
     def _finish(self, entry, status, began):
         self.log.add(entry | {"status": status, "milliseconds": round((time.monotonic() - began) * 1000, 1)})
@@ -57,7 +64,7 @@ class ControlPlane:
         return self._serve(request, entry, "ivs", "ivs", self._ivs_call)
 
     def _token(self, request, entry):
-        now = _now()
+        now = self._now()
         signer = lambda: verify(request, self.identities, "sts", self.region, now)
         action, error, answer = tokens.respond(request, self.roles, self.identities, signer, now)
         entry |= {"service": "sts", "operation": action}
@@ -69,7 +76,7 @@ class ControlPlane:
         model, spelling = self.models[service], self.world.settings.errorSpelling
         entry["service"] = service
         try:
-            identity = verify(request, self.identities, signing_name, self.region, _now())
+            identity = verify(request, self.identities, signing_name, self.region, self._now())
             entry["identity"] = identity.name
             operation, wanted = find_call(request, model)
             entry |= {"operation": operation.name, "input": wanted}
@@ -174,7 +181,3 @@ class ControlPlane:
             return Answer(status, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(body).encode())
         write = iso8601_with_fraction if self.world.settings.fractionalTimes else iso8601
         return Answer.json(plain(output, shape, write), status)
-
-
-def _now():
-    return datetime.datetime.now(datetime.timezone.utc)

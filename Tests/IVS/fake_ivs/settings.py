@@ -24,6 +24,7 @@ class Settings:
     limitSeconds: int = 3  # above the bitrate limit, then the publisher is dropped
     enforceLimits: bool = True
     metadataPerSecond: int = 5  # of each channel
+    clockAhead: float = 0  # how far the clock by which requests are signed and dated is ahead
 
     def update(self, changes):
         """Takes changed values; a name or type that there is not is refused."""

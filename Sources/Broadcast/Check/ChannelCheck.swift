@@ -1,0 +1,187 @@
+internal import IVS
+internal import RTMP
+internal import Settings
+internal import Transwrap
+
+/// Looks at the channel, from the account that has it to the server that takes the stream.
+struct ChannelCheck: Sendable {
+  let settings: BroadcastSettings
+  let secrets: Result<ChannelSecrets, OperatorFailure>
+  let book: Result<ChannelBook?, OperatorFailure>
+  /// Somebody would be asked for a missing key.
+  let asks: Bool
+  let means: Destination.Means
+  let environment: [String: String]
+  let board: CheckBoard
+
+  private static let ofAccount: [CheckRow.Identifier] = [.credentials, .account]
+  private static let ofServer: [CheckRow.Identifier] = [.dns, .tcp, .tls, .proxy]
+
+  /// Looks at all of it, and tells whether somebody is live on the channel, as far as anybody knows.
+  func run() async -> Bool {
+    switch settings.channel {
+    case .local:
+      board.say(.channel, .pass("local: inside this program"))
+      board.skip(
+        Self.ofAccount + [.clock, .limits, .key, .live] + Self.ofServer,
+        "does not apply: the local channel needs no account and no network")
+    case .address(let address): await lookOutside(address, "\(address)", saved: nil)
+    case .anyIngest: await lookAtNearest()
+    case .account(let arn): return await lookInAccount(.arn(arn))
+    case .saved(let name):
+      switch book {
+      case .failure(let failure):
+        board.say(.channel, .fail(failure, "put the file with the saved channels right"))
+        skipAllBehind(.channel)
+      case .success(let book):
+        guard let entry = book?[name] else { return await lookInAccount(.name(name)) }
+        await lookOutside(entry.address, "\(name): \(entry.address)", saved: entry)
+      }
+    }
+    return false
+  }
+
+  /// Finds what a broadcast would find.
+  private var resolver: ChannelResolver {
+    ChannelResolver(
+      book: nil, secrets: means.secrets, usesSRT: settings.road == .srt, account: means.account, group: means.group,
+      logger: means.logger)
+  }
+
+  private func skipAllBehind(_ row: CheckRow.Identifier) {
+    board.skip(
+      Self.ofAccount + [.clock, .channel, .limits, .key, .live] + Self.ofServer, CheckFinding.needs(row).cause)
+  }
+
+  // MARK: Without an account
+
+  private func lookOutside(_ address: ChannelAddress, _ title: String, saved: ChannelBook.Entry?) async {
+    board.say(.channel, .pass(title))
+    board.skip([.account], "does not apply: the channel is given by its address")
+    board.skip([.limits, .live], "no account tells of it: give the channel by its ARN or name in AWS")
+    async let clock: Void = lookAtClock(address)
+    async let credentials: Void = lookForOtherCredentials()
+    async let network: Void = RoadCheck(address, settings, means, environment, board).run()
+    lookAtKey(address, saved)
+    _ = await (clock, credentials, network)
+  }
+
+  private func lookAtNearest() async {
+    let resolver = resolver
+    let resolved = await board.row(.channel) { () -> Probed<ResolvedChannel> in
+      do throws(OperatorFailure) {
+        let resolved = try await resolver.resolve(.anyIngest)
+        let isFallback = resolved.address.host == IngestFinder.fallbackHost
+        return Probed(
+          isFallback
+            ? .warn(
+              "FindIngest does not answer: the region-free \(resolved.address) is used", "check the network")
+            : .pass("nearest ingest: \(resolved.address)"), resolved)
+      } catch { return Probed(.fail(error)) }
+    }
+    guard let resolved else { return skipAllBehind(.channel) }
+    await lookOutside(resolved.address, "", saved: nil)
+  }
+
+  /// Credentials that this channel does not need are said where they are there.
+  private func lookForOtherCredentials() async {
+    let account = means.account
+    await board.row(.credentials) {
+      do {
+        return Probed(AccountProbe.judge(try await account.open().provider.credentials()))
+      } catch { return Probed(CheckFinding.skipped("none found, and the channel needs none")) }
+    }
+  }
+
+  /// By FindIngest, for ingests of Amazon's alone: nobody else's channel is its business.
+  private func lookAtClock(_ address: ChannelAddress) async {
+    let named = environment[ChannelResolver.findIngestVariable]
+    guard named != nil || settings.channel == .anyIngest || address.host.hasSuffix(".live-video.net") else {
+      return board.say(.clock, .skipped("there is no server to compare it with"))
+    }
+    let (group, caFile) = (means.group, environment["AWS_CA_BUNDLE"])
+    await board.row(.clock) {
+      guard let web = try? WebClient(caFile: caFile, group: group) else {
+        return Probed(CheckFinding.skipped("AWS_CA_BUNDLE cannot be read"))
+      }
+      let finding = await ClockProbe.look(at: named ?? IngestFinder.usualURL, web)
+      await web.close()
+      return Probed(finding)
+    }
+  }
+
+  /// Whether the secrets are there that the roads want.
+  private func lookAtKey(_ address: ChannelAddress, _ saved: ChannelBook.Entry?) {
+    var given = ChannelSecrets()
+    switch secrets {
+    case .success(let secrets): given = secrets
+    case .failure(let failure) where !(saved?.hasSecret ?? false): return board.say(.key, .fail(failure))
+    case .failure: break
+    }
+    given = ChannelSecrets(
+      key: saved?.key ?? given.key, token: saved?.token ?? given.token,
+      passphrase: saved?.passphrase ?? given.passphrase)
+    let resolved = ResolvedChannel(name: "", address: address, secrets: given, playbackURL: nil)
+    do throws(OperatorFailure) { _ = try Destination.target(resolved, settings, means) } catch {
+      let finding = CheckFinding.fail(error)
+      return board.say(.key, asks ? finding.softened("or wait to be asked for it") : finding)
+    }
+    if let proxy = RoadCheck.proxy(address, settings), proxy.isInTheClear {
+      return board.say(
+        .key, .warn("on the way to \(proxy.host) others can read the secret: there is no TLS", "use wss://"))
+    }
+    if address.host.hasSuffix(".live-video.net"), let key = given.key, !key.value.hasPrefix("sk_") {
+      return board.say(
+        .key, .warn("the stream key does not begin with sk_, as those of IVS do", "check that it was copied whole"))
+    }
+    let name = address.wantsToken ? "a token" : "a stream key"
+    board.say(.key, .pass("\(name) is there; only going live shows whether it is taken"))
+  }
+
+  // MARK: In the account
+
+  private func lookInAccount(_ wish: AccountProbe.Wish) async -> Bool {
+    let probe = AccountProbe(holder: means.account, wish: wish)
+    guard let account = await board.row(.credentials, { await probe.credentials() }) else {
+      skipAllBehind(.credentials)
+      return false
+    }
+    let lookup = await board.row(.account) { await probe.find(account) }
+    let skew = await Bounded.run(within: .seconds(1)) { await account.ivs.clockSkew } ?? nil
+    board.say(.clock, skew.map { ClockProbe.judge(skew: $0) } ?? .skipped("no answer of the account told the time"))
+    guard let lookup else {
+      skipAllBehind(.account)
+      return false
+    }
+    guard case .found(let channel) = lookup else {
+      if case .missing(let finding) = lookup { board.say(.channel, finding) }
+      skipAllBehind(.channel)
+      return false
+    }
+    let address: ChannelAddress
+    do throws(OperatorFailure) { address = try resolver.ingest(of: channel) } catch {
+      board.say(.channel, .fail(error))
+      skipAllBehind(.channel)
+      return false
+    }
+    board.say(.channel, .pass("\(channel.title) (\(channel.kind.rawValue)): \(address)"))
+    board.say(.limits, Self.judge(ChannelLimits(channel).findings(settings.plan(for: address))))
+    let (ivs, takesOver) = (account.ivs, settings.takesOver)
+    let (given, asks) = (secrets.map(\.key), asks)
+    async let key: StreamKey? = board.row(.key) { await probe.key(channel, ivs, given: given, asks: asks) }
+    async let live: Bool? = board.row(.live) { await probe.live(channel, ivs, takesOver: takesOver) }
+    await RoadCheck(address, settings, means, environment, board).run()
+    return await (key, live).1 ?? false
+  }
+
+  /// What is to be said of a channel's limits.
+  static func judge(_ findings: [ChannelLimits.Finding]) -> CheckFinding {
+    let refusals = findings.filter(\.isRefusal).map(\.text)
+    guard refusals.isEmpty else {
+      let (cause, remedy) = refusals.joined(separator: "; ").split(atLast: "; ")
+      return .fail(cause, remedy ?? "change --video, --video-bitrate, or the channel", .configuration)
+    }
+    guard let hint = findings.first else { return .pass("what is to be sent is within them") }
+    return .warn(hint.text, "change --video-bitrate or the channel, or leave it so")
+  }
+}

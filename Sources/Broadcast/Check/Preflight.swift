@@ -1,0 +1,161 @@
+internal import Codec
+internal import FoundationEssentials
+internal import IVS
+internal import Logging
+internal import Media
+internal import NIOCore
+internal import NIOPosix
+public import Settings
+
+/// Looks at everything that a broadcast with these settings would need, before it is needed.
+///
+/// Nothing goes on air and nothing is changed, unless ``Wishes/uploads`` is set. What does not hang on each other is
+/// looked at together.
+public struct Preflight: Sendable {
+  /// What is to be looked at beside the settings.
+  public struct Wishes: Sendable {
+    /// The settings file that was read, for people.
+    public var settingsFile: String?
+    /// Test pictures are sent to the real ingest: viewers may see them.
+    public var uploads = false
+    /// Somebody is there who would be asked for a key that is missing.
+    public var asks = false
+
+    /// Nothing beside them.
+    public init() {}
+  }
+
+  /// All is said after this time, whatever hangs; an upload comes on top.
+  static let limit = Duration.seconds(14)
+
+  private let settings: BroadcastSettings
+  private let secrets: Result<ChannelSecrets, OperatorFailure>
+  private let book: Result<ChannelBook?, OperatorFailure>
+  private let wishes: Wishes
+
+  /// Prepares a check; nothing is opened yet.
+  /// - Parameters:
+  ///   - secrets: stream key and token from the sources that need nobody, or why a source cannot be read.
+  ///   - book: the saved channels, or what is wrong with their file.
+  public init(
+    settings: BroadcastSettings, secrets: Result<ChannelSecrets, OperatorFailure>,
+    book: Result<ChannelBook?, OperatorFailure>, wishes: Wishes
+  ) {
+    self.settings = settings
+    self.secrets = secrets
+    self.book = book
+    self.wishes = wishes
+  }
+
+  /// The report where the settings themselves are wrong, so that nothing can be looked at.
+  public static func failed(
+    _ failure: OperatorFailure, onEvent: @escaping @Sendable (CheckEvent) -> Void = { _ in }
+  ) -> CheckReport {
+    let board = CheckBoard(onEvent)
+    board.say(.settings, .fail(failure, "put it right there; ivs-broadcast stream --help lists all options"))
+    board.skip(CheckRow.Identifier.allCases.filter { $0 != .settings }, CheckFinding.needs(.settings).cause)
+    return board.close()
+  }
+
+  /// Looks, and tells each row as it comes.
+  /// - Parameter onEvent: called on any thread, in the order of what happens; it must not block.
+  public func run(onEvent: @escaping @Sendable (CheckEvent) -> Void) async -> CheckReport {
+    let board = CheckBoard(onEvent)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let account = AccountHolder(profile: settings.profile, region: settings.region, group: group)
+    let logger = Logger(label: "ivs-broadcast.check") { _ in SwiftLogNoOpLogHandler() }
+    let means = Destination.Means(
+      secrets: (try? secrets.get()) ?? ChannelSecrets(), book: (try? book.get()) ?? nil, account: account,
+      group: group, logger: logger)
+    let limit = wishes.uploads ? Self.limit + UploadProbe.limit : Self.limit
+    let isDone = await Bounded.run(within: limit) { await look(means, board) } != nil
+    let report = board.close()
+    // What hangs keeps its connections until the process ends.
+    if isDone {
+      _ = await Bounded.run(within: .milliseconds(500)) {
+        await account.close()
+        try? await group.shutdownGracefully()
+      }
+    }
+    return report
+  }
+
+  private func look(_ means: Destination.Means, _ board: CheckBoard) async {
+    board.say(.settings, judgeSettings())
+    guard !board.hasFailure(among: [.settings]) else {
+      return board.skip(CheckRow.Identifier.allCases, CheckFinding.needs(.settings).cause)
+    }
+    async let devices: Void = lookAtDevices(board)
+    async let channel = ChannelCheck(
+      settings: settings, secrets: secrets, book: book, asks: wishes.asks, means: means,
+      environment: ProcessInfo.processInfo.environment, board: board
+    ).run()
+    let (encoding, bitrate) = (settings.video, settings.audioBitrate)
+    let second = await board.row(.encoder) {
+      await Bounded.onThread("check-encoder") { EncoderProbe.look(encoding, audioBitrate: bitrate) }
+    }
+    let isLive = await channel
+    await devices
+    await upload(second, isLive: isLive, means, board)
+  }
+
+  private func judgeSettings() -> CheckFinding {
+    if let path = settings.metadataSchedule {
+      do throws(OperatorFailure) { _ = try MetadataSchedule(path: path) } catch {
+        return .fail(error, "put the schedule right, or leave --metadata-schedule out")
+      }
+      let isInAccount =
+        switch settings.channel {
+        case .local, .address, .anyIngest: false
+        case .account: true
+        case .saved(let name): (try? book.get())??[name] == nil
+        }
+      guard isInAccount else {
+        return .fail(
+          "--metadata-schedule: timed metadata needs a channel of the AWS account",
+          "give the channel by its ARN or its name in AWS, or leave the option out", .configuration)
+      }
+    }
+    return .pass(wishes.settingsFile.map { "\($0) and options" } ?? "options alone: there is no settings file")
+  }
+
+  private func lookAtDevices(_ board: CheckBoard) async {
+    let (camera, microphone, encoding) = (settings.camera, settings.microphone, settings.video)
+    async let picture: Bool? = board.row(.camera) {
+      await Bounded.onThread("check-camera") { Probed(CameraProbe.look(camera, for: encoding)) }
+    }
+    async let sound: Bool? = board.row(.microphone) {
+      await Bounded.onThread("check-mic") { Probed(MicrophoneProbe.look(microphone)) }
+    }
+    async let machine: Bool? = board.row(.machine) {
+      await Bounded.onThread("check-machine") { Probed(MachineProbe.look()) }
+    }
+    await lookAtRecording(board)
+    _ = await (picture, sound, machine)
+  }
+
+  private func lookAtRecording(_ board: CheckBoard) async {
+    let usual = settings.channel == .local ? RecordingPath.usualDirectory : nil
+    guard let directory = settings.recordDirectory ?? usual else {
+      return board.say(.recording, .skipped("none is wanted"))
+    }
+    let bitrate = Bitrate(bitsPerSecond: settings.video.bitrate.bitsPerSecond + settings.audioBitrate.bitsPerSecond)
+    await board.row(.recording) {
+      await Bounded.onThread("check-disk") { Probed(RecordingProbe.look(directory, bitrate: bitrate)) }
+    }
+  }
+
+  private func upload(
+    _ second: EncodedSecond?, isLive: Bool, _ means: Destination.Means, _ board: CheckBoard
+  ) async {
+    guard wishes.uploads else {
+      return board.say(.upload, .skipped("only with --upload: it sends test pictures that viewers may see"))
+    }
+    guard let second, !board.hasFailure(among: CheckRow.Identifier.allCases.filter { $0 != .recording }) else {
+      return board.say(.upload, .skipped("needs: everything else"))
+    }
+    guard !isLive else { return board.say(.upload, .skipped("somebody is live on the channel")) }
+    let probe = UploadProbe(settings: settings, means: means, second: second)
+    await board.row(.upload, within: UploadProbe.limit) { Probed(await probe.look()) }
+  }
+}

@@ -1,0 +1,147 @@
+internal import IVS
+internal import Media
+internal import RTMP
+internal import Settings
+
+/// Looks at the AWS account and at a channel of it; changes nothing there.
+struct AccountProbe: Sendable {
+  /// How the account finds its channel.
+  enum Wish: Sendable {
+    case arn(ChannelARN)
+    case name(String)
+  }
+
+  /// What asking for the channel came to.
+  enum Lookup: Sendable {
+    case found(IVSChannel)
+    /// The account answered, but there is no such channel, or more than one.
+    case missing(CheckFinding)
+  }
+
+  let holder: AccountHolder
+  let wish: Wish
+
+  /// Credentials that end sooner are said.
+  private static let soon = 15 * 60.0
+
+  /// Whether credentials are found, and where.
+  func credentials() async -> Probed<AWSAccount> {
+    let what =
+      switch wish {
+      case .arn: ""
+      case .name(let name): "no channel '\(name)' is saved, and the AWS account cannot be asked for it: "
+      }
+    do {
+      let account = try holder.open()
+      return Probed(Self.judge(try await account.provider.credentials()), account)
+    } catch {
+      // A chain of sources ends its line with what to do.
+      let (cause, remedy) = "\(what)\(error)".split(atLast: "; ")
+      return Probed(
+        .fail(
+          cause, remedy ?? "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name another --channel",
+          (error as? OperatorFailure)?.exitStatus ?? .configuration))
+    }
+  }
+
+  /// What is to be said of credentials that were found.
+  static func judge(_ credentials: AWSCredentials) -> CheckFinding {
+    let found = "found in: \(credentials.source)"
+    guard let end = credentials.expiration else { return .pass(found) }
+    let left = end - Double(WallClock.secondsSince1970)
+    guard left < soon else { return .pass("\(found), good until \(WallClock.local(end, "%H:%M"))") }
+    return .warn(
+      "\(found), but they end \(left > 0 ? "in \(Int(left / 60)) min" : "now")",
+      "sign in again, or use a profile that renews them")
+  }
+
+  /// Asks the account for the channel.
+  func find(_ account: AWSAccount) async -> Probed<Lookup> {
+    let start = MediaTime.now()
+    do throws(IVSError) {
+      let lookup = try await look(account.ivs)
+      return Probed(.pass("answers in \(Int((MediaTime.now() - start).inMilliseconds)) ms"), lookup)
+    } catch { return Probed(Self.failure(error)) }
+  }
+
+  private func look(_ ivs: IVSClient) async throws(IVSError) -> Lookup {
+    let arn: ChannelARN
+    switch wish {
+    case .arn(let given): arn = given
+    case .name(let name):
+      let found = try await ivs.allChannels(named: name).filter { $0.name == name }
+      guard let only = found.first, found.count == 1 else {
+        let some = found.prefix(5).map(\.arn.text).joined(separator: ", ")
+        return .missing(
+          found.isEmpty
+            ? .fail(
+              "no channel '\(name)' is saved, and the AWS account has none of that name",
+              "ivs-broadcast channels lists them; or give an ARN or an ingest URL", .configuration)
+            : .fail(
+              "the AWS account has \(found.count) channels called '\(name)'", "give one of \(some)", .configuration))
+      }
+      arn = only.arn
+    }
+    do throws(IVSError) { return .found(try await ivs.channel(arn)) } catch .notFound {
+      return .missing(
+        .fail("\(arn): there is no such channel", "check the ARN, its region and the account", .noInput))
+    }
+  }
+
+  /// The channel's key, else the given one where the account does not show keys.
+  /// - Parameter asks: somebody is there to be asked for it.
+  func key(
+    _ channel: IVSChannel, _ ivs: IVSClient, given: Result<StreamKey?, OperatorFailure>, asks: Bool
+  ) async -> Probed<StreamKey> {
+    do throws(IVSError) {
+      guard let value = try await ivs.streamKey(of: channel.arn)?.value else {
+        return Probed(
+          .fail(
+            "channel '\(channel.title)' has no stream key", "make one: ivs-broadcast channels rotate-key",
+            .configuration))
+      }
+      guard let key = try? StreamKey(value) else {
+        return Probed(.fail("the account's stream key is none that can be sent", "make another one", .protocol))
+      }
+      return Probed(.pass("the account shows it"), key)
+    } catch {
+      guard case .accessDenied = error else { return Probed(Self.failure(error)) }
+      if case .failure(let failure) = given { return Probed(.fail(failure)) }
+      guard case .success(let key?) = given else {
+        let finding = Self.failure(error)
+        return Probed(asks ? finding.softened("or wait to be asked for it") : finding)
+      }
+      return Probed(.pass("the account does not show it; the given one is used"), key)
+    }
+  }
+
+  /// Whether somebody sends to the channel already.
+  func live(_ channel: IVSChannel, _ ivs: IVSClient, takesOver: Bool) async -> Probed<Bool> {
+    do throws(IVSError) {
+      guard let stream = try await ivs.stream(of: channel.arn) else {
+        return Probed(.pass("nobody sends to it"), false)
+      }
+      let since = stream.startTime.map { " since \(WallClock.local($0.seconds, "%H:%M"))" } ?? ""
+      return Probed(
+        takesOver
+          ? .pass("live\(since): it will be taken over")
+          : .warn(
+            "somebody sends to it\(since): a second stream is refused",
+            "end that one, or take it over with --takeover"), true)
+    } catch {
+      if case .accessDenied = error {
+        return Probed(.skipped("these credentials may not see streams (ivs:GetStream)"), nil)
+      }
+      return Probed(Self.failure(error), nil)
+    }
+  }
+
+  private static func failure(_ error: IVSError) -> CheckFinding {
+    switch error {
+    case .transport(.tls):
+      .fail(error.failure, "check this machine's clock, or name the authority with AWS_CA_BUNDLE")
+    case .transport: .fail(error.failure, "check the network, the region and AWS_ENDPOINT_URL_IVS")
+    default: .fail(error.failure)
+    }
+  }
+}

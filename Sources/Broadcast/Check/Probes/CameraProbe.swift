@@ -1,0 +1,58 @@
+internal import Capture
+internal import Codec
+internal import Media
+internal import Settings
+
+/// Looks at the picture's source: it is there, may be opened, is free, and gives a picture.
+enum CameraProbe {
+  private static let firstFrameDeadline = Duration.seconds(3)
+
+  /// Blocks as long as the driver does.
+  static func look(_ specification: CameraSpecification, for encoding: VideoEncoding) -> CheckFinding {
+    do {
+      switch specification {
+      case .test: return .pass("the test pattern")
+      case .none: return .pass("none: a black picture")
+      case .file(let path): return try look(atFile: path)
+      case .auto, .node, .usb, .path, .name: return try look(atDevice: specification, encoding)
+      }
+    } catch { return .fail(error) }
+  }
+
+  private static func look(atFile path: String) throws -> CheckFinding {
+    var reader = try VideoFileReader(path)
+    let got: Void? = try reader.withNextPicture { _, _ in }
+    guard got != nil else { return .fail("\(path) has no picture in it", "choose another file", .data) }
+    return .pass("\(path): \(reader.size) at \(reader.frameRate) fps")
+  }
+
+  private static func look(
+    atDevice specification: CameraSpecification, _ encoding: VideoEncoding
+  ) throws -> CheckFinding {
+    let opened = try CameraPipeline.open(specification, encoding)
+    let (name, reason) = (opened.name, opened.reason)
+    var camera = opened.camera
+    let deadline = MediaTime.now() + firstFrameDeadline
+    var got: Void?
+    while got == nil, MediaTime.now() < deadline {
+      got = try camera.withFrame(timeout: .milliseconds(200)) { _, _ in }
+    }
+    guard got != nil else {
+      return .fail(
+        "\(name) was opened but gives no pictures",
+        "unplug it and plug it in again, or try another --video size", .inputOutput)
+    }
+    return judge(camera.format, encoding) ?? .pass("\(name): \(reason)")
+  }
+
+  /// What is to be said of a camera that works; `nil` where it gives what is wanted.
+  static func judge(_ format: VideoFormat, _ encoding: VideoEncoding) -> CheckFinding? {
+    let (size, rate) = (format.size, format.frameRate)
+    guard size.pixels < encoding.size.pixels || rate.perSecond < encoding.frameRate.perSecond * 0.95 else {
+      return nil
+    }
+    return .warn(
+      "it gives \(size) at \(rate) fps, less than the \(encoding.size) at \(encoding.frameRate) fps on air",
+      "choose a --video that it has: ivs-broadcast devices lists them")
+  }
+}

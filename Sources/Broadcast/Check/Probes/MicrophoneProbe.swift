@@ -1,0 +1,44 @@
+internal import Capture
+internal import Codec
+internal import Media
+internal import Settings
+
+/// Looks at the sound's source: it is there, may be opened, is free, and gives sound.
+enum MicrophoneProbe {
+  private static let firstBlockDeadline = Duration.seconds(3)
+
+  /// Blocks as long as the driver or the sound server does.
+  static func look(_ specification: MicrophoneSpecification) -> CheckFinding {
+    do {
+      switch specification {
+      case .test: return .pass("the test tone")
+      case .silence: return .pass("none: silence")
+      case .file(let path): return try look(atFile: path)
+      case .auto, .pcm, .usb, .name: return try look(atDevice: specification)
+      }
+    } catch { return .fail(error) }
+  }
+
+  private static func look(atFile path: String) throws -> CheckFinding {
+    var reader = try AudioFileReader(path)
+    let got: Void? = try reader.withNextBlock { _, _ in }
+    guard got != nil else { return .fail("\(path) has no sound in it", "choose another file", .data) }
+    return .pass("the sound of \(path)")
+  }
+
+  private static func look(atDevice specification: MicrophoneSpecification) throws -> CheckFinding {
+    let opened = try MicrophonePipeline.open(specification)
+    let name = opened.name
+    var microphone = opened.microphone
+    let deadline = MediaTime.now() + firstBlockDeadline
+    var got: Void?
+    while got == nil, MediaTime.now() < deadline {
+      got = try microphone.read(timeout: .milliseconds(200)) { _, _ in }
+    }
+    guard got != nil else {
+      return .fail(
+        "\(name) was opened but gives no sound", "try another --microphone, or --microphone silence", .inputOutput)
+    }
+    return .pass(name)
+  }
+}

@@ -1,0 +1,99 @@
+internal import Glibc
+public import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+internal import NIOTLS
+
+/// Looks at a server step by step, and says nothing of the protocol behind TCP and TLS: for looking before going live.
+public enum ServerProbe {
+  /// The addresses that the system's resolver knows for a host, the IPv4 ones first; each once.
+  ///
+  /// Blocks as long as the resolver does.
+  /// - Throws: ``RTMPError/unknownHost(_:)`` where there are none.
+  public static func addresses(of host: String) throws(RTMPError) -> [String] {
+    var seen: [String] = []
+    for address in RuledResolver.resolve(host, 0, AF_INET) + RuledResolver.resolve(host, 0, AF_INET6) {
+      if let text = address.ipAddress, !seen.contains(text) { seen.append(text) }
+    }
+    guard !seen.isEmpty else { throw .unknownHost(host) }
+    return seen
+  }
+
+  /// Connects by TCP and closes again.
+  /// - Throws: why nobody took the connection within the limit.
+  public static func connect(
+    to host: String, port: Int, within limit: Duration, group: any EventLoopGroup
+  ) async throws(RTMPError) {
+    do {
+      let channel = try await ClientBootstrap(group: group).connectTimeout(TimeAmount(limit))
+        .connect(host: host, port: port).get()
+      channel.close(promise: nil)
+    } catch { throw RTMPError(connecting: error, to: host, at: at(host, port), within: limit) }
+  }
+
+  /// Completes a TLS handshake, verifies the server as a broadcast would, and closes again.
+  /// - Returns: seconds since 1970 after which the server's certificate is over.
+  /// - Throws: ``RTMPError/tls(_:at:)`` with the cause, or why there was no connection.
+  public static func certificateEnd(
+    of host: String, port: Int, tls: TLSSettings, within limit: Duration, group: any EventLoopGroup
+  ) async throws(RTMPError) -> Int {
+    let context = try tls.makeContext(shutdown: .milliseconds(100))
+    let loop = group.next()
+    let verified = loop.makePromise(of: Int.self)
+    let at = at(host, port)
+    let limited = loop.scheduleTask(in: TimeAmount(limit)) { verified.fail(RTMPError.tls(.timeout(limit), at: at)) }
+    let connecting = ClientBootstrap(group: loop).connectTimeout(TimeAmount(limit))
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(TLSSettings.makeHandler(context, host: host))
+          try channel.pipeline.syncOperations.addHandler(HandshakeWatch(verified, at: at))
+        }
+      }.connect(host: host, port: port)
+    connecting.whenFailure { verified.fail(RTMPError(connecting: $0, to: host, at: at, within: limit)) }
+    connecting.whenSuccess { channel in
+      verified.futureResult.whenComplete { _ in channel.close(promise: nil) }
+    }
+    defer { limited.cancel() }
+    do { return try await verified.futureResult.get() } catch {
+      throw error as? RTMPError ?? .connectionLost(reason: ServerText.cleaned("\(error)"), at: at)
+    }
+  }
+
+  private static func at(_ host: String, _ port: Int) -> String {
+    host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+}
+
+/// Waits for the end of a TLS handshake, good or bad.
+private final class HandshakeWatch: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let verified: EventLoopPromise<Int>
+  private let at: String
+
+  init(_ verified: EventLoopPromise<Int>, at: String) {
+    self.verified = verified
+    self.at = at
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted? = event as? TLSUserEvent {
+      verified.succeed(Self.certificate(context)?.notValidAfter ?? Int.max)
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    let failure = TLSFailure(error, certificate: Self.certificate(context)) ?? .closedDuringHandshake
+    verified.fail(RTMPError.tls(failure, at: at))
+    context.close(promise: nil)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    verified.fail(RTMPError.tls(.closedDuringHandshake, at: at))
+  }
+
+  private static func certificate(_ context: ChannelHandlerContext) -> NIOSSLCertificate? {
+    try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self).peerCertificate
+  }
+}

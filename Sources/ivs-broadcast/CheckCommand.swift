@@ -1,0 +1,61 @@
+internal import ArgumentParser
+internal import Broadcast
+internal import FoundationEssentials
+internal import Glibc
+internal import Settings
+
+/// `ivs-broadcast check`: looks before going live.
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Looks at everything that going live needs, within 15 s; nothing goes on air.",
+    discussion: """
+      Takes the options and the settings file of `stream`, and looks at what that would use: settings, camera, \
+      microphone, encoder, disk, AWS credentials, clock, the channel with its key and limits, DNS, TCP, TLS, proxy. \
+      What is wrong comes with its cause and what to do.
+
+      With --upload it also sends test pictures to the real ingest for four seconds and measures what arrives: viewers \
+      may see them.
+
+      Examples:
+        ivs-broadcast check
+        ivs-broadcast check --config kiosk.yaml --json
+        ivs-broadcast check --camera usb:3A2F71 --channel venue
+        ivs-broadcast check --channel venue --video-bitrate 6000k --upload
+
+      The exit code is 0 where nothing failed, warnings or not; else that of the first row that failed, as `stream` \
+      would end with it.
+      """)
+
+  @OptionGroup(title: "Settings")
+  var options: BroadcastOptions
+  @Flag(help: "Print one JSON object: ready, exitCode, problems, warnings, rows.")
+  var json = false
+  @Flag(help: "Send test pictures to the real ingest and measure the upload; viewers may see them.")
+  var upload = false
+
+  func run() async throws {
+    let screen = CheckScreen(isJSON: json)
+    let report = await look(screen)
+    screen.finish(report)
+    guard report.isReady else { throw ExitCode(report.exitStatus.rawValue) }
+  }
+
+  private func look(_ screen: CheckScreen) async -> CheckReport {
+    let settings: BroadcastSettings
+    do throws(OperatorFailure) { settings = try BroadcastSettings(options: options.values()) } catch {
+      return Preflight.failed(error) { screen.show($0) }
+    }
+    let secrets = Result { () throws(OperatorFailure) in
+      settings.channel == .local ? ChannelSecrets() : try options.secrets(settings)
+    }
+    let book = Result { () throws(OperatorFailure) -> ChannelBook? in
+      if case .saved = settings.channel { try ChannelBook(path: options.place.channelsFile) } else { nil }
+    }
+    var wishes = Preflight.Wishes()
+    wishes.settingsFile = options.settingsFile
+    wishes.uploads = upload
+    wishes.asks = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
+    return await Preflight(settings: settings, secrets: secrets, book: book, wishes: wishes).run { screen.show($0) }
+  }
+}

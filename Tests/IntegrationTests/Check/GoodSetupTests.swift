@@ -1,0 +1,117 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("check: a good set-up passes, and nothing goes on air")
+struct GoodSetupTests {
+  @Test("a channel of the account passes in every row; nobody publishes, and only questions are asked")
+  func account() async throws {
+    let fake = try await FakeIVS()
+    let channel = try #require(try await fake.createChannels(namePrefix: "venue-").first)
+    let folder = try TemporaryDirectory()
+    let arguments = CheckRun.sources + ["--tls-ca-file", fake.authority.path, "--record", folder.url.path]
+    let run = try await CheckRun(arguments + ["--channel", channel.arn], key: nil, environment: fake.environment)
+    #expect(run.exit == .exit(0), "\(run.output)")
+    #expect(run.report.ready && run.seconds < 15)
+    #expect(Set(run.rows("skipped")) == ["proxy", "upload"])
+    // The machine may be busy with other tests.
+    #expect(Set(run.rows("warn")).isSubset(of: ["machine"]), "\(run.output)")
+    // By name it is the same channel.
+    let named = try await CheckRun(arguments + ["--channel", "venue-0"], key: nil, environment: fake.environment)
+    #expect(named.exit == .exit(0), "\(named.output)")
+    #expect(try named.row("channel").cause == run.row("channel").cause)
+
+    for secret in [channel.streamKey, fake.environment["AWS_SECRET_ACCESS_KEY"] ?? "?"] {
+      #expect(!run.output.contains(secret))
+    }
+    #expect(try await fake.violations().isEmpty)
+    let asked = try await fake.requests().map(\.operation)
+    #expect(asked.allSatisfy { $0.hasPrefix("Get") || $0.hasPrefix("List") }, "\(asked)")
+    #expect(try await fake.sessions(of: channel.arn).isEmpty)
+    #expect(try await fake.state().refusals.isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+  }
+
+  @Test("a given key does where the account does not show it")
+  func givenKey() async throws {
+    let fake = try await FakeIVS(identities: [.readOnly])
+    let channel = try #require(try await fake.createChannels().first)
+    let run = try await CheckRun(
+      CheckRun.sources + ["--channel", channel.arn, "--tls-ca-file", fake.authority.path], key: channel.streamKey,
+      environment: fake.environment(of: .readOnly))
+    #expect(run.exit == .exit(0), "\(run.output)")
+    #expect(!run.output.contains(channel.streamKey))
+  }
+
+  @Test("a channel that is live warns, unless it is to be taken over")
+  func live() async throws {
+    let fake = try await FakeIVS()
+    let channel = try #require(try await fake.createChannels().first)
+    let arguments = ["--channel", channel.arn, "--tls-ca-file", fake.authority.path]
+    let broadcast = try Broadcast(Broadcast.smallPicture + arguments, key: nil, environment: fake.environment)
+    try await eventually("live stream", within: .seconds(20)) {
+      try await fake.sessions(of: channel.arn).last?.isLive == true
+    }
+    let run = try await CheckRun(CheckRun.sources + arguments, key: nil, environment: fake.environment)
+    #expect(run.exit == .exit(0), "\(run.output)")
+    let row = try run.row("live")
+    #expect(row.verdict == "warn" && row.remedy?.contains("--takeover") == true)
+    let over = try await CheckRun(
+      CheckRun.sources + arguments + ["--takeover"], key: nil, environment: fake.environment)
+    #expect(try over.row("live").verdict == "pass")
+    #expect(try await broadcast.process.stop() == .exit(0))
+  }
+
+  @Test("--upload sends test pictures to the real ingest, measures them and ends")
+  func upload() async throws {
+    let fake = try await FakeIVS()
+    let channel = try #require(try await fake.createChannels().first)
+    let run = try await CheckRun(
+      CheckRun.sources + ["--channel", channel.arn, "--tls-ca-file", fake.authority.path, "--upload"], key: nil,
+      environment: fake.environment)
+    #expect(run.exit == .exit(0), "\(run.output)")
+    #expect(try run.row("upload").cause.contains("acknowledged"))
+    let session = try #require(try await fake.sessions(of: channel.arn).last)
+    #expect(session.frames > 90 && session.keyFrames >= 3)
+    try await eventually("end of the stream") { try await fake.sessions(of: channel.arn).last?.isActive == false }
+
+    let refused = try await NginxRTMP()
+    try await CheckRun.expect(
+      "upload", exit: 77, "127.0.0.1:\(refused.port)",
+      in: CheckRun.sources + ["--channel", "rtmp://127.0.0.1:\(refused.port)/refused", "--upload"])
+  }
+
+  @Test("the local channel is checked without a network, and an upload to it leaves nothing behind")
+  func local() async throws {
+    let run = try await CheckRun(CheckRun.sources + ["--upload"], key: nil)
+    #expect(run.exit == .exit(0), "\(run.output)")
+    #expect(Set(run.rows("skipped")).isSuperset(of: ["dns", "tcp", "tls", "credentials", "account"]))
+    #expect(try run.row("upload").cause.contains("acknowledged"))
+  }
+
+  @Test("for people: a line with sign and word for each row, and the verdict last")
+  func text() async throws {
+    let good = try await CheckRun.run(CheckRun.sources, key: nil, isJSON: false)
+    let lines = good.standardOutput.split(separator: "\n").map(String.init)
+    #expect(good.exit == .exit(0))
+    #expect(lines.contains { $0.hasPrefix("✓ pass  camera ") }, "\(lines)")
+    #expect(lines.last?.contains("ready to go live") == true)
+    #expect(!good.standardOutput.contains("\u{1B}"))
+    let bad = try await CheckRun.run(
+      ["--camera", "/dev/video99", "--microphone", "test"], key: nil, isJSON: false)
+    #expect(bad.exit == .exit(66))
+    #expect(bad.standardOutput.contains("✗ FAIL  camera ") && bad.standardOutput.contains("→ "))
+    #expect(bad.standardOutput.contains("✗ 1 problem"))
+  }
+
+  @Test("on a terminal the running rows are shown in a living line, in colour")
+  func terminal() async throws {
+    let silent = try SilentServer()
+    let run = try await CheckRun.run(
+      CheckRun.sources + ["--channel", "rtmps://127.0.0.1:\(silent.port)/app"], isJSON: false,
+      isOnTerminal: true)
+    #expect(run.standardOutput.contains("… TLS") || run.standardOutput.contains(", TLS"), "\(run.standardOutput)")
+    #expect(run.standardOutput.contains("\u{1B}[31m✗ FAIL\u{1B}[0m"))
+    #expect(run.exit == .exit(76))
+  }
+}
