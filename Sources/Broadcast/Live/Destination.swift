@@ -14,6 +14,8 @@ internal import Transwrap
 struct Destination: Sendable {
   let target: PublishShell.Target
   let name: String
+  /// Where it goes, without anything secret; `nil` for the local channel.
+  let ingest: String?
   let playbackURL: String?
   /// What goes on with Amazon IVS's API meanwhile, for a channel of the account.
   let desk: ServiceDesk?
@@ -55,7 +57,8 @@ struct Destination: Sendable {
       throw OperatorFailure("--metadata-schedule: timed metadata needs a channel of the AWS account", .configuration)
     }
     return Destination(
-      target: try target(resolved, settings, means), name: resolved.name, playbackURL: resolved.playbackURL, desk: desk,
+      target: try target(resolved, settings, means), name: resolved.name, ingest: "\(resolved.address)",
+      playbackURL: resolved.playbackURL, desk: desk,
       limits: limits, local: nil)
   }
 
@@ -68,7 +71,7 @@ struct Destination: Sendable {
     let road = Road.direct(channel.endpoint, key: channel.streamKey)
     return Destination(
       target: PublishShell.Target(roads: Roads([road]), tls: TLSSettings(), takeover: nil, group: means.group),
-      name: "local", playbackURL: channel.playbackURL, desk: nil, limits: nil, local: channel)
+      name: "local", ingest: nil, playbackURL: channel.playbackURL, desk: nil, limits: nil, local: channel)
   }
 
   /// Refuses what the channel would hang up on, before anything is connected.

@@ -7,6 +7,8 @@ internal import Settings
 struct OnAir: Sendable {
   let publishing: PublishShell
   let channelName: String
+  /// Where it goes, without anything secret; `nil` for the local channel.
+  let ingest: String?
   let playbackURL: String?
   /// What goes on with Amazon IVS's API, for a channel of the account.
   let desk: ServiceDesk?

@@ -19,7 +19,8 @@ struct Session: Sendable {
       target: destination.target, queue: production.queue, duration: settings.duration,
       policy: settings.keepsTrying ? .unattended : .attended, logger: logger)
     onAir = OnAir(
-      publishing: publishing, channelName: destination.name, playbackURL: destination.playbackURL,
+      publishing: publishing, channelName: destination.name, ingest: destination.ingest,
+      playbackURL: destination.playbackURL,
       desk: destination.desk, limits: destination.limits)
     collector = StatusCollector(production)
     intents = ProductionIntents(

@@ -140,6 +140,8 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
   public var verdict = Verdict(level: .pending, reason: "starting")
   /// The channel: the ingest's address, never a key.
   public var channel = ""
+  /// The ingest or proxy that is sent to, where ``channel`` is a name; `nil` while that is not known.
+  public var ingest: String?
   /// Where to watch, if that is known.
   public var playbackURL: String?
   /// Connections made again after one broke.

@@ -76,6 +76,7 @@ actor StatusCollector {
     var status = BroadcastStatus()
     status.time = now
     status.channel = onAir?.channelName ?? ""
+    status.ingest = onAir?.ingest
     status.playbackURL = onAir?.playbackURL
     status.reconnects = snapshot?.reconnects ?? 0
     status.recording = production.recordingStatus ?? (ended ? production.completedRecording : nil)

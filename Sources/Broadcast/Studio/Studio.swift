@@ -242,7 +242,8 @@ public actor Studio {
       target: destination.target, queue: production.queue, duration: settings.duration,
       policy: settings.keepsTrying ? .unattended : .attended, logger: logger)
     let onAir = OnAir(
-      publishing: publishing, channelName: destination.name, playbackURL: destination.playbackURL,
+      publishing: publishing, channelName: destination.name, ingest: destination.ingest,
+      playbackURL: destination.playbackURL,
       desk: destination.desk, limits: destination.limits)
     let (production, logger) = (production, logger)
     let task = Task {

@@ -49,9 +49,12 @@ enum ChannelPanel {
 
   /// Scheme, host and port of the ingest: a path could hold what nobody shall read.
   private static func ingestHost(_ status: BroadcastStatus) -> String {
-    if let parts = IngestAddress.parts(status.channel) {
+    let address = status.ingest ?? status.channel
+    if let parts = IngestAddress.parts(address) {
       return "\(parts.scheme)://\(parts.host)" + (parts.port.map { ":\($0)" } ?? "")
     }
-    return status.channel.isEmpty ? "not known" : String(status.channel.prefix { $0 != "/" })
+    // What the account has to be asked for is not known before.
+    guard !address.isEmpty, !address.hasPrefix("arn:") else { return "not known" }
+    return String(address.prefix { $0 != "/" })
   }
 }
