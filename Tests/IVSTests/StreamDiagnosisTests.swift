@@ -4,6 +4,13 @@ import Testing
 
 @Suite("Why a stream ended")
 struct StreamDiagnosisTests {
+  private static func connection(
+    _ since: Double, hadPriority: Bool = false, own: [Double] = []
+  ) -> StreamDiagnosis.Connection {
+    StreamDiagnosis.Connection(
+      since: Timestamp(seconds: since), hadPriority: hadPriority, ownTakeovers: own.map(Timestamp.init(seconds:)))
+  }
+
   private static func session(_ events: [(String?, String?, String?)]) -> IVSStreamSession {
     var session = IVSStreamSession()
     // Given oldest first, as they happened.
@@ -43,7 +50,7 @@ struct StreamDiagnosisTests {
       ([], .keyOrNetwork),
     ] as [([(String?, String?, String?)], StreamDiagnosis.Cause)])
   func causes(events: [(String?, String?, String?)], cause: StreamDiagnosis.Cause) {
-    #expect(StreamDiagnosis.explain(Self.session(events), since: Timestamp(seconds: 1000)).cause == cause)
+    #expect(StreamDiagnosis.explain(Self.session(events), of: Self.connection(1000, hadPriority: true)).cause == cause)
   }
 
   @Test("whoever was taken over tries to come back in vain: that is not the reason")
@@ -52,7 +59,7 @@ struct StreamDiagnosisTests {
       ("Session Created", nil, nil), ("Stream Start", nil, nil), ("Stream Takeover", nil, nil),
       ("Stream Takeover Failure", nil, "StreamTakeoverInvalidPriority"),
     ])
-    #expect(StreamDiagnosis.explain(session, since: Timestamp(seconds: 1000)).cause == .takenOver)
+    #expect(StreamDiagnosis.explain(session, of: Self.connection(1000)).cause == .takenOver)
   }
 
   @Test("the takeover by which a connection began is not what ended it")
@@ -60,14 +67,30 @@ struct StreamDiagnosisTests {
     let session = Self.session([
       ("Session Created", nil, nil), ("Stream Start", nil, nil), ("Stream Takeover", nil, nil),
     ])
-    #expect(StreamDiagnosis.explain(session, since: Timestamp(seconds: 1002), tookOver: true).cause == .ended)
-    #expect(StreamDiagnosis.explain(session, since: Timestamp(seconds: 900), tookOver: true).cause == .takenOver)
+    #expect(StreamDiagnosis.explain(session, of: Self.connection(1000, own: [1002])).cause == .ended)
+    #expect(StreamDiagnosis.explain(session, of: Self.connection(900, own: [900])).cause == .takenOver)
+  }
+
+  @Test("a session that has ended did not end by a takeover, and others' vain takeovers are nobody's reason")
+  func extended() {
+    var session = Self.session([
+      ("Session Created", nil, nil), ("Stream Start", nil, nil), ("Stream Takeover", nil, nil),
+      ("Stream End", nil, nil),
+    ])
+    session.endTime = Timestamp(seconds: 1010)
+    #expect(StreamDiagnosis.explain(session).cause == .ended)
+    let vain = Self.session([
+      ("Session Created", nil, nil), ("Stream Start", nil, nil),
+      ("Stream Takeover Failure", nil, "StreamTakeoverInvalidPriority"),
+      ("Concurrent Viewers", "IVS Limit Breach", nil),
+    ])
+    #expect(StreamDiagnosis.explain(vain, of: Self.connection(1000)).cause == .ended)
   }
 
   @Test("events of an earlier connection are not this one's")
   func earlier() {
     let session = Self.session([("Session Created", nil, nil), ("Stream Start", nil, nil), ("Stream End", nil, nil)])
-    #expect(StreamDiagnosis.explain(session, since: Timestamp(seconds: 2000)).cause == .keyOrNetwork)
-    #expect(StreamDiagnosis.explain(nil, since: nil).cause == .keyOrNetwork)
+    #expect(StreamDiagnosis.explain(session, of: Self.connection(2000)).cause == .keyOrNetwork)
+    #expect(StreamDiagnosis.explain(nil).cause == .keyOrNetwork)
   }
 }

@@ -15,6 +15,12 @@ struct OnAir: Sendable {
   /// What the channel allows, where an account knows it.
   let limits: ChannelLimits?
 
+  /// Goes live, and says at the end what IVS knows of it.
+  func run(_ stream: StreamDescription) async -> BroadcastOutcome {
+    let outcome = await publishing.run(stream)
+    return await desk?.explained(outcome, publishing) ?? outcome
+  }
+
   /// Performs an intent that concerns the connection or its channel; answers false where it concerns more.
   /// - Throws: one line that says why not.
   func perform(_ intent: Intent, _ settings: BroadcastSettings) async throws(OperatorFailure) -> Bool {

@@ -61,6 +61,15 @@ final class PublishShell: Sendable {
   /// Any thread.
   func report(_ event: BroadcastStateMachine.Event) { post.yield(event) }
 
+  /// Changes how the next connection takes over what still runs; any thread.
+  func changeTakeover(_ change: (inout Takeover) -> Void) {
+    takeover.withLock { takeover in
+      guard var changed = takeover else { return }
+      change(&changed)
+      takeover = changed
+    }
+  }
+
   /// The newest facts; any thread.
   var snapshot: Snapshot { shared.withLock { $0 } }
 
@@ -132,7 +141,7 @@ final class PublishShell: Sendable {
         let connection = try await open(road, session, stream)
         let isWanted = shared.withLock { shared in
           guard !Task.isCancelled else { return false }
-          (shared.connection, shared.priority) = (connection, takeover.withLock { $0?.priority })
+          (shared.connection, shared.priority) = (connection, priority(on: road))
           return true
         }
         guard isWanted else { return await connection.close() }
@@ -152,10 +161,15 @@ final class PublishShell: Sendable {
           ? first : OperatorFailure(said, Roads.isWorthAnother(last) ? first.exitStatus : last.exitStatus)))
   }
 
+  /// A proxy takes over by its own rule.
+  private func priority(on road: Road) -> Int? {
+    if case .proxy = road { nil } else { takeover.withLock { $0?.priority } }
+  }
+
   private func open(
     _ road: Road, _ session: SessionID?, _ stream: StreamDescription
   ) async throws(OperatorFailure) -> Connection {
-    let priority = takeover.withLock { $0?.priority }
+    let priority = priority(on: road)
     if let priority { logger.info("taking over what runs", metadata: ["priority": "\(priority)"]) }
     switch road {
     case .direct(let endpoint, let key):

@@ -43,7 +43,7 @@ struct Session: Sendable {
     }
     let outcome: BroadcastOutcome
     if let stream = await production.description() {
-      outcome = await onAir.publishing.run(stream)
+      outcome = await onAir.run(stream)
     } else {
       outcome = production.failure.map { .failed($0) } ?? .stopped
     }

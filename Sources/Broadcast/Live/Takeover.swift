@@ -9,6 +9,8 @@ struct Takeover: Equatable, Sendable {
   /// What goes with the next connection; `nil` is a stream that takes nothing over.
   private(set) var priority: Int?
   private var count = 0
+  /// Another broadcaster took the stream: it is not fought for.
+  private var hasYielded = false
 
   /// - Parameter isWanted: somebody else's stream is to be taken over at once.
   /// - Parameter wallSeconds: since 1970. Later takeovers by whichever box have greater numbers by it, so that the
@@ -22,11 +24,19 @@ struct Takeover: Equatable, Sendable {
 
   /// A connection over which media went is gone: the next one takes its place.
   mutating func lost() {
+    guard !hasYielded else { return }
     count += 1
     // More would be refused: without a priority the channel is free again after 30 s.
     priority = count <= Self.mostPerStream ? (priority ?? 0) + 1 : nil
   }
 
-  /// The stream has ended as far as anybody knows: counting begins anew.
-  mutating func ended() { (priority, count) = (nil, 0) }
+  /// Somebody else took the stream over by their operator's wish: coming back must not take it from them again.
+  mutating func yielded() { hasYielded = true }
+
+  /// The service shows this program's stream.
+  /// - Parameter isNew: another stream than before, of which no takeovers have been counted yet.
+  mutating func shown(isNew: Bool) {
+    hasYielded = false
+    if isNew { count = 0 }
+  }
 }

@@ -8,10 +8,14 @@ struct Divergence: Equatable, Sendable {
     var framesPerSecond: Double
     /// Since this connection was made.
     var seconds: Double
+    /// Since the bitrate was changed last; older figures say nothing of it.
+    var steadySeconds = Double.infinity
   }
 
   /// A stream that is sent for so long is shown by then, or something is wrong.
   static let shownWithin = 30.0
+  /// CloudWatch's figures are of up to so long ago.
+  static let figuresDelay = 45.0
 
   /// The alarm in words; `nil` where both agree, or nothing is known.
   static func alarm(_ health: ServiceHealth, _ sent: Sent) -> String? {
@@ -20,7 +24,9 @@ struct Divergence: Equatable, Sendable {
     }
     guard health.state == .live else { return nil }
     if health.health == "STARVING" { return "IVS is starving: less arrives than was announced" }
-    guard let received = health.received, received.ageSeconds < 60, sent.seconds > 20 else { return nil }
+    guard let received = health.received, received.ageSeconds < 60, sent.seconds > 20,
+      sent.steadySeconds > figuresDelay
+    else { return nil }
     if let kilobits = received.videoKilobits, sent.videoKilobits > 0,
       Double(kilobits) < 0.75 * Double(sent.videoKilobits)
     {

@@ -8,9 +8,17 @@ struct MetadataQueue: Equatable, Sendable {
   static let limit = 50
   /// Bytes of UTF-8 that one may have.
   static let longest = 1024
+  /// What could not be sent for so long is of no use to viewers any more.
+  static let lifetime: Duration = .seconds(60)
   private static let distance: Duration = .milliseconds(250)
 
-  private var waiting: [String] = []
+  /// A text and when it was put in.
+  struct Entry: Equatable, Sendable {
+    let text: String
+    let time: MediaTime
+  }
+
+  private var waiting: [Entry] = []
   private var next = MediaTime.zero
   /// How many went out.
   private(set) var sent = 0
@@ -26,14 +34,21 @@ struct MetadataQueue: Equatable, Sendable {
   }
 
   /// Puts a text at the end; `false` where too many wait already.
-  mutating func add(_ text: String) -> Bool {
+  mutating func add(_ text: String, at now: MediaTime) -> Bool {
     guard waiting.count < Self.limit else { return false }
-    waiting.append(text)
+    waiting.append(Entry(text: text, time: now))
     return true
   }
 
-  /// The text whose turn it is.
-  mutating func take(at now: MediaTime) -> String? {
+  /// Throws away what has waited too long; answers how many that were.
+  mutating func expire(at now: MediaTime) -> Int {
+    let before = waiting.count
+    waiting.removeAll { now - $0.time > Self.lifetime }
+    return before - waiting.count
+  }
+
+  /// The entry whose turn it is.
+  mutating func take(at now: MediaTime) -> Entry? {
     guard now >= next, !waiting.isEmpty else { return nil }
     next = now + Self.distance
     return waiting.removeFirst()
@@ -42,9 +57,9 @@ struct MetadataQueue: Equatable, Sendable {
   /// One went out.
   mutating func succeeded() { sent += 1 }
 
-  /// The service wants fewer: the text goes back to the front.
-  mutating func throttled(_ text: String, at now: MediaTime) {
-    waiting.insert(text, at: 0)
+  /// The service does not take it now: it goes back to the front, for a second later.
+  mutating func postponed(_ entry: Entry, at now: MediaTime) {
+    waiting.insert(entry, at: 0)
     next = now + .seconds(1)
   }
 

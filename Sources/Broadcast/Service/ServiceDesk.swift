@@ -15,12 +15,9 @@ actor ServiceDesk {
   private var schedule: MetadataSchedule?
   private var publishing: PublishShell?
   private var connection: ObjectIdentifier?
-  private var connectedWall = 0.0
-  /// When the connection that was lost last had been made.
-  private var lostWall = 0.0
-  /// Whether the present connection, and the one that was lost last, took a stream over.
-  private var (tookOver, lostTookOver) = (false, false)
   private var isSending = false
+  /// The bitrate that was wanted last, and since when.
+  private var steady = (kilobits: 0, since: MediaTime.zero)
 
   /// - Parameters:
   ///   - figures: CloudWatch is asked what arrives; the account pays for it.
@@ -39,7 +36,7 @@ actor ServiceDesk {
     defer { self.publishing = nil }
     while !Task.isCancelled {
       let snapshot = publishing.snapshot
-      follow(snapshot)
+      await follow(snapshot)
       sendMetadata(onAir: snapshot.firstLive.map { .now() - $0 })
       for question in watch.questions(at: .now()) { Task { await self.ask(question) } }
       do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
@@ -47,14 +44,16 @@ actor ServiceDesk {
   }
 
   /// What is known, beside what is sent.
-  func health(videoKilobits: Int, framesPerSecond: Double) -> ServiceHealth {
-    var health = watch.health
-    let connected = watch.connectedFor(at: .now())
-    if let connected {
+  func health(videoKilobits: Int, targetKilobits: Int, framesPerSecond: Double) -> ServiceHealth {
+    let now = MediaTime.now()
+    if steady.kilobits != targetKilobits { steady = (targetKilobits, now) }
+    var health = watch.health(wallSeconds: Double(WallClock.secondsSince1970))
+    if let connected = watch.connectedFor(at: now) {
       health.divergence = Divergence.alarm(
         health,
         Divergence.Sent(
-          videoKilobits: videoKilobits, framesPerSecond: framesPerSecond, seconds: connected.inSeconds))
+          videoKilobits: videoKilobits, framesPerSecond: framesPerSecond, seconds: connected.inSeconds,
+          steadySeconds: (now - steady.since).inSeconds))
     }
     (health.metadataSent, health.metadataQueued) = (queue.sent, queue.count)
     return health
@@ -63,16 +62,43 @@ actor ServiceDesk {
   /// Asks for figures of what arrives, or no longer.
   func wantFigures(_ wanted: Bool) { watch.wantsFigures = wanted }
 
-  /// Puts metadata into the queue.
+  /// Puts metadata into the queue; it goes out once IVS shows the stream.
   func put(_ text: String) throws(OperatorFailure) {
     if let problem = MetadataQueue.problem(text) { throw OperatorFailure(problem, .data) }
     guard connection != nil else { throw OperatorFailure("metadata goes with a stream: go live first", .unavailable) }
-    guard queue.add(text) else {
+    guard queue.add(text, at: .now()) else {
       throw OperatorFailure("\(MetadataQueue.limit) pieces of metadata wait already: send fewer", .unavailable)
     }
   }
 
-  private func follow(_ snapshot: PublishShell.Snapshot) {
+  /// The outcome of a broadcast with IVS's reason for it, where it failed and IVS can be asked within three seconds.
+  func explained(_ outcome: BroadcastOutcome, _ publishing: PublishShell) async -> BroadcastOutcome {
+    guard case .failed(let failure) = outcome, failure.exitStatus == .noPermission || failure.exitStatus == .temporary
+    else { return outcome }
+    await follow(publishing.snapshot)
+    let (ivs, arn) = (ivs, arn)
+    let (lost, streamID) = (watch.lostConnection, watch.lost?.streamID)
+    let words = await withTaskGroup(of: String?.self) { group in
+      group.addTask {
+        if let lost, let session = try? await ivs.session(of: arn, streamID: streamID) {
+          let finding = StreamDiagnosis.explain(session, of: lost)
+          if finding.cause != .keyOrNetwork { return finding.text }
+        }
+        guard let stream = try? await ivs.stream(of: arn) else { return nil }
+        let viewers = stream.viewerCount.map { $0 > 0 ? ", \($0) viewers" : "" } ?? ""
+        return "another broadcaster is live on the channel\(viewers): take it over with --takeover"
+      }
+      group.addTask {
+        try? await Task.sleep(for: .seconds(3))
+        return nil
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? nil
+    }
+    return words.map { .failed(OperatorFailure("\(failure.description); \($0)", failure.exitStatus)) } ?? outcome
+  }
+
+  private func follow(_ snapshot: PublishShell.Snapshot) async {
     let now = MediaTime.now()
     let current: ObjectIdentifier? = if case .live = snapshot.state { snapshot.connection?.identity } else { nil }
     guard current != connection else { return }
@@ -80,17 +106,18 @@ actor ServiceDesk {
       let isWished =
         switch snapshot.state {
         case .stopping, .ended(.stopped): true
+        // The operator wanted another connection.
+        case .connecting(attempt: 1), .live: true
         default: false
         }
       watch.disconnected(isWished: isWished, at: now)
-      if isWished { queue.clear() }
+      if case .stopping = snapshot.state { queue.clear() }
     }
     connection = current
-    (lostWall, lostTookOver) = (connectedWall, tookOver)
     guard current != nil else { return }
-    connectedWall = Double(WallClock.secondsSince1970)
-    tookOver = snapshot.priority != nil
-    watch.connected(at: now)
+    let skew = await ivs.clockSkew ?? 0
+    watch.connected(
+      wallSeconds: Double(WallClock.secondsSince1970 + skew), hadPriority: snapshot.priority != nil, at: now)
   }
 
   private func ask(_ question: ServiceWatch.Question) async {
@@ -100,33 +127,43 @@ actor ServiceDesk {
       case .stream: news = watch.answered(try await ivs.stream(of: arn), at: .now())
       case .session: news = watch.answered(session: try await ivs.session(of: arn), at: .now())
       case .autopsy:
-        let since = Timestamp(seconds: lostWall)
         let session: IVSStreamSession?
         do throws(IVSError) {
-          session = try await ivs.session(of: arn, streamID: watch.lostStreamID)
+          session = try await ivs.session(of: arn, streamID: watch.lost?.streamID)
         } catch .notFound { session = nil }
-        news = watch.answered(autopsy: session, since: since, tookOver: lostTookOver, at: .now())
+        news = watch.answered(autopsy: session, at: .now())
       case .figures:
-        let seconds = WallClock.secondsSince1970
-        watch.answered(
-          figures: try await ivs.ingestMetrics(of: arn, now: seconds), wallSeconds: seconds, at: .now())
+        let seconds = WallClock.secondsSince1970 + (await ivs.clockSkew ?? 0)
+        watch.answered(figures: try await ivs.ingestMetrics(of: arn, now: seconds), at: .now())
         news = []
       }
     } catch { news = watch.failed(question, error, at: .now()) }
     for item in news {
-      if case .onAir = item { publishing?.report(.accepted) }
+      act(on: item)
       tell(item)
+    }
+  }
+
+  private func act(on news: ServiceWatch.News) {
+    switch news {
+    case .onAir(_, let isNew):
+      publishing?.changeTakeover { $0.shown(isNew: isNew) }
+      publishing?.report(.accepted)
+    case .explained(let finding) where finding.cause == .takenOver: publishing?.changeTakeover { $0.yielded() }
+    default: break
     }
   }
 
   private func tell(_ news: ServiceWatch.News) {
     switch news {
-    case .onAir(let id): logger.notice("on air", metadata: id.map { ["stream": "\($0)"] } ?? [:])
+    case .onAir(let id, _): logger.notice("on air", metadata: id.map { ["stream": "\($0)"] } ?? [:])
     case .health("STARVING"): logger.warning("IVS receives less than was announced", metadata: ["health": "STARVING"])
     case .health(let health): logger.notice("IVS receives enough again", metadata: ["health": "\(health)"])
     case .gone: logger.warning("IVS no longer shows the stream")
+    case .foreign:
+      logger.warning("another broadcaster is live on the channel, and viewers see that: take it over with --takeover")
     case .explained(let finding): logger.warning("why it ended: \(finding.text)")
-    case .unknown(let problem): logger.warning("IVS was not asked: \(problem)")
+    case .unknown(let problem): logger.warning("IVS does not tell: \(problem)")
     case .event(let name, let code):
       logger.info("IVS event", metadata: ["name": "\(name)"].merging(code.map { ["code": "\($0)"] } ?? [:]) { $1 })
     }
@@ -138,18 +175,26 @@ actor ServiceDesk {
         do throws(OperatorFailure) { try put(try content.load()) } catch { logger.warning("metadata: \(error)") }
       }
     }
-    guard !isSending, let text = queue.take(at: .now()) else { return }
+    let expired = queue.expire(at: .now())
+    if expired > 0 {
+      logger.warning("metadata was not sent: IVS did not show the stream", metadata: ["count": "\(expired)"])
+    }
+    guard !isSending, watch.isShown, let entry = queue.take(at: .now()) else { return }
     isSending = true
-    Task { await self.send(text) }
+    Task { await self.send(entry) }
   }
 
-  private func send(_ text: String) async {
+  private func send(_ entry: MetadataQueue.Entry) async {
     defer { isSending = false }
     do throws(IVSError) {
-      try await ivs.putMetadata(text, to: arn)
+      try await ivs.putMetadata(entry.text, to: arn)
       queue.succeeded()
-    } catch .throttled { queue.throttled(text, at: .now()) } catch {
-      logger.warning("metadata was not sent: \(error)")
+    } catch {
+      switch error {
+      case .throttled, .channelNotBroadcasting: queue.postponed(entry, at: .now())
+      case .transport(.timedOut): logger.warning("metadata may have been sent or not: \(error)")
+      default: logger.warning("metadata was not sent: \(error)")
+      }
     }
   }
 }

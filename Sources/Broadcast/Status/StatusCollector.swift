@@ -86,7 +86,8 @@ actor StatusCollector {
     describeAudio(in: &status)
     describeTransport(statistics, snapshot?.connection, in: &status)
     status.service = await onAir?.desk?.health(
-      videoKilobits: status.video.kilobitsPerSecond, framesPerSecond: status.video.framesPerSecond)
+      videoKilobits: status.video.kilobitsPerSecond, targetKilobits: status.video.targetKilobitsPerSecond,
+      framesPerSecond: status.video.framesPerSecond)
     status.verdict = judge(status, sample: sample, state: snapshot?.state ?? .idle, at: now)
     hasSentMedia = (statistics?.packetsSent ?? 0) > 0
     if samples.last.map({ now - $0.time > .milliseconds(900) }) ?? true { samples.append(sample) }

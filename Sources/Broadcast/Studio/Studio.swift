@@ -250,7 +250,7 @@ public actor Studio {
       let service = Task { await destination.desk?.run(publishing) }
       defer { service.cancel() }
       var outcome = production.failure.map { BroadcastOutcome.failed($0) } ?? .stopped
-      if let stream = await production.description() { outcome = await publishing.run(stream) }
+      if let stream = await production.description() { outcome = await onAir.run(stream) }
       production.queue.close()
       await destination.close(logger)
       await self.ended(outcome)

@@ -24,33 +24,46 @@ public enum StreamDiagnosis {
     public let text: String
   }
 
+  /// The connection that ended, in the service's time.
+  public struct Connection: Equatable, Sendable {
+    /// When it was made; earlier events are of other connections.
+    public var since: Timestamp
+    /// Whether it was to take a stream over.
+    public var hadPriority: Bool
+    /// When this program's own connections took a stream over, this one and those that followed it.
+    public var ownTakeovers: [Timestamp]
+
+    /// Makes a description.
+    public init(since: Timestamp, hadPriority: Bool = false, ownTakeovers: [Timestamp] = []) {
+      self.since = since
+      self.hadPriority = hadPriority
+      self.ownTakeovers = ownTakeovers
+    }
+  }
+
+  /// How far the service's times and ours may be apart.
+  private static let tolerance = 5.0
+
   /// Reads a session's events, the newest first.
-  /// - Parameters:
-  ///   - since: when the connection was made, as far as the service's clock is like ours; earlier events are of
-  ///     other connections.
-  ///   - tookOver: this connection itself took a stream over when it was made.
-  public static func explain(_ session: IVSStreamSession?, since: Timestamp?, tookOver: Bool = false) -> Finding {
-    var all = session?.events ?? []
-    if tookOver, let since,
-      let own = all.lastIndex(where: { event in
-        event.name == "Stream Takeover" && abs((event.eventTime?.seconds ?? 0) - since.seconds) < 10
-      })
-    {
-      all.remove(at: own)
+  /// - Parameter connection: which connection's end is to be explained; `nil` for the session as a whole.
+  public static func explain(_ session: IVSStreamSession?, of connection: Connection? = nil) -> Finding {
+    var events = session?.events ?? []
+    if let connection {
+      events = events.filter { $0.eventTime.map { $0.seconds >= connection.since.seconds - tolerance } ?? true }
+      for own in connection.ownTakeovers { remove(takeoverAt: own, from: &events) }
     }
-    let events = all.filter { event in
-      guard let since, let time = event.eventTime else { return true }
-      return time.seconds >= since.seconds - 5
-    }
+    // A limit on viewers ends nobody's stream.
+    events.removeAll { $0.name == "Concurrent Viewers" }
+    if connection?.hadPriority != true { events.removeAll { $0.name == "Stream Takeover Failure" } }
     guard !events.isEmpty else {
       return Finding(
         cause: .keyOrNetwork,
         text: "IVS knows of no session by this connection: the stream key is wrong or was replaced, another stream"
           + " holds the channel (--takeover), or the network broke")
     }
-    // Whoever was taken over tries to come back, and is told that it may not.
+    // A takeover extends a session: one that has ended did not end by it.
     let others = events.filter { $0.name != "Stream Takeover Failure" }
-    if others.first?.name == "Stream Takeover" { return takenOver }
+    if session?.endTime == nil, others.first?.name == "Stream Takeover" { return takenOver }
     for event in events { if let finding = failure(event) { return finding } }
     let names = events.map { $0.name ?? "" }
     if let starved = names.firstIndex(of: "Starvation Start"), !names[..<starved].contains("Starvation End") {
@@ -59,7 +72,7 @@ public enum StreamDiagnosis {
         text:
           "IVS received less than was announced until the stream ended: the way there is too slow, lower the bitrate")
     }
-    if names.contains("Stream Takeover") { return takenOver }
+    if session?.endTime == nil, names.contains("Stream Takeover") { return takenOver }
     if names.contains("Session Created"), !names.contains("Stream Start") {
       return Finding(
         cause: .badMedia,
@@ -68,6 +81,16 @@ public enum StreamDiagnosis {
     }
     return Finding(
       cause: .ended, text: "IVS saw the stream end without a fault of its own: the connection broke or was closed")
+  }
+
+  /// Takes out the takeover that is nearest to a time of our own.
+  private static func remove(takeoverAt own: Timestamp, from events: inout [IVSStreamSession.Event]) {
+    let distances = events.indices.compactMap { index -> (index: Int, distance: Double)? in
+      guard events[index].name == "Stream Takeover", let time = events[index].eventTime else { return nil }
+      return (index, abs(time.seconds - own.seconds))
+    }
+    guard let nearest = distances.min(by: { $0.distance < $1.distance }), nearest.distance < tolerance else { return }
+    events.remove(at: nearest.index)
   }
 
   private static let takenOver = Finding(

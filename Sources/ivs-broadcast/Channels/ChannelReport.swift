@@ -83,6 +83,6 @@ struct SessionReport: Encodable, Equatable {
 extension IVSStreamSession {
   /// Why it ended, in words, where it did and its events are known.
   var ending: String? {
-    endTime == nil || events.isEmpty ? nil : StreamDiagnosis.explain(self, since: nil).text
+    endTime == nil || events.isEmpty ? nil : StreamDiagnosis.explain(self).text
   }
 }

@@ -9,10 +9,10 @@ struct MetadataTests {
   @Test("at most four a second go out, in their order")
   func pace() {
     var queue = MetadataQueue()
-    for index in 0..<3 { #expect(queue.add("\(index)") == true) }
+    for index in 0..<3 { #expect(queue.add("\(index)", at: .zero) == true) }
     var sent: [String] = []
     for tick in 0..<10 {
-      if let text = queue.take(at: MediaTime(milliseconds: Int64(tick * 100))) { sent.append("\(tick):\(text)") }
+      if let text = queue.take(at: MediaTime(milliseconds: Int64(tick * 100))) { sent.append("\(tick):\(text.text)") }
     }
     #expect(sent == ["0:0", "3:1", "6:2"])
   }
@@ -20,14 +20,16 @@ struct MetadataTests {
   @Test("a queue that is full takes nothing more, and one that was throttled goes on where it was")
   func bounds() {
     var queue = MetadataQueue()
-    for index in 0..<MetadataQueue.limit { #expect(queue.add("\(index)") == true) }
-    #expect(queue.add("more") == false)
+    for index in 0..<MetadataQueue.limit { #expect(queue.add("\(index)", at: .zero) == true) }
+    #expect(queue.add("more", at: .zero) == false)
     let start = MediaTime(milliseconds: 1000)
     let first = queue.take(at: start)
-    #expect(first == "0")
-    queue.throttled("0", at: start)
+    #expect(first?.text == "0")
+    if let first { queue.postponed(first, at: start) }
     #expect(queue.take(at: start + .milliseconds(500)) == nil)
-    #expect(queue.take(at: start + .seconds(1)) == "0")
+    #expect(queue.take(at: start + .seconds(1))?.text == "0")
+    #expect(queue.expire(at: start + .seconds(30)) == 0)
+    #expect(queue.expire(at: start + .seconds(61)) == MetadataQueue.limit - 1)
   }
 
   @Test(

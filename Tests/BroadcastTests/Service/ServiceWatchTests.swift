@@ -48,20 +48,20 @@ struct ServiceWatchTests {
   @Test("it is asked each five seconds until IVS shows the stream, then each fifteen")
   func pace() throws {
     var watch = try Self.watch()
-    watch.connected(at: Self.time(0))
+    watch.connected(wallSeconds: 1000, hadPriority: false, at: Self.time(0))
     let live = try Self.stream("HEALTHY")
     let asked = Self.asked(&watch, seconds: 0..<50) { $0 >= 10 ? live : nil }
     #expect(asked == [2, 7, 12, 27, 42])
-    #expect(watch.health.state == .live)
-    #expect(watch.health.health == "HEALTHY")
-    #expect(watch.health.viewers == 3)
-    #expect(watch.health.channelType == "BASIC")
+    #expect(watch.health(wallSeconds: 1000).state == .live)
+    #expect(watch.health(wallSeconds: 1000).health == "HEALTHY")
+    #expect(watch.health(wallSeconds: 1000).viewers == 3)
+    #expect(watch.health(wallSeconds: 1000).channelType == "BASIC")
   }
 
   @Test("a question that is not answered yet is not asked again")
   func once() throws {
     var watch = try Self.watch()
-    watch.connected(at: Self.time(0))
+    watch.connected(wallSeconds: 1000, hadPriority: false, at: Self.time(0))
     #expect(watch.questions(at: Self.time(2)) == [.stream])
     #expect(watch.questions(at: Self.time(60)) == [])
   }
@@ -69,50 +69,52 @@ struct ServiceWatchTests {
   @Test("on air is said once for a stream, and its session is read then")
   func onAir() throws {
     var watch = try Self.watch()
-    watch.connected(at: Self.time(0))
+    watch.connected(wallSeconds: 1000, hadPriority: false, at: Self.time(0))
     _ = watch.questions(at: Self.time(2))
-    #expect(watch.answered(try Self.stream("HEALTHY"), at: Self.time(2)) == [.onAir(streamID: "st-1")])
+    #expect(watch.answered(try Self.stream("HEALTHY"), at: Self.time(2)) == [.onAir(streamID: "st-1", isNew: true)])
     #expect(watch.questions(at: Self.time(3)) == [.session])
     let news = watch.answered(session: Self.session(["Session Created", "Stream Start"]), at: Self.time(3))
     #expect(news == [.event(name: "Session Created", code: nil), .event(name: "Stream Start", code: nil)])
-    #expect(watch.health.events.map(\.name) == ["Stream Start", "Session Created"])
+    #expect(watch.health(wallSeconds: 1000).events.map(\.name) == ["Stream Start", "Session Created"])
     #expect(watch.answered(session: Self.session(["Session Created", "Stream Start"]), at: Self.time(4)) == [])
     #expect(watch.answered(try Self.stream("HEALTHY"), at: Self.time(17)) == [])
     #expect(watch.answered(try Self.stream("STARVING"), at: Self.time(32)) == [.health("STARVING")])
-    #expect(watch.answered(try Self.stream("HEALTHY", id: "st-2"), at: Self.time(47)) == [.onAir(streamID: "st-2")])
+    #expect(
+      watch.answered(try Self.stream("HEALTHY", id: "st-2"), at: Self.time(47)) == [
+        .onAir(streamID: "st-2", isNew: true)
+      ])
   }
 
   @Test("viewers that could not be counted are those of before")
   func viewers() throws {
     var watch = try Self.watch()
-    watch.connected(at: Self.time(0))
+    watch.connected(wallSeconds: 1000, hadPriority: false, at: Self.time(0))
     _ = watch.answered(try Self.stream("HEALTHY", viewers: 7), at: Self.time(2))
     _ = watch.answered(try Self.stream("HEALTHY", viewers: -1), at: Self.time(17))
-    #expect(watch.health.viewers == 7)
+    #expect(watch.health(wallSeconds: 1000).viewers == 7)
   }
 
   @Test("after a lost connection the session is read and the reason told; after a wished end nothing is asked")
   func autopsy() throws {
     var watch = try Self.watch()
-    watch.connected(at: Self.time(0))
+    watch.connected(wallSeconds: 1000, hadPriority: false, at: Self.time(0))
     _ = watch.questions(at: Self.time(2))
     _ = watch.answered(try Self.stream("HEALTHY"), at: Self.time(2))
     watch.disconnected(isWished: false, at: Self.time(20))
     // A connection that is back at once does not make the reason less interesting.
-    watch.connected(at: Self.time(20.5))
-    #expect(watch.lostStreamID == "st-1")
+    watch.connected(wallSeconds: 1000, hadPriority: false, at: Self.time(20.5))
+    #expect(watch.lost?.streamID == "st-1")
     #expect(watch.questions(at: Self.time(21)).contains(.autopsy))
     let news = watch.answered(
-      autopsy: Self.session(["Session Created", "Stream Start", "Stream Takeover"]), since: Timestamp(seconds: 1000),
-      at: Self.time(22))
+      autopsy: Self.session(["Session Created", "Stream Start", "Stream Takeover"]), at: Self.time(22))
     guard case .explained(let finding) = news.last else {
       Issue.record("\(news)")
       return
     }
     #expect(finding.cause == .takenOver)
-    #expect(watch.health.explanation == finding.text)
+    #expect(watch.health(wallSeconds: 1000).explanation == finding.text)
     var ended = try Self.watch()
-    ended.connected(at: Self.time(0))
+    ended.connected(wallSeconds: 1000, hadPriority: false, at: Self.time(0))
     ended.disconnected(isWished: true, at: Self.time(1))
     #expect(ended.questions(at: Self.time(100)) == [])
   }
@@ -120,34 +122,70 @@ struct ServiceWatchTests {
   @Test("CloudWatch is asked each thirty seconds, and only where figures are wanted")
   func figures() throws {
     var watch = try Self.watch(figures: true)
-    watch.connected(at: Self.time(0))
+    watch.connected(wallSeconds: 1000, hadPriority: false, at: Self.time(0))
     var asked: [Int] = []
     for second in 0..<80 where watch.questions(at: Self.time(Double(second))).contains(.figures) {
       asked.append(second)
       var figures = IngestMetrics()
       (figures.videoBitrate, figures.time) = (2_400_000, Timestamp(seconds: 990))
-      watch.answered(figures: figures, wallSeconds: 1000, at: Self.time(Double(second)))
+      watch.answered(figures: figures, at: Self.time(Double(second)))
     }
     #expect(asked == [15, 45, 75])
-    #expect(watch.health.received?.videoKilobits == 2400)
-    #expect(watch.health.received?.ageSeconds == 10)
+    #expect(watch.health(wallSeconds: 1000).received?.videoKilobits == 2400)
+    #expect(watch.health(wallSeconds: 1000).received?.ageSeconds == 10)
     watch.wantsFigures = false
     #expect(!watch.questions(at: Self.time(500)).contains(.figures))
+  }
+
+  @Test("a stream that began before this connection is another broadcaster's, unless it was taken over")
+  func foreign() throws {
+    var watch = try Self.watch()
+    watch.connected(wallSeconds: 2000, hadPriority: false, at: Self.time(0))
+    #expect(watch.answered(try Self.stream("HEALTHY"), at: Self.time(2)) == [.foreign])
+    #expect(watch.answered(try Self.stream("HEALTHY"), at: Self.time(7)) == [])
+    #expect(watch.health(wallSeconds: 2000).state == .offline)
+    var taking = try Self.watch()
+    taking.connected(wallSeconds: 2000, hadPriority: true, at: Self.time(0))
+    #expect(taking.answered(try Self.stream("HEALTHY"), at: Self.time(2)) == [.onAir(streamID: "st-1", isNew: true)])
+  }
+
+  @Test("a connection that is made again is on air when IVS says so anew, and that is not news for the same stream")
+  func again() throws {
+    var watch = try Self.watch()
+    watch.connected(wallSeconds: 1000, hadPriority: false, at: Self.time(0))
+    _ = watch.answered(try Self.stream("HEALTHY"), at: Self.time(2))
+    watch.disconnected(isWished: false, at: Self.time(20))
+    watch.connected(wallSeconds: 1021, hadPriority: true, at: Self.time(21))
+    #expect(watch.health(wallSeconds: 1021).state == .unknown)
+    #expect(watch.answered(try Self.stream("HEALTHY"), at: Self.time(23)) == [])
+    #expect(watch.isShown)
+  }
+
+  @Test("what the policy does not allow is not asked again")
+  func forbidden() throws {
+    var watch = try Self.watch(figures: true)
+    watch.connected(wallSeconds: 1000, hadPriority: false, at: Self.time(0))
+    let error = IVSError.accessDenied(operation: "GetMetricData", credentials: "x", message: "")
+    #expect(watch.failed(.figures, error, at: Self.time(15)).count == 1)
+    #expect(!(0..<300).contains { watch.questions(at: Self.time(Double($0))).contains(.figures) })
   }
 
   @Test("what cannot be asked is not known, and that is said once")
   func failures() throws {
     var watch = try Self.watch()
-    watch.connected(at: Self.time(0))
+    watch.connected(wallSeconds: 1000, hadPriority: false, at: Self.time(0))
     _ = watch.questions(at: Self.time(2))
     _ = watch.answered(try Self.stream("HEALTHY"), at: Self.time(2))
     let error = IVSError.throttled(operation: "GetStream")
     #expect(watch.failed(.stream, error, at: Self.time(17)) == [.unknown("\(error)")])
     #expect(watch.failed(.stream, error, at: Self.time(32)) == [])
-    #expect(watch.health.state == .unknown)
-    #expect(watch.health.problem == "\(error)")
-    _ = watch.answered(try Self.stream("HEALTHY"), at: Self.time(47))
-    #expect(watch.health.problem == nil)
+    // One answer that is missing does not take a stream off the air.
+    #expect(watch.health(wallSeconds: 1000).state == .live)
+    #expect(watch.health(wallSeconds: 1000).problem == "\(error)")
+    _ = watch.questions(at: Self.time(63))
+    #expect(watch.health(wallSeconds: 1000).state == .unknown)
+    _ = watch.answered(try Self.stream("HEALTHY"), at: Self.time(64))
+    #expect(watch.health(wallSeconds: 1000).problem == nil)
   }
 
   @Test(

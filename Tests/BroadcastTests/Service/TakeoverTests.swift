@@ -26,6 +26,21 @@ struct TakeoverTests {
     #expect(takeover.priority == nil)
   }
 
+  @Test("whoever was taken over does not fight, and counts anew once it is shown again")
+  func yielding() {
+    var takeover = Takeover(isWanted: true, wallSeconds: Self.now)
+    takeover.lost()
+    let before = takeover.priority
+    takeover.yielded()
+    for _ in 0..<300 { takeover.lost() }
+    #expect(takeover.priority == before)
+    takeover.shown(isNew: true)
+    for _ in 0..<Takeover.mostPerStream { takeover.lost() }
+    #expect(takeover.priority != nil)
+    takeover.lost()
+    #expect(takeover.priority == nil)
+  }
+
   @Test("the operator's last wish wins, whatever box it was made on, and beats every mere reconnect")
   func wishes() throws {
     let first = Takeover(isWanted: true, wallSeconds: Self.now)
