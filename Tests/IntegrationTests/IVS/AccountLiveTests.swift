@@ -34,12 +34,15 @@ struct AccountLiveTests {
     try await eventually("metadata at the service") { try await service.metadata().count == 1 }
     #expect(try await service.metadata().first?.metadata == "{\"score\": [2, 1]}")
 
+    let commandLine = try String(
+      contentsOfFile: "/proc/\(box.broadcast.process.processIdentifier)/cmdline", encoding: .utf8)
     #expect(try await box.stop() == .exit(0))
     try await eventually("the end at the service") {
       try await service.sessions(named: channel.name).map(\.isActive) == [false]
     }
     let secrets = [channel.streamKey, try #require(service.environment["AWS_SECRET_ACCESS_KEY"])]
-    let traces = box.log + box.broadcast.process.text(of: .standardOutput) + words + told.text + told.errorText
+    let traces =
+      box.log + box.broadcast.process.text(of: .standardOutput) + words + told.text + told.errorText + commandLine
     for secret in secrets { #expect(!traces.contains(secret)) }
     #expect(try await service.violations().isEmpty)
   }
@@ -68,6 +71,23 @@ struct AccountLiveTests {
     #expect(try await second.stop() == .exit(0))
     #expect(try await back.stop() == .exit(0))
     #expect(try await service.violations().isEmpty)
+  }
+
+  @Test("a channel that somebody else is live on refuses a second box, which is told so and how to take it over")
+  func busy() async throws {
+    let service = try await FakeIVS()
+    let channel = try #require(try await service.createChannels(count: 1).first)
+    let first = try Box(service, channel: channel.arn)
+    try await first.waitUntilOnAir()
+    let second = try await Broadcast.run(
+      Broadcast.smallPicture + ["--channel", channel.arn, "--tls-ca-file", service.authority.path], key: nil,
+      environment: service.environment)
+    #expect(second.exit == .exit(77), "\(second.error)")
+    #expect(
+      second.error.lastFailure?.hasSuffix("another broadcaster is live on the channel: take it over with --takeover")
+        == true, "\(second.error)")
+    #expect(try await service.sessions(named: channel.name).map(\.takeovers) == [0])
+    #expect(try await first.stop() == .exit(0))
   }
 
   @Test("a half-dead connection holds the channel, and the next one takes its place in the same stream")

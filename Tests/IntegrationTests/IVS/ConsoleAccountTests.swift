@@ -60,7 +60,7 @@ struct ConsoleAccountTests {
     try await terminal.press("C-s")
     try await eventually("made at the service") { try await service.state().channels.map(\.name) == ["new-stage"] }
     try await terminal.wait(for: "channel 'new-stage' made")
-    try await run.quit()
+    try await terminal.press("q")
     try await run.expectEnd(0)
     let arn = try #require(try await service.state().channels.first?.arn)
     #expect(try String(contentsOf: run.settingsFile, encoding: .utf8).contains(arn))
@@ -76,9 +76,12 @@ struct ConsoleAccountTests {
     try await terminal.wait(for: "5000 channels", within: .seconds(60))
     try await terminal.type("stage-4321")
     try await terminal.wait("the one that was typed") { $0.contains("stage-4321") && !$0.contains("stage-4320") }
+    // The first one clears what was typed.
     try await terminal.press("Escape")
+    try await terminal.wait(for: "type to find one")
     try await terminal.press("Escape")
-    try await run.quit()
+    try await terminal.wait("the dashboard") { !$0.contains("type to find one") }
+    try await terminal.press("q")
     try await run.expectEnd(0)
     #expect(try await service.violations().isEmpty)
   }
