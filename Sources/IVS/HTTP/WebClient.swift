@@ -67,20 +67,24 @@ public struct WebClient: HTTPCaller {
       {
         return .timedOut(host: host)
       }
-      return .cannotConnect(host: host, reason: "\(error)")
+      return .connectionLost(host: host)
     case let error as NIOConnectionError:
       if error.connectionErrors.isEmpty, error.dnsAError != nil || error.dnsAAAAError != nil {
         return .unknownHost(host)
       }
       let reason = error.connectionErrors.first.map { words($0.error) }
       return .cannotConnect(host: host, reason: reason ?? "no address answers")
+    case NIOSSLError.uncleanShutdown: return .connectionLost(host: host)
     case let error as NIOSSLError: return .tls(host: host, reason: tlsReason("\(error)"))
     case let error as NIOSSLExtraError: return .tls(host: host, reason: tlsReason("\(error)"))
     case let error as BoringSSLError: return .tls(host: host, reason: tlsReason("\(error)"))
     case let error as IOError:
-      return error.errnoCode == ETIMEDOUT
-        ? .timedOut(host: host) : .cannotConnect(host: host, reason: words(error))
-    default: return .cannotConnect(host: host, reason: "\(error)")
+      switch error.errnoCode {
+      case ETIMEDOUT: return .timedOut(host: host)
+      case ECONNREFUSED, EHOSTUNREACH, ENETUNREACH: return .cannotConnect(host: host, reason: words(error))
+      default: return .connectionLost(host: host)
+      }
+    default: return .connectionLost(host: host)
     }
   }
 
