@@ -122,7 +122,8 @@ public struct IVSClient: Sendable {
 
   /// Deletes a channel and its stream key; not while it is live.
   public func deleteChannel(_ arn: ChannelARN) async throws(IVSError) {
-    let _: Nothing = try await service.call("DeleteChannel", ARN(arn: arn.text), in: arn.region)
+    let _: Nothing = try await service.call(
+      "DeleteChannel", ARN(arn: arn.text), in: arn.region, meansDone: \.isNotFound)
   }
 
   // MARK: Stream keys
@@ -160,7 +161,8 @@ public struct IVSClient: Sendable {
 
   /// Takes a key away: it publishes nothing any more, but what runs goes on.
   public func deleteStreamKey(_ keyARN: String, in region: String) async throws(IVSError) {
-    let _: Nothing = try await service.call("DeleteStreamKey", ARN(arn: keyARN), in: region)
+    let _: Nothing = try await service.call(
+      "DeleteStreamKey", ARN(arn: keyARN), in: region, meansDone: \.isNotFound)
   }
 
   /// Takes all keys of a channel away and makes a new one.
@@ -205,7 +207,8 @@ public struct IVSClient: Sendable {
 
   /// Hangs up on whoever sends to the channel; they may come back.
   public func stopStream(of arn: ChannelARN) async throws(IVSError) {
-    let _: Nothing = try await service.call("StopStream", OfChannel(channelArn: arn.text), in: arn.region)
+    let _: Nothing = try await service.call(
+      "StopStream", OfChannel(channelArn: arn.text), in: arn.region, meansDone: { $0 == .channelNotBroadcasting })
   }
 
   /// Puts timed metadata into the running stream.
@@ -255,5 +258,11 @@ public struct IVSClient: Sendable {
       token = answer.nextToken.flatMap { $0.isEmpty || all.count >= limit ? nil : $0 }
     } while token != nil
     return all
+  }
+}
+
+extension IVSError {
+  fileprivate var isNotFound: Bool {
+    if case .notFound = self { true } else { false }
   }
 }
