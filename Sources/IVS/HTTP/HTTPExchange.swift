@@ -55,6 +55,7 @@ public struct HTTPAnswer: Sendable, CustomReflectable {
 
 /// Why there was no answer, in words that name the host; never with a secret.
 public enum HTTPFailure: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The URL without user and password.
   case invalidURL(String)
   case unknownHost(String)
   /// Nothing was sent: the connection never came about.
@@ -69,7 +70,7 @@ public enum HTTPFailure: Error, Equatable, Sendable, CustomStringConvertible {
   /// One line for a person.
   public var description: String {
     switch self {
-    case .invalidURL(let url): "'\(url)' is no URL of a web service: give http:// or https:// with a host"
+    case .invalidURL(let url): "'\(WebURL.shown(url))' is no URL of a web service: give http:// or https:// with a host"
     case .unknownHost(let host): "\(host): the host name is unknown: check the region and the DNS"
     case .cannotConnect(let host, let reason): "\(host): cannot connect: \(reason)"
     case .connectionLost(let host): "\(host): the connection was lost before the answer was complete"
