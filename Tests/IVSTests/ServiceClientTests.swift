@@ -141,6 +141,45 @@ struct ServiceClientTests {
     #expect(script.bodies.last?.contains("\"nextToken\":\"t1\"") == true)
   }
 
+  @Test("what cannot be read in a list hides nothing else of it")
+  func strangeElements() async throws {
+    let ivs = "arn:aws:ivs:eu-west-1:123456789012:channel/"
+    let script = Script([
+      .json("{\"channels\":[{\"arn\":\"\(ivs)a-1\"},{\"arn\":\"arn:aws:ivs:x\"},null,7,{\"arn\":\"\(ivs)b\"}]}"),
+      .json("{\"streams\":[{\"channelArn\":3},{\"channelArn\":\"\(ivs)c\",\"health\":\"HEALTHY\"}]}"),
+      .json("{\"channels\":\"none\"}"),
+    ])
+    let client = Self.client(script)
+    #expect(try await client.channels().channels.map(\.arn.id) == ["a-1", "b"])
+    #expect(try await client.liveStreams().map(\.channelArn.id) == ["c"])
+    await #expect(throws: IVSError.unreadable(operation: "ListChannels", status: 200)) { try await client.channels() }
+  }
+
+  @Test("a list whose pages are empty and never end is given up")
+  func endlessPages() async throws {
+    let streams = Script((0..<100).map { .json("{\"streams\":[],\"nextToken\":\"t\($0)\"}") })
+    #expect(try await Self.client(streams).liveStreams().isEmpty)
+    #expect(streams.requests.count == IVSClient.mostPages)
+    let sessions = Script((0..<100).map { .json("{\"streamSessions\":[],\"nextToken\":\"t\($0)\"}") })
+    #expect(try await Self.client(sessions).sessions(of: try arn()).isEmpty)
+    #expect(sessions.requests.count == IVSClient.mostPages)
+  }
+
+  @Test(
+    "whatever says that keys or signatures are wrong is told in AWS's first sentence, without the request",
+    arguments: [
+      "IncompleteSignatureException", "InvalidAccessKeyId", "MissingAuthenticationToken", "InvalidSignatureException",
+    ])
+  func signatures(type: String) async throws {
+    let text =
+      "The signature does not match. Check the key.\\n\\nThe Canonical String was 'POST x-amz-security-token:T'"
+    let script = Script([.fault(403, type, text)])
+    await #expect(
+      throws: IVSError.signatureRefused(
+        credentials: "credentials from environment", message: "The signature does not match")
+    ) { try await Self.client(script).channel(try arn()) }
+  }
+
   @Test("offline is an answer, not a failure")
   func offline() async throws {
     let script = Script([
@@ -359,6 +398,23 @@ struct ServiceClientTests {
     #expect(script.requests[0].headers.contains { $0.value == "GraniteServiceVersion20100801.GetMetricData" })
     #expect(script.bodies[0].contains("\"Value\":\"AbCdEf\""))
     #expect(script.bodies[1].contains("channel\\/AbCdEf"))
+  }
+
+  @Test("the name that CloudWatch had figures by is the only one from then on, and silence costs one question")
+  func metricNames() async throws {
+    let empty = Result<HTTPAnswer, HTTPFailure>.json("{\"MetricDataResults\":[]}")
+    let figures = Result<HTTPAnswer, HTTPFailure>.json(
+      "{\"MetricDataResults\":[{\"Id\":\"video\",\"Timestamps\":[1000],\"Values\":[100]}]}")
+    let script = Script([empty, empty, empty, empty, empty, figures, empty, figures])
+    let client = Self.client(script)
+    var counts: [Int] = []
+    for _ in 0..<7 {
+      _ = try await client.ingestMetrics(of: try arn(), now: 1000)
+      counts.append(script.requests.count)
+    }
+    #expect(counts == [2, 3, 4, 5, 6, 7, 8])
+    let isByARN = script.bodies.map { $0.contains("channel\\/AbCdEf") }
+    #expect(isByARN == [false, true, false, true, false, true, true, true])
   }
 
   @Test("each operation has a budget of three requests a second, one after the other")

@@ -5,6 +5,8 @@ public struct IVSClient: Sendable {
   /// Where resources are listed and made whose ARN is not known yet.
   public let region: String?
   let service: ServiceClient
+  /// A list of streams may have pages with nothing on them, but is not followed for ever.
+  static let mostPages = 50
 
   /// - Parameter region: for what no ARN says.
   public init(service: ServiceClient, region: String?) {
@@ -39,13 +41,13 @@ public struct IVSClient: Sendable {
       let maxResults = 100
       enum CodingKeys: CodingKey { case filterByName, nextToken, maxResults }
     }
-    struct Answer: Codable, Sendable {
-      let channels: [IVSChannel]
+    struct Answer: Decodable, Sendable {
+      let channels: ReadableElements<IVSChannel>
       let nextToken: String?
     }
     let answer: Answer = try await service.call(
       "ListChannels", Input(filterByName: name, nextToken: token), in: home())
-    return (answer.channels, answer.nextToken.flatMap { $0.isEmpty ? nil : $0 })
+    return (answer.channels.elements, answer.nextToken.flatMap { $0.isEmpty ? nil : $0 })
   }
 
   /// All channels of the region, page after page.
@@ -55,12 +57,14 @@ public struct IVSClient: Sendable {
   ) async throws(IVSError) -> [IVSChannel] {
     var all: [IVSChannel] = []
     var token: String?
+    var pages = 0
     repeat {
       let (page, next) = try await channels(named: name, after: token)
       all += page
       await onPage(all)
       // A service that never ends its list is not followed for ever.
-      token = all.count < 100_000 && next != token ? next : nil
+      pages += 1
+      token = pages < 1000 && next != token ? next : nil
     } while token != nil
     return all
   }
@@ -191,16 +195,19 @@ public struct IVSClient: Sendable {
       let maxResults = 100
       enum CodingKeys: CodingKey { case nextToken, maxResults }
     }
-    struct Answer: Codable, Sendable {
-      let streams: [IVSStream]
+    struct Answer: Decodable, Sendable {
+      let streams: ReadableElements<IVSStream>
       let nextToken: String?
     }
     var all: [IVSStream] = []
     var token: String?
+    var pages = 0
     repeat {
       let answer: Answer = try await service.call("ListStreams", Input(nextToken: token), in: home())
-      all += answer.streams
-      token = answer.nextToken.flatMap { $0.isEmpty || all.count >= 1000 ? nil : $0 }
+      all += answer.streams.elements
+      pages += 1
+      let isEnough = all.count >= 1000 || pages == Self.mostPages
+      token = answer.nextToken.flatMap { $0.isEmpty || isEnough ? nil : $0 }
     } while token != nil
     return all
   }
@@ -251,11 +258,14 @@ public struct IVSClient: Sendable {
     }
     var all: [IVSStreamSession] = []
     var token: String?
+    var pages = 0
     repeat {
       let input = Input(channelArn: arn.text, nextToken: token, maxResults: max(1, min(100, limit - all.count)))
       let answer: Answer = try await service.call("ListStreamSessions", input, in: arn.region)
       all += answer.streamSessions
-      token = answer.nextToken.flatMap { $0.isEmpty || all.count >= limit ? nil : $0 }
+      pages += 1
+      let isEnough = all.count >= limit || pages == Self.mostPages
+      token = answer.nextToken.flatMap { $0.isEmpty || isEnough ? nil : $0 }
     } while token != nil
     return all
   }

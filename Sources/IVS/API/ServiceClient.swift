@@ -20,6 +20,8 @@ public actor ServiceClient {
   private let wallClock: @Sendable () -> Int
   private let pause: @Sendable (Duration) async throws -> Void
   private var budget = RequestBudget()
+  /// What CloudWatch calls channels, as far as it is known.
+  private(set) var metricNaming = MetricNaming()
   /// What has to be added to this machine's clock to be AWS's.
   private var clockOffset = 0
   /// How far AWS's clock is ahead of this machine's, in seconds, by its newest answer; `nil` before the first.
@@ -75,6 +77,9 @@ public actor ServiceClient {
     let answer = try await send(request, operation, .cloudwatch, region, isRepeatable: true)
     return try decode(answer, operation)
   }
+
+  /// Keeps by which name CloudWatch had figures; `nil` for none.
+  func metricsAnswered(by name: MetricNaming.Name?) { metricNaming.answered(by: name) }
 
   private func encode(_ input: some Encodable, _ operation: String) throws(IVSError) -> [UInt8] {
     do { return Array(try JSONEncoder().encode(input)) } catch {
