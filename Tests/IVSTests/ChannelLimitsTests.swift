@@ -66,6 +66,21 @@ struct ChannelLimitsTests {
     #expect(try Self.findings(multitrack, "1280x720", video: 2000).first?.text.contains("ALLOW") == true)
   }
 
+  @Test("more than 60 frames a second are refused")
+  func frameRates() throws {
+    func refused(_ frameRate: Double) throws -> [ChannelLimits.Subject] {
+      ChannelLimits(try Self.channel("STANDARD")).findings(
+        ChannelLimits.Plan(
+          size: PictureSize(width: 1280, height: 720), frameRate: frameRate,
+          videoBitrate: Bitrate(bitsPerSecond: 3_000_000), audioBitrate: Bitrate(bitsPerSecond: 128_000),
+          isInTheClear: false)
+      ).filter(\.isRefusal).map(\.subject)
+    }
+    #expect(try refused(60).isEmpty)
+    #expect(try refused(59.94).isEmpty)
+    #expect(try refused(90) == [.frameRate])
+  }
+
   @Test("more than 3.4 Mbit/s at 720p on a standard channel gets a hint, not a refusal")
   func hint() throws {
     let found = try Self.findings(try Self.channel("STANDARD"), "1280x720", video: 4000)

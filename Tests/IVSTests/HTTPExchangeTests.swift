@@ -10,6 +10,15 @@ struct HTTPExchangeTests {
     #expect(answer.header("date") == nil)
   }
 
+  @Test(
+    "a URL that is none of a web service is told without its user and password",
+    arguments: ["https://user:hidden@host/x", "https://user:hid@den@host", "gopher://hidden@host", "user:hidden@host"])
+  func userInfo(url: String) async throws {
+    #expect(!"\(HTTPFailure.invalidURL(url))".contains("hid"))
+    #expect("\(HTTPFailure.invalidURL(url))".contains("host"))
+    #expect(HTTPFailure.invalidURL("https:///a@b").description.contains("'https:///a@b'"))
+  }
+
   @Test("what may be secret shows in no dump")
   func dumps() {
     var text = ""

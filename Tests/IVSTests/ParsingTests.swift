@@ -8,6 +8,7 @@ struct ParsingTests {
     "an ARN is a channel's or none",
     arguments: [
       ("arn:aws:ivs:us-west-2:123456789012:channel/AbC1", "us-west-2"),
+      ("arn:aws:ivs:us-west-2:123456789012:channel/AbC-1-x", "us-west-2"),
       ("arn:aws-us-gov:ivs:us-gov-west-1:123456789012:channel/AbC1", "us-gov-west-1"),
       ("arn:aws:ivs:us-west-2:123456789012:stream-key/AbC1", nil), ("arn:aws:ivs:us-west-2:123456789012:channel/", nil),
       ("arn:aws:ivs:us-west-2:1234:channel/AbC1", nil), ("arn:aws:ivs::123456789012:channel/AbC1", nil),

@@ -8,8 +8,15 @@ import Testing
 /// A service that answers what it was told to, and keeps what it was asked.
 final class Script: HTTPCaller {
   private let state: Mutex<(answers: [Result<HTTPAnswer, HTTPFailure>], requests: [HTTPRequest])>
+  private let meanwhile: @Sendable (HTTPRequest) async -> Void
 
-  init(_ answers: [Result<HTTPAnswer, HTTPFailure>]) { state = Mutex((answers, [])) }
+  /// - Parameter meanwhile: runs while a request is on its way.
+  init(
+    _ answers: [Result<HTTPAnswer, HTTPFailure>], meanwhile: @escaping @Sendable (HTTPRequest) async -> Void = { _ in }
+  ) {
+    state = Mutex((answers, []))
+    self.meanwhile = meanwhile
+  }
 
   var requests: [HTTPRequest] { state.withLock { $0.requests } }
 
@@ -18,6 +25,7 @@ final class Script: HTTPCaller {
       state.requests.append(request)
       return state.answers.isEmpty ? .failure(.timedOut(host: "script")) : state.answers.removeFirst()
     }
+    await meanwhile(request)
     return try next.get()
   }
 
@@ -37,6 +45,30 @@ final class Keys: CredentialProvider {
   func invalidate(_ old: AWSCredentials) async { refused.withLock { $0 += 1 } }
 }
 
+/// Credentials that tell when they are asked for.
+struct AskedKeys: CredentialProvider {
+  let onAsking: @Sendable () -> Void
+  func credentials() async throws -> AWSCredentials {
+    onAsking()
+    return try await Keys().credentials()
+  }
+  func invalidate(_ old: AWSCredentials) async {}
+}
+
+/// Other credentials each time, and a list of those that were refused.
+final class NumberedKeys: CredentialProvider {
+  private let state = Mutex<(given: Int, refused: [String])>((0, []))
+  var refused: [String] { state.withLock { $0.refused } }
+  func credentials() async throws -> AWSCredentials {
+    let number = state.withLock { state in
+      state.given += 1
+      return state.given
+    }
+    return AWSCredentials(accessKeyID: "KEY\(number)", secretAccessKey: "hidden-secret", source: "environment")
+  }
+  func invalidate(_ old: AWSCredentials) async { state.withLock { $0.refused.append(old.accessKeyID) } }
+}
+
 extension Result where Success == HTTPAnswer, Failure == HTTPFailure {
   static func json(_ text: String, status: Int = 200, headers: [(String, String)] = []) -> Self {
     .success(HTTPAnswer(status: status, headers: headers.map { (name: $0.0, value: $0.1) }, body: Array(text.utf8)))
@@ -52,10 +84,11 @@ struct ServiceClientTests {
   static let arn = ChannelARN(arnText)
 
   private static func client(
-    _ script: Script, keys: Keys = Keys(), attempts: Int = 3, region: String? = "eu-west-1", clock: Int = 1_000_000_000
+    _ script: Script, keys: any CredentialProvider = Keys(), attempts: Int = 3, region: String? = "eu-west-1",
+    clock: Int = 1_000_000_000, pause: @escaping @Sendable (Duration) async throws -> Void = { _ in }
   ) -> IVSClient {
     IVSClient(
-      service: ServiceClient(provider: keys, http: script, attempts: attempts, wallClock: { clock }) {
+      service: ServiceClient(provider: keys, http: script, attempts: attempts, wallClock: { clock }, pause: pause) {
         $0.url(in: $1)
       }, region: region)
   }
@@ -106,6 +139,45 @@ struct ServiceClientTests {
     let all = try await Self.client(script).allChannels()
     #expect(all.map(\.arn.id) == ["a", "b"])
     #expect(script.bodies.last?.contains("\"nextToken\":\"t1\"") == true)
+  }
+
+  @Test("what cannot be read in a list hides nothing else of it")
+  func strangeElements() async throws {
+    let ivs = "arn:aws:ivs:eu-west-1:123456789012:channel/"
+    let script = Script([
+      .json("{\"channels\":[{\"arn\":\"\(ivs)a-1\"},{\"arn\":\"arn:aws:ivs:x\"},null,7,{\"arn\":\"\(ivs)b\"}]}"),
+      .json("{\"streams\":[{\"channelArn\":3},{\"channelArn\":\"\(ivs)c\",\"health\":\"HEALTHY\"}]}"),
+      .json("{\"channels\":\"none\"}"),
+    ])
+    let client = Self.client(script)
+    #expect(try await client.channels().channels.map(\.arn.id) == ["a-1", "b"])
+    #expect(try await client.liveStreams().map(\.channelArn.id) == ["c"])
+    await #expect(throws: IVSError.unreadable(operation: "ListChannels", status: 200)) { try await client.channels() }
+  }
+
+  @Test("a list whose pages are empty and never end is given up")
+  func endlessPages() async throws {
+    let streams = Script((0..<100).map { .json("{\"streams\":[],\"nextToken\":\"t\($0)\"}") })
+    #expect(try await Self.client(streams).liveStreams().isEmpty)
+    #expect(streams.requests.count == IVSClient.mostPages)
+    let sessions = Script((0..<100).map { .json("{\"streamSessions\":[],\"nextToken\":\"t\($0)\"}") })
+    #expect(try await Self.client(sessions).sessions(of: try arn()).isEmpty)
+    #expect(sessions.requests.count == IVSClient.mostPages)
+  }
+
+  @Test(
+    "whatever says that keys or signatures are wrong is told in AWS's first sentence, without the request",
+    arguments: [
+      "IncompleteSignatureException", "InvalidAccessKeyId", "MissingAuthenticationToken", "InvalidSignatureException",
+    ])
+  func signatures(type: String) async throws {
+    let text =
+      "The signature does not match. Check the key.\\n\\nThe Canonical String was 'POST x-amz-security-token:T'"
+    let script = Script([.fault(403, type, text)])
+    await #expect(
+      throws: IVSError.signatureRefused(
+        credentials: "credentials from environment", message: "The signature does not match")
+    ) { try await Self.client(script).channel(try arn()) }
   }
 
   @Test("offline is an answer, not a failure")
@@ -179,6 +251,81 @@ struct ServiceClientTests {
     #expect(script.operations == ["PutMetadata"])
   }
 
+  @Test(
+    "a lost answer and a failure in the middle of the work are not asked for again where twice is too often",
+    arguments: [
+      .failure(.connectionLost(host: "ivs")), .fault(500, "InternalServerException"), .fault(502, ""), .fault(504, ""),
+    ] as [Result<HTTPAnswer, HTTPFailure>])
+  func lostAnswer(_ answer: Result<HTTPAnswer, HTTPFailure>) async throws {
+    let script = Script([answer, .json("")])
+    await #expect(throws: IVSError.self) { try await Self.client(script).putMetadata("x", to: try arn()) }
+    #expect(script.operations == ["PutMetadata"])
+    let read = Script([answer, .json("{\"channel\":{\"arn\":\"\(Self.arnText)\"}}")])
+    _ = try await Self.client(read).channel(try arn())
+    #expect(read.operations == ["GetChannel", "GetChannel"])
+  }
+
+  @Test(
+    "what has certainly not been done is asked again, however often it may be done",
+    arguments: [
+      .failure(.cannotConnect(host: "ivs", reason: "refused")), .failure(.unknownHost("ivs")),
+      .fault(429, "ThrottlingException"), .fault(503, "ServiceUnavailable"),
+    ] as [Result<HTTPAnswer, HTTPFailure>])
+  func undone(_ answer: Result<HTTPAnswer, HTTPFailure>) async throws {
+    let script = Script([answer, .json("")])
+    try await Self.client(script).putMetadata("x", to: try arn())
+    #expect(script.operations == ["PutMetadata", "PutMetadata"])
+  }
+
+  @Test("what is gone when it is asked for again was done by the request whose answer was lost")
+  func doneBefore() async throws {
+    let lost = Result<HTTPAnswer, HTTPFailure>.failure(.connectionLost(host: "ivs"))
+    let stopped = Script([lost, .fault(404, "ChannelNotBroadcasting")])
+    try await Self.client(stopped).stopStream(of: try arn())
+    #expect(stopped.operations == ["StopStream", "StopStream"])
+    let deleted = Script([lost, .fault(404, "ResourceNotFoundException")])
+    try await Self.client(deleted).deleteChannel(try arn())
+    // Without a lost answer it was never there.
+    for first in [[], [.fault(429, "ThrottlingException")]] as [[Result<HTTPAnswer, HTTPFailure>]] {
+      let offline = Script(first + [.fault(404, "ChannelNotBroadcasting")])
+      await #expect(throws: IVSError.channelNotBroadcasting) {
+        try await Self.client(offline).stopStream(of: try arn())
+      }
+    }
+  }
+
+  @Test("the credentials that were refused are renewed, not those of another request meanwhile")
+  func refusedCredentials() async throws {
+    let keys = NumberedKeys()
+    let second = Mutex<IVSClient?>(nil)
+    let script = Script([
+      .fault(403, "ExpiredTokenException"), .json("{\"streams\":[]}"), .json("{\"channels\":[]}"),
+    ]) { request in
+      // While the first is on its way another asks with newer credentials.
+      let client = second.withLock { client in
+        defer { client = nil }
+        return client
+      }
+      _ = try? await client?.liveStreams()
+    }
+    let client = Self.client(script, keys: keys)
+    second.withLock { $0 = client }
+    _ = try await client.channels()
+    #expect(script.operations == ["ListChannels", "ListStreams", "ListChannels"])
+    #expect(keys.refused == ["KEY1"])
+  }
+
+  @Test("requests that waited for credentials keep their distance all the same")
+  func budgetAfterCredentials() async throws {
+    let script = Script(Array(repeating: .json("{\"channel\":{\"arn\":\"\(Self.arnText)\"}}"), count: 3))
+    // The second has its credentials before it waits: what it waits is not spent on having them.
+    let events = Mutex<[String]>([])
+    let keys = AskedKeys { events.withLock { $0.append("credentials") } }
+    let client = Self.client(script, keys: keys, pause: { _ in events.withLock { $0.append("wait") } })
+    for _ in 0..<2 { _ = try await client.channel(try arn()) }
+    #expect(events.withLock { $0 } == ["credentials", "credentials", "wait"])
+  }
+
   @Test("expired credentials are renewed once")
   func expired() async throws {
     let keys = Keys()
@@ -202,6 +349,24 @@ struct ServiceClientTests {
     _ = try await Self.client(script).channel(try arn())
     let stamps = script.requests.map { $0.headers.first { $0.name == "X-Amz-Date" }?.value }
     #expect(stamps == ["20010909T014640Z", "20010909T024640Z"])
+  }
+
+  @Test("a clock that is wrong again later is corrected again, once for each request")
+  func skewAgain() async throws {
+    func skewed(_ time: String) -> Result<HTTPAnswer, HTTPFailure> {
+      .json(
+        "{\"message\":\"Signature expired: …\"}", status: 403,
+        headers: [("x-amzn-ErrorType", "InvalidSignatureException"), ("Date", "Sun, 09 Sep 2001 \(time) GMT")])
+    }
+    let fine = Result<HTTPAnswer, HTTPFailure>.json("{\"channel\":{\"arn\":\"\(Self.arnText)\"}}")
+    let script = Script([
+      skewed("02:46:40"), fine, skewed("01:46:40"), fine, skewed("03:46:40"), skewed("03:46:40"), fine,
+    ])
+    let client = Self.client(script)
+    for _ in 0..<2 { _ = try await client.channel(try arn()) }
+    await #expect(throws: IVSError.clockSkew(seconds: 7200)) { try await client.channel(try arn()) }
+    let stamps = script.requests.map { $0.headers.first { $0.name == "X-Amz-Date" }?.value.dropFirst(9).prefix(4) }
+    #expect(stamps == ["0146", "0246", "0246", "0146", "0146", "0346"])
   }
 
   @Test("rotating a key deletes the old one and makes a new one, whose value no dump shows")
@@ -235,14 +400,31 @@ struct ServiceClientTests {
     #expect(script.bodies[1].contains("channel\\/AbCdEf"))
   }
 
-  @Test("each operation has a budget of three requests a second, two of them at once")
+  @Test("the name that CloudWatch had figures by is the only one from then on, and silence costs one question")
+  func metricNames() async throws {
+    let empty = Result<HTTPAnswer, HTTPFailure>.json("{\"MetricDataResults\":[]}")
+    let figures = Result<HTTPAnswer, HTTPFailure>.json(
+      "{\"MetricDataResults\":[{\"Id\":\"video\",\"Timestamps\":[1000],\"Values\":[100]}]}")
+    let script = Script([empty, empty, empty, empty, empty, figures, empty, figures])
+    let client = Self.client(script)
+    var counts: [Int] = []
+    for _ in 0..<7 {
+      _ = try await client.ingestMetrics(of: try arn(), now: 1000)
+      counts.append(script.requests.count)
+    }
+    #expect(counts == [2, 3, 4, 5, 6, 7, 8])
+    let isByARN = script.bodies.map { $0.contains("channel\\/AbCdEf") }
+    #expect(isByARN == [false, true, false, true, false, true, true, true])
+  }
+
+  @Test("each operation has a budget of three requests a second, one after the other")
   func budget() {
     var budget = RequestBudget()
     let start = MediaTime(milliseconds: 1000)
     let waits = (0..<6).map { _ in Int(budget.reserve("GetStream", at: start).inMilliseconds) }
-    #expect(waits == [0, 0, 333, 666, 1000, 1333])
-    // No window of a second holds more than the service allows to all of the account.
-    #expect(waits.allSatisfy { first in waits.filter { (first..<first + 1000).contains($0) }.count <= 5 })
+    #expect(waits == [0, 333, 666, 1000, 1333, 1666])
+    // Two fifths of what the service allows to all of the account are left to others in every second.
+    #expect(waits.allSatisfy { first in waits.filter { (first..<first + 1000).contains($0) }.count <= 3 })
     #expect(budget.reserve("GetChannel", at: start) == .zero)
     #expect(budget.reserve("GetStream", at: start + .seconds(10)) == .zero)
     budget.drain("GetStream", at: start + .seconds(10))

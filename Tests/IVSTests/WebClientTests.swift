@@ -1,6 +1,8 @@
 import Foundation
 import IVS
+import NIOCore
 import NIOPosix
+import Settings
 import TestSupport
 import Testing
 
@@ -31,6 +33,35 @@ struct WebClientTests {
         == .timedOut(host: "127.0.0.1:\(silent.port)"))
   }
 
+  @Test("a connection that ends without an answer is lost, not one that never came about")
+  func lost() async throws {
+    for start in ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"] {
+      let server = try await PartialServer(start, then: .closes)
+      #expect(
+        try await Self.failure("http://127.0.0.1:\(server.port)/") == .connectionLost(host: "127.0.0.1:\(server.port)"))
+      try await server.close()
+    }
+  }
+
+  @Test("an answer that trickles in has no longer than the request's limit", .timeLimit(.minutes(1)))
+  func trickle() async throws {
+    let server = try await PartialServer("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", then: .trickles)
+    #expect(
+      try await Self.failure("http://127.0.0.1:\(server.port)/", limit: .seconds(1))
+        == .timedOut(host: "127.0.0.1:\(server.port)"))
+    try await server.close()
+  }
+
+  @Test("an account whose endpoints cannot be leaves no client open")
+  func wrongEndpoint() throws {
+    // A client that is let go of while it is open ends a debug build.
+    #expect(throws: OperatorFailure.self) {
+      try AWSAccount.open(
+        environment: ["AWS_ENDPOINT_URL_IVS": "http://127.0.0.1:8", "AWS_USE_FIPS_ENDPOINT": "true"],
+        home: "/nonexistent", profile: nil, region: nil, group: .singletonMultiThreadedEventLoopGroup)
+    }
+  }
+
   @Test("a certificate of an authority that nobody trusts is refused, and taken where it is named")
   func certificates() async throws {
     let authority = try await CertificateAuthority()
@@ -47,5 +78,48 @@ struct WebClientTests {
     let later = try await Self.failure(url, caFile: authority.certificate.path)
     if case .tls = later { Issue.record("\(String(describing: later))") }
     #expect(later != nil)
+  }
+}
+
+/// Answers a request with the start of an answer, whatever was asked.
+private struct PartialServer {
+  enum End: Sendable { case closes, trickles }
+
+  let port: Int
+  private let channel: any Channel
+
+  init(_ start: String, then end: End) async throws {
+    channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Handler(start, end)) }
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+    port = try #require(channel.localAddress?.port)
+  }
+
+  func close() async throws { try await channel.close().get() }
+
+  private final class Handler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    private let start: String
+    private let end: End
+    private var hasAnswered = false
+
+    init(_ start: String, _ end: End) { (self.start, self.end) = (start, end) }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      guard !hasAnswered else { return }
+      hasAnswered = true
+      let channel = context.channel
+      channel.writeAndFlush(ByteBuffer(string: start), promise: nil)
+      switch end {
+      case .closes: channel.close(promise: nil)
+      case .trickles:
+        let task = channel.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(200)) { _ in
+          channel.writeAndFlush(ByteBuffer(string: "x"), promise: nil)
+        }
+        channel.closeFuture.whenComplete { _ in task.cancel() }
+      }
+    }
   }
 }

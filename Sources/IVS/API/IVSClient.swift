@@ -5,6 +5,8 @@ public struct IVSClient: Sendable {
   /// Where resources are listed and made whose ARN is not known yet.
   public let region: String?
   let service: ServiceClient
+  /// A list of streams may have pages with nothing on them, but is not followed for ever.
+  static let mostPages = 50
 
   /// - Parameter region: for what no ARN says.
   public init(service: ServiceClient, region: String?) {
@@ -39,13 +41,13 @@ public struct IVSClient: Sendable {
       let maxResults = 100
       enum CodingKeys: CodingKey { case filterByName, nextToken, maxResults }
     }
-    struct Answer: Codable, Sendable {
-      let channels: [IVSChannel]
+    struct Answer: Decodable, Sendable {
+      let channels: ReadableElements<IVSChannel>
       let nextToken: String?
     }
     let answer: Answer = try await service.call(
       "ListChannels", Input(filterByName: name, nextToken: token), in: home())
-    return (answer.channels, answer.nextToken.flatMap { $0.isEmpty ? nil : $0 })
+    return (answer.channels.elements, answer.nextToken.flatMap { $0.isEmpty ? nil : $0 })
   }
 
   /// All channels of the region, page after page.
@@ -55,12 +57,14 @@ public struct IVSClient: Sendable {
   ) async throws(IVSError) -> [IVSChannel] {
     var all: [IVSChannel] = []
     var token: String?
+    var pages = 0
     repeat {
       let (page, next) = try await channels(named: name, after: token)
       all += page
       await onPage(all)
       // A service that never ends its list is not followed for ever.
-      token = all.count < 100_000 && next != token ? next : nil
+      pages += 1
+      token = pages < 1000 && next != token ? next : nil
     } while token != nil
     return all
   }
@@ -122,7 +126,8 @@ public struct IVSClient: Sendable {
 
   /// Deletes a channel and its stream key; not while it is live.
   public func deleteChannel(_ arn: ChannelARN) async throws(IVSError) {
-    let _: Nothing = try await service.call("DeleteChannel", ARN(arn: arn.text), in: arn.region)
+    let _: Nothing = try await service.call(
+      "DeleteChannel", ARN(arn: arn.text), in: arn.region, meansDone: \.isNotFound)
   }
 
   // MARK: Stream keys
@@ -160,7 +165,8 @@ public struct IVSClient: Sendable {
 
   /// Takes a key away: it publishes nothing any more, but what runs goes on.
   public func deleteStreamKey(_ keyARN: String, in region: String) async throws(IVSError) {
-    let _: Nothing = try await service.call("DeleteStreamKey", ARN(arn: keyARN), in: region)
+    let _: Nothing = try await service.call(
+      "DeleteStreamKey", ARN(arn: keyARN), in: region, meansDone: \.isNotFound)
   }
 
   /// Takes all keys of a channel away and makes a new one.
@@ -189,23 +195,27 @@ public struct IVSClient: Sendable {
       let maxResults = 100
       enum CodingKeys: CodingKey { case nextToken, maxResults }
     }
-    struct Answer: Codable, Sendable {
-      let streams: [IVSStream]
+    struct Answer: Decodable, Sendable {
+      let streams: ReadableElements<IVSStream>
       let nextToken: String?
     }
     var all: [IVSStream] = []
     var token: String?
+    var pages = 0
     repeat {
       let answer: Answer = try await service.call("ListStreams", Input(nextToken: token), in: home())
-      all += answer.streams
-      token = answer.nextToken.flatMap { $0.isEmpty || all.count >= 1000 ? nil : $0 }
+      all += answer.streams.elements
+      pages += 1
+      let isEnough = all.count >= 1000 || pages == Self.mostPages
+      token = answer.nextToken.flatMap { $0.isEmpty || isEnough ? nil : $0 }
     } while token != nil
     return all
   }
 
   /// Hangs up on whoever sends to the channel; they may come back.
   public func stopStream(of arn: ChannelARN) async throws(IVSError) {
-    let _: Nothing = try await service.call("StopStream", OfChannel(channelArn: arn.text), in: arn.region)
+    let _: Nothing = try await service.call(
+      "StopStream", OfChannel(channelArn: arn.text), in: arn.region, meansDone: { $0 == .channelNotBroadcasting })
   }
 
   /// Puts timed metadata into the running stream.
@@ -248,12 +258,21 @@ public struct IVSClient: Sendable {
     }
     var all: [IVSStreamSession] = []
     var token: String?
+    var pages = 0
     repeat {
       let input = Input(channelArn: arn.text, nextToken: token, maxResults: max(1, min(100, limit - all.count)))
       let answer: Answer = try await service.call("ListStreamSessions", input, in: arn.region)
       all += answer.streamSessions
-      token = answer.nextToken.flatMap { $0.isEmpty || all.count >= limit ? nil : $0 }
+      pages += 1
+      let isEnough = all.count >= limit || pages == Self.mostPages
+      token = answer.nextToken.flatMap { $0.isEmpty || isEnough ? nil : $0 }
     } while token != nil
     return all
+  }
+}
+
+extension IVSError {
+  fileprivate var isNotFound: Bool {
+    if case .notFound = self { true } else { false }
   }
 }

@@ -81,12 +81,19 @@ extension IVSClient {
 
   /// The newest figures of what the service received; each call costs its account five metrics.
   ///
-  /// Whether CloudWatch calls a channel by its id or by its whole ARN is documented both ways: where the id gives
-  /// nothing, the ARN is tried.
+  /// Whether CloudWatch calls a channel by its id or by its whole ARN is documented both ways: the first time that the
+  /// id gives nothing the ARN is asked for as well.
   /// - Parameter now: seconds since 1970.
   public func ingestMetrics(of arn: ChannelARN, now: Int) async throws(IVSError) -> IngestMetrics {
-    let metrics = try await ingestMetrics(called: arn.id, in: arn.region, now: now)
-    return metrics.isEmpty ? try await ingestMetrics(called: arn.text, in: arn.region, now: now) : metrics
+    for name in await service.metricNaming.names {
+      let metrics = try await ingestMetrics(called: name == .id ? arn.id : arn.text, in: arn.region, now: now)
+      guard metrics.isEmpty else {
+        await service.metricsAnswered(by: name)
+        return metrics
+      }
+    }
+    await service.metricsAnswered(by: nil)
+    return IngestMetrics()
   }
 
   private func ingestMetrics(

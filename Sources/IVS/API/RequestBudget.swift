@@ -2,10 +2,10 @@ internal import Media
 
 /// How soon a request may go out, so that this program leaves others their part of the account's 5 a second.
 ///
-/// Each operation has three a second, of which two may come at once: no second ever has more than five. Pure.
+/// Each operation has three a second, one after the other: the rest is for the account's other programs. Pure.
 struct RequestBudget {
   static let perSecond = 3.0
-  static let burst = 2.0
+  static let burst = 1.0
 
   private var buckets: [String: (tokens: Double, at: MediaTime)] = [:]
 

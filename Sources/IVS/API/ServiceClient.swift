@@ -18,21 +18,24 @@ public actor ServiceClient {
   private let endpoint: @Sendable (AWSService, String) -> String
   private let attempts: Int
   private let wallClock: @Sendable () -> Int
+  private let pause: @Sendable (Duration) async throws -> Void
   private var budget = RequestBudget()
+  /// What CloudWatch calls channels, as far as it is known.
+  private(set) var metricNaming = MetricNaming()
   /// What has to be added to this machine's clock to be AWS's.
   private var clockOffset = 0
   /// How far AWS's clock is ahead of this machine's, in seconds, by its newest answer; `nil` before the first.
   private(set) var clockSkew: Int?
-  /// The credentials of the newest request.
-  private var lastUsed: AWSCredentials?
 
   /// - Parameters:
   ///   - endpoint: the URL of a service in a region, without a path at its end.
   ///   - attempts: in all, the first one included.
   ///   - wallClock: seconds since 1970.
+  ///   - pause: waits for so long.
   public init(
     provider: any CredentialProvider, http: any HTTPCaller, attempts: Int = 3,
     wallClock: @escaping @Sendable () -> Int = { WallClock.secondsSince1970 },
+    pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
     endpoint: @escaping @Sendable (AWSService, String) -> String
   ) {
     self.provider = provider
@@ -40,17 +43,23 @@ public actor ServiceClient {
     self.endpoint = endpoint
     self.attempts = max(1, attempts)
     self.wallClock = wallClock
+    self.pause = pause
   }
 
   /// One request of the IVS API: `POST /Operation` with JSON.
-  /// - Parameter isRepeatable: whether doing it twice is the same as once, so that a lost answer is asked for again.
+  /// - Parameters:
+  ///   - isRepeatable: whether doing it twice is the same as once, so that a lost answer is asked for again.
+  ///   - meansDone: whether asking again failed since the request whose answer was lost has been done; of an operation
+  ///     without a result.
   func call<Answer: Decodable & Sendable>(
-    _ operation: String, _ input: some Encodable & Sendable, in region: String, isRepeatable: Bool = true
+    _ operation: String, _ input: some Encodable & Sendable, in region: String, isRepeatable: Bool = true,
+    meansDone: (IVSError) -> Bool = { _ in false }
   ) async throws(IVSError) -> Answer {
     let body = try encode(input, operation)
     let request = HTTPRequest(
       "POST", "\(endpoint(.ivs, region))/\(operation)", headers: [("Content-Type", "application/json")], body: body)
-    let answer = try await send(request, operation, .ivs, region, isRepeatable: isRepeatable)
+    let answer = try await send(
+      request, operation, .ivs, region, isRepeatable: isRepeatable, meansDone: meansDone)
     return try decode(answer, operation)
   }
 
@@ -69,6 +78,9 @@ public actor ServiceClient {
     return try decode(answer, operation)
   }
 
+  /// Keeps by which name CloudWatch had figures; `nil` for none.
+  func metricsAnswered(by name: MetricNaming.Name?) { metricNaming.answered(by: name) }
+
   private func encode(_ input: some Encodable, _ operation: String) throws(IVSError) -> [UInt8] {
     do { return Array(try JSONEncoder().encode(input)) } catch {
       throw .invalid(operation: operation, message: "the request cannot be written as JSON")
@@ -84,29 +96,36 @@ public actor ServiceClient {
   }
 
   private func send(
-    _ request: HTTPRequest, _ operation: String, _ service: AWSService, _ region: String, isRepeatable: Bool
+    _ request: HTTPRequest, _ operation: String, _ service: AWSService, _ region: String, isRepeatable: Bool,
+    meansDone: (IVSError) -> Bool = { _ in false }
   ) async throws(IVSError) -> HTTPAnswer {
     var attempt = 1
-    var hasRenewed = false
+    var (hasRenewed, hasAdjusted, mayBeDone) = (false, false, false)
     while true {
+      let credentials: AWSCredentials
+      do { credentials = try await provider.credentials() } catch { throw .credentials("\(error)") }
       let failure: IVSError
       do throws(IVSError) {
-        return try await sendOnce(request, operation, service, region)
+        return try await sendOnce(request, operation, service, region, credentials)
       } catch { failure = error }
-      if case .expiredToken = failure, !hasRenewed, let lastUsed {
+      if case .expiredToken = failure, !hasRenewed {
         hasRenewed = true
-        await provider.invalidate(lastUsed)
+        await provider.invalidate(credentials)
         continue
       }
-      if case .clockSkew(let seconds) = failure, clockOffset == 0 {
+      if case .clockSkew(let seconds) = failure, !hasAdjusted {
+        hasAdjusted = true
         clockOffset = seconds
         continue
       }
+      // An empty object is what an operation without a result answers.
+      if mayBeDone, meansDone(failure) { return HTTPAnswer(status: 204) }
+      if failure.isTransient, !failure.isCertainlyUndone { mayBeDone = true }
       if case .throttled = failure { budget.drain(operation, at: .now()) }
       guard attempt < attempts, failure.isTransient, isRepeatable || failure.isCertainlyUndone else { throw failure }
       // Full jitter, so that boxes which were refused together do not return together.
       let longest = min(10, 0.4 * Double(1 << min(attempt, 5)))
-      do { try await Task.sleep(for: .milliseconds(Int(longest * 1000 * Double.random(in: 0.2...1)))) } catch {
+      do { try await pause(.milliseconds(Int(longest * 1000 * Double.random(in: 0.2...1)))) } catch {
         throw .transport(.cancelled)
       }
       attempt += 1
@@ -114,15 +133,13 @@ public actor ServiceClient {
   }
 
   private func sendOnce(
-    _ request: HTTPRequest, _ operation: String, _ service: AWSService, _ region: String
+    _ request: HTTPRequest, _ operation: String, _ service: AWSService, _ region: String,
+    _ credentials: AWSCredentials
   ) async throws(IVSError) -> HTTPAnswer {
     let wait = budget.reserve(operation, at: .now())
     if wait > .zero {
-      do { try await Task.sleep(for: wait) } catch { throw .transport(.cancelled) }
+      do { try await pause(wait) } catch { throw .transport(.cancelled) }
     }
-    let credentials: AWSCredentials
-    do { credentials = try await provider.credentials() } catch { throw .credentials("\(error)") }
-    lastUsed = credentials
     let signature = SignatureV4(region: region, service: service.signingName)
     let answer: HTTPAnswer
     do throws(HTTPFailure) {
@@ -144,7 +161,7 @@ extension IVSError {
   /// Whether the service has certainly not done what was asked.
   fileprivate var isCertainlyUndone: Bool {
     switch self {
-    case .throttled, .unavailable, .transport(.unknownHost), .transport(.cannotConnect): true
+    case .throttled, .unavailable(_, 503), .transport(.unknownHost), .transport(.cannotConnect): true
     default: false
     }
   }

@@ -47,8 +47,9 @@ struct ServiceFault: Equatable {
     case "ValidationException": return .invalid(operation: operation, message: message)
     case "ExpiredTokenException", "ExpiredToken": return .expiredToken(credentials: source)
     case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException", "SignatureDoesNotMatch",
-      "MissingAuthenticationTokenException", "IncompleteSignature":
-      return .signatureRefused(credentials: source, message: message.isEmpty ? type : message)
+      "MissingAuthenticationTokenException", "MissingAuthenticationToken", "IncompleteSignature",
+      "IncompleteSignatureException", "InvalidAccessKeyId":
+      return .signatureRefused(credentials: source, message: message.isEmpty ? type : firstSentence)
     default: break
     }
     switch status {
@@ -58,6 +59,12 @@ struct ServiceFault: Equatable {
     case 400 where !type.isEmpty: return .invalid(operation: operation, message: message.isEmpty ? type : message)
     default: return .unreadable(operation: operation, status: status)
     }
+  }
+
+  /// Of a refused signature the rest is the request as AWS read it, with its headers.
+  private var firstSentence: String {
+    let sentence = message.firstRange(of: ". ").map { message[..<$0.lowerBound] } ?? message[...]
+    return String(sentence.hasSuffix(".") ? sentence.dropLast() : sentence)
   }
 
   /// Whether the clocks are to blame.

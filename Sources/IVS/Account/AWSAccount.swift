@@ -28,15 +28,16 @@ public struct AWSAccount: Sendable {
     do {
       configuration = try AWSConfiguration(environment: environment, home: home, profile: profile, region: region)
     } catch { throw OperatorFailure("\(error)", .configuration) }
-    let web: WebClient
-    do { web = try WebClient(caFile: configuration.caBundle, group: group) } catch {
-      throw OperatorFailure("AWS_CA_BUNDLE: \(error)", .configuration)
-    }
     var endpoints: [AWSService: String] = [:]
     for service in AWSService.allCases {
       do { endpoints[service] = try configuration.endpointURL(for: service) } catch {
         throw OperatorFailure("\(error)", .configuration)
       }
+    }
+    // Last of what may fail: a client has to be closed.
+    let web: WebClient
+    do { web = try WebClient(caFile: configuration.caBundle, group: group) } catch {
+      throw OperatorFailure("AWS_CA_BUNDLE: \(error)", .configuration)
     }
     let chain = CredentialChain(configuration: configuration, http: web, warn: warn)
     let named = endpoints.mapValues { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }

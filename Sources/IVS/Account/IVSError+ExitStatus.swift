@@ -6,7 +6,8 @@ extension IVSError {
     switch self {
     case .credentials, .noRegion: .configuration
     case .transport(.unknownHost): .noHost
-    case .transport(.timedOut), .transport(.cancelled), .throttled, .unavailable: .temporary
+    case .transport(.timedOut), .transport(.connectionLost), .transport(.cancelled), .throttled, .unavailable:
+      .temporary
     case .transport(.tls), .unreadable: .protocol
     case .transport(.invalidURL): .configuration
     case .transport: .unavailable

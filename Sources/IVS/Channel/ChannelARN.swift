@@ -17,9 +17,9 @@ public struct ChannelARN: Hashable, Sendable, CustomStringConvertible, Codable {
     let isRegion =
       parts[3].contains("-") && parts[3].allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     let isAccount = parts[4].count == 12 && parts[4].allSatisfy { $0.isASCII && $0.isNumber }
-    guard isRegion, isAccount, !id.isEmpty, id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else {
-      return nil
-    }
+    guard isRegion, isAccount, !id.isEmpty,
+      id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
+    else { return nil }
     (self.text, region, self.id) = (text, String(parts[3]), String(id))
   }
 

@@ -28,7 +28,7 @@ public struct ChannelLimits: Equatable, Sendable {
   }
 
   /// The setting that a finding is about.
-  public enum Subject: String, Sendable { case size, bitrate, encryption, multitrack }
+  public enum Subject: String, Sendable { case size, frameRate, bitrate, encryption, multitrack }
 
   /// Something about a plan that the operator should know.
   public struct Finding: Equatable, Sendable, CustomStringConvertible {
@@ -47,6 +47,8 @@ public struct ChannelLimits: Equatable, Sendable {
   public static let longestEdge = 1920
   /// Most pixels in all.
   public static let mostPixels = 2_073_600
+  /// Most frames a second.
+  public static let highestFrameRate = 60.0
   /// Above this a standard channel's 720p is transcoded to less: more buys nothing.
   public static let standard720Kilobits = 3_400
   /// The encoder overshoots, and RTMP adds its own: part of a limit that the settings may fill.
@@ -75,6 +77,11 @@ public struct ChannelLimits: Equatable, Sendable {
       refuse(
         .size,
         "takes at most \(Self.longestEdge) pixels an edge and 2,073,600 in all, not \(plan.size): choose 1920x1080")
+    }
+    if plan.frameRate > Self.highestFrameRate {
+      refuse(
+        .frameRate,
+        "takes at most 60 frames a second: choose --video \(plan.size)@60")
     }
     let total = plan.videoBitrate.bitsPerSecond + plan.audioBitrate.bitsPerSecond
     let most = mostBitrate(for: plan.size)

@@ -55,9 +55,13 @@ public struct HTTPAnswer: Sendable, CustomReflectable {
 
 /// Why there was no answer, in words that name the host; never with a secret.
 public enum HTTPFailure: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The URL without user and password.
   case invalidURL(String)
   case unknownHost(String)
+  /// Nothing was sent: the connection never came about.
   case cannotConnect(host: String, reason: String)
+  /// The request may have been done all the same.
+  case connectionLost(host: String)
   case tls(host: String, reason: String)
   case timedOut(host: String)
   case tooLong(host: String)
@@ -66,9 +70,10 @@ public enum HTTPFailure: Error, Equatable, Sendable, CustomStringConvertible {
   /// One line for a person.
   public var description: String {
     switch self {
-    case .invalidURL(let url): "'\(url)' is no URL of a web service: give http:// or https:// with a host"
+    case .invalidURL(let url): "'\(WebURL.shown(url))' is no URL of a web service: give http:// or https:// with a host"
     case .unknownHost(let host): "\(host): the host name is unknown: check the region and the DNS"
     case .cannotConnect(let host, let reason): "\(host): cannot connect: \(reason)"
+    case .connectionLost(let host): "\(host): the connection was lost before the answer was complete"
     case .tls(let host, let reason): "\(host): TLS failed: \(reason)"
     case .timedOut(let host): "\(host): no answer in time"
     case .tooLong(let host): "\(host): the answer is longer than a megabyte"
@@ -79,7 +84,7 @@ public enum HTTPFailure: Error, Equatable, Sendable, CustomStringConvertible {
   /// Whether the same request may succeed later.
   public var isTransient: Bool {
     switch self {
-    case .unknownHost, .cannotConnect, .timedOut: true
+    case .unknownHost, .cannotConnect, .connectionLost, .timedOut: true
     case .invalidURL, .tls, .tooLong, .cancelled: false
     }
   }

@@ -42,22 +42,41 @@ public struct WebClient: HTTPCaller {
 
   /// Sends the request once.
   public func call(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPAnswer {
-    guard let url = WebURL(request.url) else { throw .invalidURL(request.url) }
+    guard let url = WebURL(request.url) else { throw .invalidURL(WebURL.shown(request.url)) }
     var outgoing = HTTPClientRequest(url: request.url)
     outgoing.method = HTTPMethod(rawValue: request.method)
     for header in request.headers { outgoing.headers.add(name: header.name, value: header.value) }
     if !request.body.isEmpty { outgoing.body = .bytes(request.body) }
-    do {
-      let response = try await client.execute(outgoing, deadline: .now() + TimeAmount(request.limit))
-      let body = try await response.body.collect(upTo: Self.longest)
-      return HTTPAnswer(
-        status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) },
-        body: Array(buffer: body))
-    } catch { throw Self.failure(error, host: url.authority) }
+    do { return try await answer(to: outgoing, within: request.limit, host: url.authority) } catch {
+      throw Self.failure(error, host: url.authority)
+    }
+  }
+
+  /// The client's own deadline ends with the head of the answer, so that this one is for all of it.
+  private func answer(
+    to outgoing: HTTPClientRequest, within limit: Duration, host: String
+  ) async throws -> HTTPAnswer {
+    try await withThrowingTaskGroup(of: HTTPAnswer.self) { [client] group in
+      group.addTask {
+        let response = try await client.execute(outgoing, deadline: .now() + TimeAmount(limit))
+        let body = try await response.body.collect(upTo: Self.longest)
+        return HTTPAnswer(
+          status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) },
+          body: Array(buffer: body))
+      }
+      group.addTask {
+        try await Task.sleep(for: limit)
+        throw HTTPFailure.timedOut(host: host)
+      }
+      defer { group.cancelAll() }
+      guard let answer = try await group.next() else { throw HTTPFailure.cancelled }
+      return answer
+    }
   }
 
   private static func failure(_ error: any Error, host: String) -> HTTPFailure {
     switch error {
+    case let error as HTTPFailure: return error
     case is CancellationError: return .cancelled
     case is NIOTooManyBytesError: return .tooLong(host: host)
     case let error as HTTPClientError:
@@ -67,20 +86,24 @@ public struct WebClient: HTTPCaller {
       {
         return .timedOut(host: host)
       }
-      return .cannotConnect(host: host, reason: "\(error)")
+      return .connectionLost(host: host)
     case let error as NIOConnectionError:
       if error.connectionErrors.isEmpty, error.dnsAError != nil || error.dnsAAAAError != nil {
         return .unknownHost(host)
       }
       let reason = error.connectionErrors.first.map { words($0.error) }
       return .cannotConnect(host: host, reason: reason ?? "no address answers")
+    case NIOSSLError.uncleanShutdown: return .connectionLost(host: host)
     case let error as NIOSSLError: return .tls(host: host, reason: tlsReason("\(error)"))
     case let error as NIOSSLExtraError: return .tls(host: host, reason: tlsReason("\(error)"))
     case let error as BoringSSLError: return .tls(host: host, reason: tlsReason("\(error)"))
     case let error as IOError:
-      return error.errnoCode == ETIMEDOUT
-        ? .timedOut(host: host) : .cannotConnect(host: host, reason: words(error))
-    default: return .cannotConnect(host: host, reason: "\(error)")
+      switch error.errnoCode {
+      case ETIMEDOUT: return .timedOut(host: host)
+      case ECONNREFUSED, EHOSTUNREACH, ENETUNREACH: return .cannotConnect(host: host, reason: words(error))
+      default: return .connectionLost(host: host)
+      }
+    default: return .connectionLost(host: host)
     }
   }
 

@@ -27,6 +27,14 @@ package struct WebURL: Equatable, Sendable {
     return parts.count == 4 && parts.first == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 
+  /// A text that was meant to be a URL, without what stands before `@` in its authority: it may be a password.
+  package static func shown(_ text: String) -> String {
+    let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
+    let end = text[start...].firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? text.endIndex
+    guard let at = text[start..<end].lastIndex(of: "@") else { return text }
+    return String(text[..<start] + text[text.index(after: at)...])
+  }
+
   /// Reads a URL; `nil` where it is none of a web service.
   package init?(_ text: String) {
     guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }), let separator = text.firstRange(of: "://")

@@ -19,7 +19,7 @@ public struct SignatureV4: Equatable, Sendable {
   public func sign(
     _ request: HTTPRequest, with credentials: AWSCredentials, at time: SigningTime
   ) throws(HTTPFailure) -> HTTPRequest {
-    guard let url = WebURL(request.url) else { throw .invalidURL(request.url) }
+    guard let url = WebURL(request.url) else { throw .invalidURL(WebURL.shown(request.url)) }
     var signed = request
     if !signed.headers.contains(where: { $0.name.lowercased() == "host" }) {
       signed.headers.append(("Host", url.authority))
