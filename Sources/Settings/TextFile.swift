@@ -40,10 +40,15 @@ public enum TextFile {
   }
 
   /// The whole text of a file, a pipe too; at most `limit` bytes of UTF-8.
-  public static func read(_ path: String, limit: Int) throws(Problem) -> String {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  /// - Parameter isFile: only a regular file will do: what might never end, or never begin, is not waited for.
+  public static func read(_ path: String, limit: Int, isFile: Bool = false) throws(Problem) -> String {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | (isFile ? O_NONBLOCK : 0))
     guard descriptor >= 0 else { throw errno == ENOENT || errno == ENOTDIR ? .missing : .unreadable }
     defer { close(descriptor) }
+    var facts = stat()
+    guard !isFile || (unsafe fstat(descriptor, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG) else {
+      throw .unreadable
+    }
     var bytes: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 4096)
     while true {

@@ -14,6 +14,8 @@ struct ChannelCheck: Sendable {
   let environment: [String: String]
   let board: CheckBoard
 
+  /// The AWS CLI, where it signs in or assumes a role, takes its time on a small machine.
+  private static let signIn = Duration.seconds(10)
   private static let ofAccount: [CheckRow.Identifier] = [.credentials, .account]
   private static let ofServer: [CheckRow.Identifier] = [.dns, .tcp, .tls, .proxy]
 
@@ -86,7 +88,7 @@ struct ChannelCheck: Sendable {
   /// Credentials that this channel does not need are said where they are there.
   private func lookForOtherCredentials() async {
     let account = means.account
-    await board.row(.credentials) {
+    await board.row(.credentials, within: Self.signIn) {
       do {
         return Probed(AccountProbe.judge(try await account.open().provider.credentials()))
       } catch { return Probed(CheckFinding.skipped("none found, and the channel needs none")) }
@@ -142,7 +144,7 @@ struct ChannelCheck: Sendable {
 
   private func lookInAccount(_ wish: AccountProbe.Wish) async -> Bool {
     let probe = AccountProbe(holder: means.account, wish: wish)
-    guard let account = await board.row(.credentials, { await probe.credentials() }) else {
+    guard let account = await board.row(.credentials, within: Self.signIn, { await probe.credentials() }) else {
       skipAllBehind(.credentials)
       return false
     }

@@ -108,7 +108,7 @@ public struct Preflight: Sendable {
         switch settings.channel {
         case .local, .address, .anyIngest: false
         case .account: true
-        case .saved(let name): (try? book.get())??[name] == nil
+        case .saved(let name): (try? book.get())??[name].map { $0.arn != nil } ?? true
         }
       guard isInAccount else {
         return .fail(
@@ -151,10 +151,10 @@ public struct Preflight: Sendable {
     guard wishes.uploads else {
       return board.say(.upload, .skipped("only with --upload: it sends test pictures that viewers may see"))
     }
+    guard !isLive else { return board.say(.upload, .skipped("somebody is live on the channel")) }
     guard let second, !board.hasFailure(among: CheckRow.Identifier.allCases.filter { $0 != .recording }) else {
       return board.say(.upload, .skipped("needs: everything else"))
     }
-    guard !isLive else { return board.say(.upload, .skipped("somebody is live on the channel")) }
     let probe = UploadProbe(settings: settings, means: means, second: second)
     await board.row(.upload, within: UploadProbe.limit) { Probed(await probe.look()) }
   }

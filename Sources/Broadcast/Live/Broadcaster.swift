@@ -2,6 +2,7 @@ public import Logging
 internal import Media
 internal import NIOCore
 internal import NIOPosix
+internal import RTMP
 public import Settings
 internal import Synchronization
 
@@ -87,9 +88,14 @@ public final class Broadcaster: Sendable {
     on group: MultiThreadedEventLoopGroup, _ account: AccountHolder,
     onEnding: @escaping @Sendable (BroadcastOutcome) -> Void, onStatus: @escaping @Sendable (BroadcastStatus) -> Void
   ) async throws -> BroadcastOutcome {
-    let destination = try await Destination.open(
-      settings,
-      Destination.Means(secrets: secrets, book: book, account: account, group: group, logger: logger))
+    let means = Destination.Means(secrets: secrets, book: book, account: account, group: group, logger: logger)
+    let opening = Task { try await open(means) }
+    stopWish.onRaise { opening.cancel() }
+    let destination: Destination
+    do { destination = try await opening.value } catch {
+      guard stopWish.isRaised else { throw error }
+      return .stopped
+    }
     let session = try Session(
       settings: settings, recordDirectory: destination.records ? nil : settings.recordDirectory,
       destination: destination, logger: logger)
@@ -101,6 +107,32 @@ public final class Broadcaster: Sendable {
   }
 }
 
+extension Broadcaster {
+  /// Opens the channel; where the broadcast is to keep trying, a failure that may pass is waited out.
+  private func open(_ means: Destination.Means) async throws -> Destination {
+    var attempt = 0
+    while true {
+      do { return try await Destination.open(settings, means) } catch {
+        let failure = OperatorFailure(any: error)
+        guard settings.keepsTrying, failure.mayPass, !Task.isCancelled else { throw failure }
+        attempt += 1
+        logger.warning("the channel cannot be opened", metadata: ["attempt": "\(attempt)", "reason": "\(failure)"])
+        try await Task.sleep(for: Backoff.delay(beforeAttempt: attempt, jitter: .random(in: 0...1)))
+      }
+    }
+  }
+}
+
+extension OperatorFailure {
+  /// Whether the same may succeed a while later: a host, a network or a service that is not there now.
+  fileprivate var mayPass: Bool {
+    switch exitStatus {
+    case .noHost, .temporary, .unavailable: true
+    default: false
+    }
+  }
+}
+
 /// A wish to stop that may come before there is anything to stop.
 final class StopWish: Sendable {
   private struct State {
@@ -109,6 +141,9 @@ final class StopWish: Sendable {
   }
 
   private let state = Mutex(State())
+
+  /// Whether it has come.
+  var isRaised: Bool { state.withLock { $0.isRaised } }
 
   func raise() {
     let action = state.withLock { state in

@@ -54,12 +54,23 @@ struct Destination: Sendable {
         }, logger: means.logger)
     }
     if desk == nil, settings.metadataSchedule != nil {
+      // An account that does not answer now must not keep a saved channel off air.
+      guard resolved.arn == nil else {
+        means.logger.warning("--metadata-schedule: nothing of it is sent in this broadcast, which has no AWS account")
+        return try opened(resolved, settings, means, desk: nil, limits)
+      }
       throw OperatorFailure("--metadata-schedule: timed metadata needs a channel of the AWS account", .configuration)
     }
-    return Destination(
+    return try opened(resolved, settings, means, desk: desk, limits)
+  }
+
+  private static func opened(
+    _ resolved: ResolvedChannel, _ settings: BroadcastSettings, _ means: Means, desk: ServiceDesk?,
+    _ limits: ChannelLimits?
+  ) throws(OperatorFailure) -> Destination {
+    Destination(
       target: try target(resolved, settings, means), name: resolved.name, ingest: "\(resolved.address)",
-      playbackURL: resolved.playbackURL, desk: desk,
-      limits: limits, local: nil)
+      playbackURL: resolved.playbackURL, desk: desk, limits: limits, local: nil)
   }
 
   private static func openLocal(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
@@ -109,11 +120,10 @@ struct Destination: Sendable {
     if usesProxy, let proxy = settings.proxy, !address.isProxy {
       roads.append(try road(through: proxy, secrets, means.logger))
     }
-    let isIVS = resolved.channel != nil || address.host.hasSuffix(".live-video.net")
     let takeover = Takeover(isWanted: settings.takesOver, wallSeconds: WallClock.secondsSince1970)
     return PublishShell.Target(
       roads: Roads(roads), tls: TLSSettings(caFile: settings.tlsCAFile),
-      takeover: isIVS || settings.takesOver ? takeover : nil, group: means.group)
+      takeover: resolved.isIVS || settings.takesOver ? takeover : nil, group: means.group)
   }
 
   private static func road(

@@ -50,8 +50,8 @@ struct ProductionIntents: Sendable {
       let production = production
       Task { await production.stopRecording() }
     case .snapshot: context.tap.wantSnapshot(in: directory)
-    case .goLive, .stop, .channel, .video, .videoPreset, .reconnect, .refreshDevices, .saveChannel, .removeChannel,
-      .refreshChannels, .createChannel, .metadata, .serviceFigures:
+    case .goLive, .takeOver, .stop, .channel, .video, .videoPreset, .reconnect, .refreshDevices, .saveChannel,
+      .removeChannel, .refreshChannels, .createChannel, .metadata, .serviceFigures:
       return false
     }
     return true

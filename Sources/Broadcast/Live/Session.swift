@@ -68,7 +68,7 @@ struct Session: Sendable {
     if try await onAir.perform(intent, settings) { return }
     if try intents.perform(intent) { return }
     switch intent {
-    case .goLive: throw refusal("already on air")
+    case .goLive, .takeOver: throw refusal("already on air")
     case .channel: throw refusal("the channel cannot change while on air: start another broadcast with --channel")
     case .video: throw refusal("size and rate cannot change while on air: start another broadcast with --video")
     case .videoPreset: throw refusal("the preset cannot change while on air: start another one with --video-preset")

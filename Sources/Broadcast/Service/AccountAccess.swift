@@ -9,7 +9,13 @@ final class AccountHolder: Sendable {
   private let profile: String?
   private let region: String?
   private let group: any EventLoopGroup
-  private let account = Mutex<AWSAccount?>(nil)
+  private let account = Mutex<State>(.unopened)
+
+  private enum State: Sendable {
+    case unopened
+    case open(AWSAccount)
+    case closed
+  }
 
   /// - Parameters:
   ///   - profile: instead of what the environment says.
@@ -23,20 +29,27 @@ final class AccountHolder: Sendable {
   /// The account, as the environment and the files in `~/.aws` say; asks no server yet.
   /// - Throws: one line for settings that are wrong.
   func open() throws(OperatorFailure) -> AWSAccount {
-    if let open = account.withLock({ $0 }) { return open }
-    let made = try AWSAccount.open(
-      environment: ProcessInfo.processInfo.environment, home: SettingsPlace.home, profile: profile, region: region,
-      group: group)
-    account.withLock { $0 = made }
-    return made
+    // Inside the lock: two at once must not make two of them.
+    try account.withLock { state throws(OperatorFailure) in
+      switch state {
+      case .open(let account): return account
+      case .closed: throw OperatorFailure("the AWS account is not asked any more: the program ends", .unavailable)
+      case .unopened:
+        let made = try AWSAccount.open(
+          environment: ProcessInfo.processInfo.environment, home: SettingsPlace.home, profile: profile,
+          region: region, group: group)
+        state = .open(made)
+        return made
+      }
+    }
   }
 
-  /// Lets go of its connections.
+  /// Lets go of its connections; it cannot be opened again.
   func close() async {
-    let open = account.withLock { account in
-      defer { account = nil }
-      return account
+    let before = account.withLock { state in
+      defer { state = .closed }
+      return state
     }
-    await open?.close()
+    if case .open(let account) = before { await account.close() }
   }
 }

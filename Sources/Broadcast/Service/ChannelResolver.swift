@@ -15,6 +15,11 @@ struct ResolvedChannel: Sendable {
   let playbackURL: String?
   /// What the account says of it; `nil` where no account knows it.
   var channel: IVSChannel?
+  /// The channel of an AWS account that it is, whether or not the account could be asked.
+  var arn: ChannelARN?
+
+  /// Whether Amazon IVS takes the stream.
+  var isIVS: Bool { channel != nil || arn != nil || address.host.hasSuffix(".live-video.net") }
 }
 
 /// Finds out where a channel is and what it wants: from the saved channels, the AWS account, or FindIngest.
@@ -42,9 +47,54 @@ struct ChannelResolver: Sendable {
         key: entry.key ?? secrets.key, token: entry.token ?? secrets.token,
         passphrase: entry.passphrase ?? secrets.passphrase)
       saved.ask = secrets.ask
-      return ResolvedChannel(name: name, address: entry.address, secrets: saved, playbackURL: entry.playbackURL)
+      let resolved = ResolvedChannel(
+        name: name, address: entry.address, secrets: saved, playbackURL: entry.playbackURL, arn: entry.arn)
+      return entry.arn == nil ? resolved : try await completed(resolved)
     case .account(let arn): return try await inAccount(arn)
     case .anyIngest: return try await anyIngest()
+    }
+  }
+
+  /// An account must not hold up a saved channel, which has what it takes to send, for longer.
+  private static let patience: Duration = .seconds(10)
+
+  /// A saved channel with what the account says of it; without that where the account cannot be asked.
+  /// - Throws: one line where the saved channel alone is not enough: SRT is wanted, and its ingest is not saved.
+  private func completed(_ saved: ResolvedChannel) async throws(OperatorFailure) -> ResolvedChannel {
+    guard let arn = saved.arn else { return saved }
+    let isSRT = if case .srt = saved.address { true } else { false }
+    let asked = await Bounded.run(within: Self.patience) { () -> Result<IVSChannel, OperatorFailure> in
+      do { return .success(try await account.open().ivs.channel(arn)) } catch {
+        return .failure((error as? IVSError)?.failure ?? OperatorFailure(any: error))
+      }
+    }
+    switch asked ?? .failure(OperatorFailure("it does not answer", .temporary)) {
+    case .failure(let reason):
+      guard !usesSRT || isSRT || saved.address.isProxy else {
+        throw OperatorFailure(
+          "--road srt: the AWS account was not asked where '\(saved.name)' takes SRT: \(reason)", reason.exitStatus)
+      }
+      logger.warning(
+        "the AWS account does not tell of '\(saved.name)': limits, health and timed metadata are left out",
+        metadata: ["reason": "\(reason)"])
+      return saved
+    case .success(let channel):
+      var (address, secrets) = (saved.address, saved.secrets)
+      if usesSRT, !isSRT, !address.isProxy {
+        address = try ingest(of: channel)
+        if secrets.passphrase == nil { secrets.passphrase = try passphrase(of: channel) }
+      }
+      if secrets.key == nil, !address.wantsToken { secrets.key = try await key(of: channel, given: nil) }
+      return ResolvedChannel(
+        name: saved.name, address: address, secrets: secrets, playbackURL: saved.playbackURL ?? channel.playbackUrl,
+        channel: channel, arn: arn)
+    }
+  }
+
+  private func passphrase(of channel: IVSChannel) throws(OperatorFailure) -> SRTPassphrase? {
+    guard usesSRT, let text = channel.srt?.passphrase else { return nil }
+    do { return try SRTPassphrase(text) } catch {
+      throw OperatorFailure("\(channel.arn): its SRT passphrase: \(error)", .protocol)
     }
   }
 
@@ -80,28 +130,36 @@ struct ChannelResolver: Sendable {
     do throws(IVSError) { channel = try await ivs.channel(arn) } catch { throw error.failure }
     let address = try ingest(of: channel)
     var found = secrets
-    if usesSRT, let passphrase = channel.srt?.passphrase {
-      do { found.passphrase = try SRTPassphrase(passphrase) } catch {
-        throw OperatorFailure("\(arn): its SRT passphrase: \(error)", .protocol)
-      }
-    }
-    // A key from elsewhere may be another channel's: the account's own comes first.
+    found.passphrase = try passphrase(of: channel) ?? found.passphrase
+    found.key = try await key(of: channel, given: secrets.key)
+    return ResolvedChannel(
+      name: channel.title, address: address, secrets: found, playbackURL: channel.playbackUrl, channel: channel,
+      arn: arn)
+  }
+
+  /// The account's own key of a channel comes first: one from elsewhere may be another channel's.
+  /// - Parameter given: is used where the account does not show keys.
+  private func key(of channel: IVSChannel, given: StreamKey?) async throws(OperatorFailure) -> StreamKey {
+    let ivs = try account.open().ivs
     do throws(IVSError) {
-      guard let value = try await ivs.streamKey(of: arn)?.value else {
+      guard let value = try await ivs.streamKey(of: channel.arn)?.value else {
         throw IVSError.invalid(
           operation: "ListStreamKeys",
           message: "channel '\(channel.title)' has no stream key: make one with ivs-broadcast channels rotate-key")
       }
-      do { found.key = try StreamKey(value) } catch {
+      do { return try StreamKey(value) } catch {
         throw IVSError.invalid(operation: "GetStreamKey", message: "\(error)")
       }
     } catch {
-      if found.key == nil, case .accessDenied = error { found.key = secrets.ask?("Stream key for \(channel.title): ") }
-      guard case .accessDenied = error, found.key != nil else { throw error.failure }
-      logger.info("the account does not show stream keys; the given one is used")
+      guard case .accessDenied = error, let key = given ?? secrets.ask?("Stream key for \(channel.title): ") else {
+        throw error.failure
+      }
+      // An ingest takes every key of its account and region: the key alone says which channel that is.
+      logger.warning(
+        "the given key is used for '\(channel.title)': it alone decides which channel the stream goes to",
+        metadata: ["arn": "\(channel.arn)", "reason": "the account does not show stream keys"])
+      return key
     }
-    return ResolvedChannel(
-      name: channel.title, address: address, secrets: found, playbackURL: channel.playbackUrl, channel: channel)
   }
 
   /// Where a channel of the account is published to.

@@ -22,8 +22,8 @@ public struct MetadataSchedule: Equatable, Sendable {
       case .text(let text): return text
       case .file(let path):
         let text: String
-        do { text = try TextFile.read(path, limit: 16 << 10) } catch {
-          throw OperatorFailure("\(path): cannot be read as text: nothing of it was sent", .noInput)
+        do { text = try TextFile.read(path, limit: 16 << 10, isFile: true) } catch {
+          throw OperatorFailure("\(path): cannot be read as text from a regular file: nothing of it was sent", .noInput)
         }
         let trimmed = text.last == "\n" ? String(text.dropLast()) : text
         if let problem = MetadataQueue.problem(trimmed) { throw OperatorFailure("\(path): \(problem)", .data) }
@@ -45,8 +45,8 @@ public struct MetadataSchedule: Equatable, Sendable {
   /// - Throws: one line with `path:line` for what is wrong.
   public init(path: String) throws(OperatorFailure) {
     let text: String
-    do { text = try TextFile.read(path, limit: 1 << 20) } catch {
-      throw OperatorFailure("\(path): cannot be read: check that it is there and its permissions", .noInput)
+    do { text = try TextFile.read(path, limit: 1 << 20, isFile: true) } catch {
+      throw OperatorFailure("\(path): cannot be read: check that it is a regular file, and its permissions", .noInput)
     }
     try self.init(text, path: path)
   }

@@ -12,11 +12,17 @@ actor AccountCatalog {
   private var state = Offers.Account()
   private var refreshing: Task<Void, Never>?
   private var listedAt: MediaTime?
+  /// Channels that were made while a list was on its way, which may not have them.
+  private var madeMeanwhile: [IVSChannel] = []
+  /// Channels that are saved: they stand in the menu already.
+  private var saved: Set<ChannelARN> = []
   /// What the menu shows, made when something changed.
   private var made: [Offers.Channel] = []
 
   /// A list that is younger is not asked for again unless somebody wants it; who is live is.
   private static let lifetime: Duration = .seconds(300)
+  /// From one look at who is live to the next.
+  private static let liveInterval: Duration = .seconds(30)
 
   init(_ account: AccountHolder, logger: Logger) {
     self.account = account
@@ -27,7 +33,36 @@ actor AccountCatalog {
   var names: Set<String> { Set(channels.map(\.title)) }
 
   /// What the menu offers; channels that are saved are left out.
-  func offers(apartFrom book: ChannelBook) -> (account: Offers.Account, channels: [Offers.Channel]) { (state, made) }
+  func offers(apartFrom book: ChannelBook) -> (account: Offers.Account, channels: [Offers.Channel]) {
+    let known = Set(book.entries.compactMap(\.arn))
+    if known != saved {
+      saved = known
+      offer()
+    }
+    return (state, made)
+  }
+
+  /// The same saved channels with what the account says of them: whether somebody sends there.
+  func marked(_ offers: [Offers.Channel]) -> [Offers.Channel] {
+    guard !live.isEmpty else { return offers }
+    return offers.map { offer in
+      var offer = offer
+      offer.isLive = offer.arn.flatMap(ChannelARN.init).map(live.contains) ?? false
+      return offer
+    }
+  }
+
+  /// Looks who is live while the list is there, until the task is cancelled.
+  func watch() async {
+    while true {
+      do { try await Task.sleep(for: Self.liveInterval) } catch { return }
+      guard state.state == .ready, refreshing == nil, let ivs = try? account.open().ivs else { continue }
+      // What cannot be asked now is asked the next time; the list itself says what is wrong.
+      guard let streams = try? await ivs.liveStreams() else { continue }
+      live = Set(streams.map(\.channelArn))
+      offer()
+    }
+  }
 
   /// Lists the account's channels; returns when that is done.
   /// - Parameter isWanted: somebody waits for it, and is told why it cannot be done; else a machine without
@@ -49,6 +84,7 @@ actor AccountCatalog {
     do throws(IVSError) { made = try await ivs.createChannel(channel).channel } catch { throw error.failure }
     logger.notice("channel '\(made.title)' made", metadata: ["arn": "\(made.arn)"])
     channels.append(made)
+    if refreshing != nil { madeMeanwhile.append(made) }
     offer()
     return made
   }
@@ -58,7 +94,9 @@ actor AccountCatalog {
     do {
       let opened = try account.open()
       // A machine without credentials has no account; that is for whoever asks for one.
-      if !isWanted, (try? await opened.provider.credentials()) == nil { return }
+      if !isWanted {
+        do { _ = try await opened.provider.credentials() } catch CredentialError.noneFound { return }
+      }
       ivs = opened.ivs
     } catch { return fail("\(error)", isWanted: isWanted) }
     state.region = ivs.region
@@ -66,7 +104,9 @@ actor AccountCatalog {
     do throws(IVSError) {
       if !isFresh || isWanted {
         state.state = .loading
-        channels = try await ivs.allChannels { found in await self.show(found) }
+        let found = try await ivs.allChannels { found in await self.show(found) }
+        channels = withMade(found)
+        madeMeanwhile = []
         listedAt = .now()
       }
       live = Set(try await ivs.liveStreams().map(\.channelArn))
@@ -78,8 +118,13 @@ actor AccountCatalog {
   private func show(_ found: [IVSChannel]) {
     // What was known stays until as much is known again.
     guard found.count > channels.count else { return }
-    channels = found
+    channels = withMade(found)
     offer()
+  }
+
+  private func withMade(_ found: [IVSChannel]) -> [IVSChannel] {
+    let known = Set(found.map(\.arn))
+    return found + madeMeanwhile.filter { !known.contains($0.arn) }
   }
 
   private func fail(_ problem: String, isWanted: Bool) {
@@ -90,7 +135,7 @@ actor AccountCatalog {
 
   private func offer() {
     let counts = Dictionary(grouping: channels, by: \.title).mapValues(\.count)
-    made = channels.map { channel in
+    made = channels.filter { !saved.contains($0.arn) }.map { channel in
       var offer = Offers.Channel(
         name: counts[channel.title] == 1 ? channel.title : channel.arn.text, kind: "IVS \(channel.kind.rawValue)",
         detail: channel.title == channel.arn.id ? channel.arn.id : "\(channel.title), \(channel.arn.id)", hasKey: true)

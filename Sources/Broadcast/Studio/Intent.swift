@@ -6,6 +6,8 @@ public import IVS
 public enum Intent: Codable, Equatable, Sendable {
   /// Connects to the chosen channel and sends.
   case goLive
+  /// The same, and takes over the stream that somebody else sends there.
+  case takeOver
   /// Ends the broadcast; the preview goes on.
   case stop
   /// Sends silence, or no longer.

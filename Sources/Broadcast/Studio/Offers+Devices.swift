@@ -1,4 +1,5 @@
 internal import Capture
+internal import IVS
 internal import Media
 internal import RTMP
 internal import Synchronization
@@ -50,7 +51,9 @@ extension Offers {
           if case .proxy = entry.address { "proxy" } else {
             entry.address.host.hasSuffix(".live-video.net") ? "IVS" : "custom"
           }
-        return Channel(name: entry.name, kind: kind, detail: "\(entry.address)", hasKey: entry.hasSecret)
+        var offer = Channel(name: entry.name, kind: kind, detail: "\(entry.address)", hasKey: entry.hasSecret)
+        offer.arn = entry.arn?.text
+        return offer
       }
   }
 }

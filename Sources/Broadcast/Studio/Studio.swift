@@ -28,7 +28,9 @@ public actor Studio {
   private var production: Production
   private var collector: StatusCollector
   private var broadcast: (onAir: OnAir, destination: Destination, task: Task<Void, Never>)?
-  private var isGoingLive = false
+  /// Finds the channel and opens it; what it finds after it was cancelled never goes live.
+  private var opening: Task<Void, Never>?
+  private var watching: Task<Void, Never>?
   private var isClosed = false
   private var lastFailure: OperatorFailure?
   private var offers = Offers()
@@ -66,6 +68,7 @@ public actor Studio {
     startProduction()
     findDevices()
     Task { [catalog] in await catalog.refresh(isWanted: false) }
+    watching = Task { [catalog] in await catalog.watch() }
   }
 
   private func startProduction() {
@@ -87,6 +90,7 @@ public actor Studio {
   /// Ends the broadcast and everything else; takes less than three seconds unless a device hangs.
   public func close() async {
     isClosed = true
+    watching?.cancel()
     await endBroadcast()
     await production.stop()
     await account.close()
@@ -97,7 +101,7 @@ public actor Studio {
   public func status() async -> BroadcastStatus {
     var status = await collector.collect(broadcast?.onAir, ended: false)
     if broadcast == nil {
-      status.phase = isGoingLive ? .connecting : .idle
+      status.phase = opening == nil ? .idle : .connecting
       if let lastFailure { status.verdict = Verdict(level: .bad, reason: lastFailure.description) }
     }
     if status.channel.isEmpty { status.channel = book[channelName].map { "\($0.address)" } ?? channelName }
@@ -105,6 +109,7 @@ public actor Studio {
     status.choice = choice
     (offers.account, offers.accountChannels) = await catalog.offers(apartFrom: book)
     status.offers = offers
+    status.offers.channels = await catalog.marked(offers.channels)
     status.machine = machine.measure(at: .now())
     status.events = events.events
     return status
@@ -144,7 +149,8 @@ public actor Studio {
 
   private func performHere(_ intent: Intent) async throws {
     switch intent {
-    case .goLive: try await goLive()
+    case .goLive: try goLive()
+    case .takeOver: try goLive(takesOver: true)
     case .stop: await endBroadcast()
     case .channel(let name):
       try requireOffAir("the channel")
@@ -166,11 +172,10 @@ public actor Studio {
       try book.save(profile)
       logger.notice("channel '\(profile.name)' saved")
       offerChannels()
-      if broadcast == nil { try change(.channel, to: profile.name) }
-    case .refreshChannels: await catalog.refresh(isWanted: true)
-    case .createChannel(let wish):
-      let made = try await catalog.create(wish)
-      if broadcast == nil, !isGoingLive { try change(.channel, to: made.arn.text) }
+      if isOffAir { try change(.channel, to: profile.name) }
+    // The account may take its time: what else is wanted must not wait for it.
+    case .refreshChannels: Task { [catalog] in await catalog.refresh(isWanted: true) }
+    case .createChannel(let wish): Task { await create(wish) }
     case .removeChannel(let name):
       guard name != channelName else { throw refusal("'\(name)' is the channel in use: choose another one first") }
       try book.remove(name)
@@ -182,8 +187,18 @@ public actor Studio {
 
   private func refusal(_ text: String) -> OperatorFailure { OperatorFailure(text, .unavailable) }
 
+  private var isOffAir: Bool { broadcast == nil && opening == nil }
+
   private func requireOffAir(_ what: String) throws {
-    guard broadcast == nil, !isGoingLive else { throw refusal("\(what) cannot change while on air: stop first") }
+    guard isOffAir else { throw refusal("\(what) cannot change while on air: stop first") }
+  }
+
+  /// Makes a channel in the account, and chooses it unless something is on air by then.
+  private func create(_ wish: NewChannel) async {
+    do {
+      let made = try await catalog.create(wish)
+      if isOffAir, !isClosed { try change(.channel, to: made.arn.text) }
+    } catch { logger.warning("\(error)") }
   }
 
   /// Takes a value over if it is right, and keeps it in the settings file.
@@ -222,21 +237,31 @@ public actor Studio {
 
   // MARK: On air
 
-  private func goLive() async throws {
-    guard broadcast == nil, !isGoingLive else { throw refusal("already on air") }
-    isGoingLive = true
+  /// Begins to open the channel; events and the status tell what comes of it.
+  /// - Parameter takesOver: a stream that somebody else sends there is taken over, by this broadcast alone.
+  private func goLive(takesOver: Bool = false) throws {
+    guard isOffAir else { throw refusal(takesOver ? "already on air: stop first, then take over" : "already on air") }
+    guard !isClosed else { throw refusal("the program ends") }
     lastFailure = nil
-    defer { isGoingLive = false }
-    let destination: Destination
-    do {
-      destination = try await Destination.open(
-        settings,
-        Destination.Means(secrets: secrets, book: book, account: account, group: group, logger: logger))
-    } catch {
-      let failure = error as? OperatorFailure ?? OperatorFailure(any: error)
-      lastFailure = failure
-      throw failure
+    var wanted = settings
+    wanted.takesOver = wanted.takesOver || takesOver
+    let means = Destination.Means(secrets: secrets, book: book, account: account, group: group, logger: logger)
+    opening = Task { [wanted] in
+      let destination: Destination
+      do { destination = try await Destination.open(wanted, means) } catch {
+        guard !Task.isCancelled else { return }
+        let failure = OperatorFailure(any: error)
+        (opening, lastFailure) = (nil, failure)
+        return logger.warning("\(failure)")
+      }
+      guard !Task.isCancelled, !isClosed else { return await destination.close(logger) }
+      opening = nil
+      begin(destination)
     }
+  }
+
+  /// Sends to a channel that is open.
+  private func begin(_ destination: Destination) {
     if !place.hasSettings { keepChoices() }
     let publishing = PublishShell(
       target: destination.target, queue: production.queue, duration: settings.duration,
@@ -276,6 +301,13 @@ public actor Studio {
   }
 
   private func endBroadcast() async {
+    if let opening {
+      self.opening = nil
+      opening.cancel()
+      logger.notice("stopped before it was live")
+      // What hangs is left to itself.
+      _ = await Bounded.run(within: .seconds(1)) { await opening.value }
+    }
     guard let broadcast else { return }
     broadcast.onAir.publishing.report(.stop)
     await broadcast.task.value

@@ -53,6 +53,8 @@ public enum KeyContext: String, CaseIterable, Hashable, Sendable {
 enum CommandArgument: Equatable, Sendable {
   case none, text, decibels, onOff
   case entry(Menu.Kind)
+  /// This word or nothing.
+  case word(String)
 
   var placeholder: String {
     switch self {
@@ -60,6 +62,7 @@ enum CommandArgument: Equatable, Sendable {
     case .text: "TEXT"
     case .decibels: "DB"
     case .onOff: "on|off"
+    case .word(let word): word
     case .entry(let kind): kind == .bitrate ? "KBIT/S" : kind.rawValue.uppercased()
     }
   }

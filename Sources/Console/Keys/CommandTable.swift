@@ -3,7 +3,9 @@ extension KeymapEntry {
   static let table: [KeymapEntry] = broadcast + display + navigation + dialogs
 
   private static let broadcast: [KeymapEntry] = [
-    KeymapEntry(.goLive, [.character("b")], "go live", "Begins the broadcast on the chosen channel."),
+    KeymapEntry(
+      .goLive, [.character("b")], "go live", "Begins the broadcast on the chosen channel.",
+      argument: .word("takeover")),
     KeymapEntry(.stop, [.character("e")], "stop", "Ends the broadcast; asks first."),
     KeymapEntry(.mute, [.character("m")], "mute", "Sends silence, or sound again.", argument: .onOff),
     KeymapEntry(

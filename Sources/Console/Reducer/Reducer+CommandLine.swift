@@ -41,6 +41,7 @@ extension Reducer {
     switch argument {
     case .none, .text, .decibels: []
     case .onOff: ["on", "off"]
+    case .word(let word): [word]
     case .entry(let kind): Menu(kind).names(in: state)
     }
   }
@@ -103,6 +104,12 @@ extension Reducer {
       }
       return gain(by: entry.command == .gainDown ? -abs(decibels) : decibels)
     case .onOff: return run(entry.command, isOn: text)
+    case .word(let word):
+      guard text == word else {
+        say(":\(entry.command.rawValue) takes \(word) or nothing", isRefusal: true)
+        return []
+      }
+      return send(.takeOver, saying: "taking over what is live on \(state.channelName)")
     case .entry(let kind): return run(kind, text)
     }
   }

@@ -104,7 +104,7 @@ final class ControlClients: Sendable {
 
   private func answer(to request: ControlRequest, of peer: SocketPeer) async -> ControlAnswer {
     switch request.wish {
-    case .status, .watch: return .status(id: request.id, await target.status())
+    case .status, .watch: return .status(id: request.id, await status())
     case .perform(let intent, let command):
       // Metadata is the broadcast's content, and a remark is logged by itself.
       let word = command.prefix { $0 != " " }
@@ -120,9 +120,16 @@ final class ControlClients: Sendable {
     }
   }
 
+  /// The status without what only a menu shows: an account may have thousands of channels.
+  private func status() async -> BroadcastStatus {
+    var status = await target.status()
+    status.offers.accountChannels = []
+    return status
+  }
+
   private func watch(_ client: Client, _ id: Int?) async throws {
     while !Task.isCancelled {
-      try await client.send(.status(id: id, await target.status()))
+      try await client.send(.status(id: id, await status()))
       try await Task.sleep(for: limits.watchInterval)
     }
   }

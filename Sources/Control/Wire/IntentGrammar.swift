@@ -70,9 +70,11 @@ public enum IntentGrammar {
       text throws(OperatorFailure) in
       try nothing("snapshot", text, .snapshot)
     },
-    Entry(usage: "go-live", summary: "Begins the broadcast that a console has prepared.") {
+    Entry(usage: "go-live [takeover]", summary: "Begins what a console has prepared; may take over another stream.") {
       text throws(OperatorFailure) in
-      try nothing("go-live", text, .goLive)
+      if text == "takeover" { return .takeOver }
+      guard text.isEmpty else { throw wrong("go-live: '\(shown(text))' is not takeover, the only word after it") }
+      return .goLive
     },
     Entry(usage: "stop", summary: "Ends the broadcast; stream ends with it, a console goes on.") {
       text throws(OperatorFailure) in

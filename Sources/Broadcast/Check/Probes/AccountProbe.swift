@@ -124,10 +124,10 @@ struct AccountProbe: Sendable {
       let since = stream.startTime.map { " since \(WallClock.local($0.seconds, "%H:%M"))" } ?? ""
       return Probed(
         takesOver
-          ? .pass("live\(since): it will be taken over")
-          : .warn(
+          ? .warn("somebody sends to it\(since): that stream is taken over", "leave out --takeover if it is to go on")
+          : .fail(
             "somebody sends to it\(since): a second stream is refused",
-            "end that one, or take it over with --takeover"), true)
+            "end that one, or take it over with --takeover", .unavailable), true)
     } catch {
       if case .accessDenied = error {
         return Probed(.skipped("these credentials may not see streams (ivs:GetStream)"), nil)
