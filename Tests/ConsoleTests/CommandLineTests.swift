@@ -41,6 +41,14 @@ import Testing
     #expect(try #require(result.message).contains(message))
   }
 
+  @Test("go-live takes over where that word follows it, and not while live") func takeover() {
+    #expect(executing("go-live takeover", Samples.idle).effects == [.intent(.takeOver)])
+    #expect(executing("go-live", Samples.idle).effects == [.intent(.goLive)])
+    let wrong = executing("go-live now", Samples.idle)
+    #expect(wrong.effects == [] && wrong.message?.contains("takes takeover or nothing") == true)
+    #expect(executing("go-live takeover").effects == [])
+  }
+
   @Test("Tab goes around what a word could become") func completion() {
     var reducer = Reducer(state: Samples.state(Samples.live))
     func text() -> String {

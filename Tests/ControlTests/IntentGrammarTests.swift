@@ -14,7 +14,7 @@ struct IntentGrammarTests {
       ("bitrate 2500", .videoBitrate(kilobits: 2500)), ("slate on", .slate(true)), ("mark kick-off", .mark("kick-off")),
       ("mark  a  b ", .mark(" a  b ")), ("metadata {\"a\":\n1}", .metadata("{\"a\":\n1}")), ("reconnect", .reconnect),
       ("record on", .record(true)), ("record off", .record(false)), ("snapshot", .snapshot), ("go-live", .goLive),
-      ("stop", .stop),
+      ("go-live takeover", .takeOver), ("stop", .stop),
     ])
   func command(text: String, intent: Intent) throws {
     #expect(try IntentGrammar.parse(text) == intent)

@@ -70,13 +70,13 @@ public enum IntentGrammar {
       text throws(OperatorFailure) in
       try nothing("snapshot", text, .snapshot)
     },
-    Entry(usage: "go-live [takeover]", summary: "Begins what a console has prepared; may take over another stream.") {
+    Entry(usage: "go-live [takeover]", summary: "Goes live from a console; may take another stream over.") {
       text throws(OperatorFailure) in
       if text == "takeover" { return .takeOver }
       guard text.isEmpty else { throw wrong("go-live: '\(shown(text))' is not takeover, the only word after it") }
       return .goLive
     },
-    Entry(usage: "stop", summary: "Ends the broadcast; stream ends with it, a console goes on.") {
+    Entry(usage: "stop", summary: "Ends the broadcast; stream ends with it, a console stays.") {
       text throws(OperatorFailure) in
       try nothing("stop", text, .stop)
     },

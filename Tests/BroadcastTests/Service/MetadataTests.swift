@@ -1,3 +1,4 @@
+import Foundation
 import Media
 import Settings
 import Testing
@@ -59,6 +60,17 @@ struct MetadataTests {
     var schedule = try MetadataSchedule("[{\"at\": \"1s\", \"file\": \"a.json\"}]", path: "/etc/kiosk/s.json")
     func due(_ time: Duration) -> [MetadataSchedule.Content] { schedule.due(after: time) }
     #expect(due(.seconds(1)) == [.file("/etc/kiosk/a.json")])
+  }
+
+  @Test("what is no regular file is not waited for", arguments: ["/dev/zero", "/dev/stdin", "/tmp", "pipe"])
+  func noFile(path: String) throws {
+    let pipe = FileManager.default.temporaryDirectory.appending(path: "pipe-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: pipe) }
+    try #require(unsafe mkfifo(pipe, 0o600) == 0)
+    let path = path == "pipe" ? pipe : path
+    let failure = #expect(throws: OperatorFailure.self) { try MetadataSchedule(path: path) }
+    #expect(failure?.description.contains("regular file") == true)
+    #expect(throws: OperatorFailure.self) { try MetadataSchedule.Content.file(path).load() }
   }
 
   @Test(

@@ -43,7 +43,7 @@ struct GoodSetupTests {
     #expect(!run.output.contains(channel.streamKey))
   }
 
-  @Test("a channel that is live warns, unless it is to be taken over")
+  @Test("a channel that is live fails, unless it is to be taken over")
   func live() async throws {
     let fake = try await FakeIVS()
     let channel = try #require(try await fake.createChannels().first)
@@ -53,12 +53,13 @@ struct GoodSetupTests {
       try await fake.sessions(of: channel.arn).last?.isLive == true
     }
     let run = try await CheckRun(CheckRun.sources + arguments, key: nil, environment: fake.environment)
-    #expect(run.exit == .exit(0), "\(run.output)")
+    #expect(run.exit == .exit(69), "\(run.output)")
     let row = try run.row("live")
-    #expect(row.verdict == "warn" && row.remedy?.contains("--takeover") == true)
+    #expect(row.verdict == "fail" && row.remedy?.contains("--takeover") == true)
     let over = try await CheckRun(
       CheckRun.sources + arguments + ["--takeover"], key: nil, environment: fake.environment)
-    #expect(try over.row("live").verdict == "pass")
+    #expect(over.exit == .exit(0), "\(over.output)")
+    #expect(try over.row("live").verdict == "warn")
     #expect(try await broadcast.process.stop() == .exit(0))
   }
 
