@@ -82,7 +82,7 @@ struct ControllingTests {
     try await tell("mark", "kick-off", "of the match")
     try await run.broadcast.process.waitForLine(containing: "mark: kick-off of the match")
     for (words, part) in [
-      (["metadata", "score 1:0"], "timed metadata needs an Amazon IVS channel"), (["go-live"], "already on air"),
+      (["metadata", "score 1:0"], "timed metadata needs a channel of the AWS account"), (["go-live"], "already on air"),
     ] {
       let refused = try await Tool.attempt(
         Product.ivsBroadcast(), ["control", "--socket", run.socket] + words, within: .seconds(10))
