@@ -7,7 +7,8 @@ struct Broadcast {
   static let key = "sk_test_Zx81SecretQq"
 
   let process: RunningProcess
-  private let folder: TemporaryDirectory
+  /// Its home, with the file of the key.
+  let folder: TemporaryDirectory
 
   /// Starts it; the key comes from a file that only its owner can read.
   /// - Parameter launcher: a program with its arguments that becomes the broadcaster, as `nohup` does.

@@ -44,7 +44,22 @@ struct AccountLiveTests {
     let traces =
       box.log + box.broadcast.process.text(of: .standardOutput) + words + told.text + told.errorText + commandLine
     for secret in secrets { #expect(!traces.contains(secret)) }
+    #expect(box.readableTraces(of: secrets) == [])
     #expect(try await service.violations().isEmpty)
+  }
+
+  @Test("a crash leaves nothing behind that holds a secret")
+  func crash() async throws {
+    let service = try await FakeIVS()
+    let channel = try #require(try await service.createChannels(count: 1).first)
+    let box = try Box(service, channel: channel.arn, ["--log-level", "trace", "--json-status", "-"])
+    try await box.waitUntilOnAir()
+    box.broadcast.process.signal(SIGSEGV)
+    _ = try await box.broadcast.process.waitForExit(within: .seconds(60))
+    let secrets = [channel.streamKey, try #require(service.environment["AWS_SECRET_ACCESS_KEY"])]
+    let traces = box.log + box.broadcast.process.text(of: .standardOutput)
+    for secret in secrets { #expect(!traces.contains(secret)) }
+    #expect(box.readableTraces(of: secrets) == [])
   }
 
   @Test("a second box takes the stream over and the first gets it back: one session, and nobody fights")

@@ -45,6 +45,18 @@ struct Box {
 
   var socket: String { runtime.file("ivs-broadcast/control.sock").path }
 
+  /// Files that it left behind and that others may read, with one of these texts in them.
+  func readableTraces(of secrets: [String]) -> [String] {
+    [runtime.url, broadcast.folder.url].flatMap { folder in
+      let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects ?? []
+      return files.compactMap { $0 as? URL }.filter { file in
+        let mode = (try? FileManager.default.attributesOfItem(atPath: file.path))?[.posixPermissions] as? Int ?? 0
+        guard mode & 0o077 != 0, let text = try? String(contentsOf: file, encoding: .utf8) else { return false }
+        return secrets.contains(where: text.contains)
+      }.map(\.path)
+    }
+  }
+
   /// Ends it as its operator would.
   func stop() async throws -> Termination {
     broadcast.process.signal(SIGTERM)
