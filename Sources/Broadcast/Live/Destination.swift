@@ -120,6 +120,9 @@ struct Destination: Sendable {
     if usesProxy, let proxy = settings.proxy, !address.isProxy {
       roads.append(try road(through: proxy, secrets, means.logger))
     }
+    if settings.takesOver, address.isProxy {
+      means.logger.warning("--takeover has no effect through a proxy: it takes over by its own setting")
+    }
     let takeover = Takeover(isWanted: settings.takesOver, wallSeconds: WallClock.secondsSince1970)
     return PublishShell.Target(
       roads: Roads(roads), tls: TLSSettings(caFile: settings.tlsCAFile),
