@@ -107,7 +107,8 @@ struct StreamCommand: AsyncParsableCommand {
     case .local: return ChannelSecrets()
     case .account, .anyIngest: return try askingSecrets(settings)
     case .saved(let name):
-      guard let entry = book?[name] else { return try askingSecrets(settings) }
+      // What is not here the account may have.
+      guard let entry = book?[name], entry.hasSecret || entry.arn == nil else { return try askingSecrets(settings) }
       if entry.hasSecret {
         let needsMore = settings.proxy != nil || entry.address.takesPassphrase
         return needsMore ? try options.secrets(settings) : ChannelSecrets()

@@ -27,8 +27,8 @@ struct ChannelCheck: Sendable {
       board.skip(
         Self.ofAccount + [.clock, .limits, .key, .live] + Self.ofServer,
         "does not apply: the local channel needs no account and no network")
-    case .address(let address): await lookOutside(address, "\(address)", saved: nil)
-    case .anyIngest: await lookAtNearest()
+    case .address(let address): return await lookOutside(address, "\(address)", saved: nil)
+    case .anyIngest: return await lookAtNearest()
     case .account(let arn): return await lookInAccount(.arn(arn))
     case .saved(let name):
       switch book {
@@ -37,7 +37,7 @@ struct ChannelCheck: Sendable {
         skipAllBehind(.channel)
       case .success(let book):
         guard let entry = book?[name] else { return await lookInAccount(.name(name)) }
-        await lookOutside(entry.address, "\(name): \(entry.address)", saved: entry)
+        return await lookOutside(entry.address, "\(name): \(entry.address)", saved: entry)
       }
     }
     return false
@@ -57,18 +57,49 @@ struct ChannelCheck: Sendable {
 
   // MARK: Without an account
 
-  private func lookOutside(_ address: ChannelAddress, _ title: String, saved: ChannelBook.Entry?) async {
+  private func lookOutside(
+    _ address: ChannelAddress, _ title: String, saved: ChannelBook.Entry?
+  ) async -> Bool {
     board.say(.channel, .pass(title))
-    board.skip([.account], "does not apply: the channel is given by its address")
-    board.skip([.limits, .live], "no account tells of it: give the channel by its ARN or name in AWS")
+    async let live = lookAtSaved(saved?.arn, address)
     async let clock: Void = lookAtClock(address)
     async let credentials: Void = lookForOtherCredentials()
     async let network: Void = RoadCheck(address, settings, means, environment, board).run()
     lookAtKey(address, saved)
     _ = await (clock, credentials, network)
+    return await live
   }
 
-  private func lookAtNearest() async {
+  /// What the account tells of a saved channel that is one of its; the broadcast goes on without that, so nothing that
+  /// the account does not tell is a failure.
+  private func lookAtSaved(_ arn: ChannelARN?, _ address: ChannelAddress) async -> Bool {
+    guard let arn else {
+      board.skip([.account], "does not apply: the channel is given by its address")
+      board.skip([.limits, .live], "no account tells of it: give the channel by its ARN or name in AWS")
+      return false
+    }
+    let (holder, takesOver) = (means.account, settings.takesOver)
+    let probe = AccountProbe(holder: holder, wish: .arn(arn))
+    let asked = await board.row(.account) { () -> Probed<(AWSAccount, IVSChannel)> in
+      guard let account = try? holder.open() else {
+        return Probed(.warn("the settings of AWS cannot be read", "the saved channel is used as it is"))
+      }
+      let found = await probe.find(account)
+      switch found.value {
+      case .found(let channel): return Probed(found.finding, (account, channel))
+      case .missing(let finding): return Probed(finding.softened("or let the saved channel be used as it is"))
+      case nil: return Probed(found.finding.softened("or let the saved channel be used as it is"))
+      }
+    }
+    guard let (account, channel) = asked else {
+      board.skip([.limits, .live], CheckFinding.needs(.account).cause)
+      return false
+    }
+    board.say(.limits, Self.judge(ChannelLimits(channel).findings(settings.plan(for: address))))
+    return await board.row(.live) { await probe.live(channel, account.ivs, takesOver: takesOver) } ?? false
+  }
+
+  private func lookAtNearest() async -> Bool {
     let resolver = resolver
     let resolved = await board.row(.channel) { () -> Probed<ResolvedChannel> in
       do throws(OperatorFailure) {
@@ -81,8 +112,11 @@ struct ChannelCheck: Sendable {
             : .pass("nearest ingest: \(resolved.address)"), resolved)
       } catch { return Probed(.fail(error)) }
     }
-    guard let resolved else { return skipAllBehind(.channel) }
-    await lookOutside(resolved.address, "", saved: nil)
+    guard let resolved else {
+      skipAllBehind(.channel)
+      return false
+    }
+    return await lookOutside(resolved.address, "", saved: nil)
   }
 
   /// Credentials that this channel does not need are said where they are there.

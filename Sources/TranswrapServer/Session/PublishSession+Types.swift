@@ -1,4 +1,5 @@
 internal import Logging
+internal import NIOCore
 internal import RTMP
 internal import Transwrap
 
@@ -28,5 +29,26 @@ extension PublishSession {
     var release: @Sendable (SessionID) -> Void
     /// Says whether the session's client is there.
     var presence: @Sendable (SessionID, Bool) -> Void
+  }
+  /// Where the client's bytes go.
+  enum Input {
+    /// Too few bytes yet to tell what they are.
+    case unknown(ByteBuffer)
+    case flv(FLVStreamReader)
+    case foreign(ForeignInput)
+    /// The client is gone or its stream was not taken.
+    case none
+  }
+}
+
+extension SessionStateMachine.Event {
+  /// What metrics and the log call an end by this event.
+  var cause: String {
+    switch self {
+    case .clientFinished: "finished"
+    case .clientOverdue, .clientLost: "client-lost"
+    case .end(_, let notice): notice.code
+    default: "ingest"
+    }
   }
 }

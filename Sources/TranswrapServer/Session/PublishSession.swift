@@ -6,16 +6,6 @@ internal import Transwrap
 
 /// One client's stream on its way to one ingest; lives on one event loop, whatever loops its clients come over.
 final class PublishSession {
-  /// Where the client's bytes go.
-  private enum Input {
-    /// Too few bytes yet to tell what they are.
-    case unknown(ByteBuffer)
-    case flv(FLVStreamReader)
-    case foreign(ForeignInput)
-    /// The client is gone or its stream was not taken.
-    case none
-  }
-
   let id: SessionID
   let loop: any EventLoop
   private let grant: Grant
@@ -321,13 +311,7 @@ final class PublishSession {
     grace?.cancel()
     outgoing.close()
     shared.metrics.queueMilliseconds.add(meter.takeQueue(0))
-    let cause =
-      switch event {
-      case .clientFinished: "finished"
-      case .clientOverdue, .clientLost: "client-lost"
-      case .end(_, let notice): notice.code
-      default: "ingest"
-      }
+    let cause = event.cause
     shared.metrics.ended(cause)
     log.ended(cause, received: meter.bytesReceived, sent: meter.bytesSent)
     shared.release(id)

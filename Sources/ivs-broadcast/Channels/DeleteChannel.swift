@@ -29,7 +29,7 @@ struct DeleteChannel: AccountCommand {
     try consent.agree(
       to: "Delete the channel \(found.title.printable) (\(arn)) with its stream key? Its playback URL ends with it.",
       word: found.title)
-    try await delete(arn, access)
+    try await access.ivs.deleteChannel(arn)
     if account.json {
       try Output.json(Report(deleted: arn.text))
     } else {
@@ -38,12 +38,5 @@ struct DeleteChannel: AccountCommand {
     // The channel is gone, whatever the file holds.
     let saved = (try? ChannelBook(path: access.place.channelsFile))?.entries.filter { $0.arn == arn } ?? []
     for entry in saved { Output.note("'\(entry.name)' in \(access.place.channelsFile) is of no use any more") }
-  }
-
-  private func delete(_ arn: ChannelARN, _ access: AccountAccess) async throws(IVSError) {
-    do throws(IVSError) { try await access.ivs.deleteChannel(arn) } catch {
-      // The answer to a first request was lost, or somebody else was faster.
-      guard case .notFound = error else { throw error }
-    }
   }
 }

@@ -4,8 +4,8 @@ import Testing
 
 @testable import IVS
 
-/// Beside a real AWS CLI v2, which is no package of every distribution: `IVS_AWS_CLI_V2` names it.
-@Suite("The AWS CLI v2", .enabled(if: ProcessInfo.processInfo.environment["IVS_AWS_CLI_V2"] != nil))
+/// Beside a real AWS CLI v2: the one that `IVS_AWS_CLI_V2` names, else that of Debian's package.
+@Suite("The AWS CLI v2")
 struct AWSCLITests {
   private static let config = """
     [profile venue]
@@ -25,7 +25,7 @@ struct AWSCLITests {
 
   private func home() throws -> Home {
     var home = try Home(config: Self.config)
-    let tool = ProcessInfo.processInfo.environment["IVS_AWS_CLI_V2", default: ""]
+    let tool = try Tool.find(ProcessInfo.processInfo.environment["IVS_AWS_CLI_V2", default: "/usr/bin/aws"])
     home.environment["PATH"] = "\(home.folder.url.path):\(home.environment["PATH", default: ""])"
     _ = try home.program("aws", script: "exec '\(tool)' \"$@\"")
     return home
