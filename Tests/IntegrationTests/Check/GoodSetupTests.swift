@@ -43,6 +43,30 @@ struct GoodSetupTests {
     #expect(!run.output.contains(channel.streamKey))
   }
 
+  @Test("a saved channel with an ARN is held against its limits; an account that is away does not stop it")
+  func saved() async throws {
+    let fake = try await FakeIVS()
+    let channel = try #require(try await fake.createChannels(type: "BASIC").first)
+    let folder = try TemporaryDirectory()
+    try Data(
+      "venue:\n  ingest: rtmps://\(channel.ingestEndpoint)/app\n  key: \(channel.streamKey)\n  arn: \(channel.arn)\n"
+        .utf8
+    ).write(to: try folder.folder("ivs-broadcast").appending(path: "channels.yaml"))
+    let environment = fake.environment.merging(["XDG_CONFIG_HOME": folder.url.path]) { $1 }
+    let arguments = CheckRun.sources + ["--channel", "venue", "--tls-ca-file", fake.authority.path]
+    let good = try await CheckRun(arguments, key: nil, environment: environment)
+    #expect(good.exit == .exit(0), "\(good.output)")
+    #expect(try good.row("limits").verdict == "pass" && good.row("live").verdict == "pass")
+    let much = try await CheckRun(
+      arguments + ["--video", "1280x720@30", "--video-bitrate", "4000k"], key: nil, environment: environment)
+    #expect(much.rows("fail") == ["limits"], "\(much.output)")
+    let away = try await CheckRun(
+      arguments, key: nil, environment: environment.merging(["AWS_ENDPOINT_URL_IVS": "http://127.0.0.1:1"]) { $1 })
+    #expect(away.exit == .exit(0), "\(away.output)")
+    #expect(try away.row("account").verdict == "warn")
+    #expect(!(good.output + much.output + away.output).contains(channel.streamKey))
+  }
+
   @Test("a channel that is live fails, unless it is to be taken over")
   func live() async throws {
     let fake = try await FakeIVS()
