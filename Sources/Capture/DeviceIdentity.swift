@@ -1,5 +1,6 @@
 internal import CUdev
 internal import Glibc
+internal import Media
 
 /// What tells one device from another, whatever number the kernel gave it this time.
 public struct DeviceIdentity: Hashable, Sendable, Codable {
@@ -62,7 +63,7 @@ public struct DeviceIdentity: Hashable, Sendable, Codable {
 
   private static func text(_ characters: UnsafePointer<CChar>?) -> String? {
     guard let characters = unsafe characters else { return nil }
-    let text = unsafe String(cString: characters)
+    let text = unsafe ForeignText.cleaned(String(cString: characters))
     return text.isEmpty ? nil : text
   }
 }

@@ -106,7 +106,7 @@ public enum MicrophoneList {
     let informed = unsafe snd_ctl_card_info(control, cardInfo)
     guard informed >= 0 else { return refused(informed, "snd_ctl_card_info") }
     let id = unsafe String(cString: snd_ctl_card_info_get_id(cardInfo))
-    let cardName = unsafe String(cString: snd_ctl_card_info_get_name(cardInfo))
+    let cardName = unsafe ForeignText.cleaned(String(cString: snd_ctl_card_info_get_name(cardInfo)))
     var found: [Probe] = []
     var device: Int32 = -1
     for _ in 0..<256 {
@@ -116,7 +116,7 @@ public enum MicrophoneList {
       unsafe snd_pcm_info_set_stream(pcmInfo, SND_PCM_STREAM_CAPTURE)
       // ENOENT: the device plays only.
       guard unsafe snd_ctl_pcm_info(control, pcmInfo) >= 0 else { continue }
-      let deviceName = unsafe String(cString: snd_pcm_info_get_name(pcmInfo))
+      let deviceName = unsafe ForeignText.cleaned(String(cString: snd_pcm_info_get_name(pcmInfo)))
       let name = deviceName.isEmpty || deviceName == cardName ? cardName : "\(cardName), \(deviceName)"
       found.append(probe("hw:\(id),\(device)", name: name, card: id, identity: identity))
     }

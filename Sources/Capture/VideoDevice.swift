@@ -86,9 +86,9 @@ extension v4l2_capability {
   }
 }
 
-/// The text in a fixed array of C characters, up to its first zero.
+/// The text in a fixed array of C characters, up to its first zero, fit to be shown: a device chooses it.
 func text<Bytes: BitwiseCopyable>(inFixedArray bytes: Bytes) -> String {
   unsafe withUnsafeBytes(of: bytes) { buffer in
-    unsafe String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
+    unsafe ForeignText.cleaned(bytes: buffer.prefix { $0 != 0 })
   }
 }

@@ -70,7 +70,7 @@ final class Screen: Sendable {
         return true
       }
       guard isDue, let logger = summaries.withLock({ $0 }) else { return }
-      let fields = StatusLine.fields(status).map { "\($0.name)=\($0.value.quotedIfNeeded)" }
+      let fields = StatusLine.fields(status).map { LogLine.field($0.name, $0.value) }
       logger.info("status \(fields.joined(separator: " "))")
     }
   }
@@ -85,7 +85,7 @@ final class Screen: Sendable {
 
   /// The one line that says why the program ends.
   func fail(_ failure: OperatorFailure) {
-    line((isJournal ? "<\(Logger.Level.error.syslogPriority)>" : "") + "ivs-broadcast: \(failure)")
+    line((isJournal ? "<\(Logger.Level.error.syslogPriority)>" : "") + "ivs-broadcast: " + LogLine.text("\(failure)"))
   }
 
   /// A line of text; the status line moves below it.
@@ -144,8 +144,8 @@ private struct ScreenLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-    let fields = all.sorted { $0.key < $1.key }.map { "\($0.key)=\("\($0.value)".quotedIfNeeded)" }
-    screen.log(event.level, (["\(event.message)"] + fields).joined(separator: " "))
+    let fields = all.sorted { $0.key < $1.key }.map { (name: $0.key, value: "\($0.value)") }
+    screen.log(event.level, LogLine.text("\(event.message)", fields))
   }
 }
 
@@ -160,12 +160,5 @@ extension Logger.Level {
     case .error: 3
     case .critical: 2
     }
-  }
-}
-
-extension String {
-  /// In quotes if it has white space, so that `name=value` stays readable for programs.
-  var quotedIfNeeded: String {
-    contains(where: \.isWhitespace) ? "\"\(String(map { $0 == "\"" ? "'" : $0 }))\"" : self
   }
 }

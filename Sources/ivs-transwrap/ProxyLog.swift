@@ -25,7 +25,7 @@ final class ProxyLog: Sendable {
   }
 
   /// The one line that says why the program ends.
-  func fail(_ failure: OperatorFailure) { writer.write("ivs-transwrap: \(failure)\n") }
+  func fail(_ failure: OperatorFailure) { writer.write("ivs-transwrap: \(LogLine.text("\(failure)"))\n") }
 
   /// Waits, but not long, until everything is written.
   func flush() { writer.flush() }
@@ -33,19 +33,16 @@ final class ProxyLog: Sendable {
   fileprivate func write(_ level: Logger.Level, _ message: String, _ fields: [(name: String, value: String)]) {
     let clock = WallClock.utc("%Y-%m-%dT%H:%M:%SZ")
     guard isJSON else {
-      let parts = fields.map { "\($0.name)=\(Self.quoted($0.value))" }
-      return writer.write(([clock, level.rawValue, message] + parts).joined(separator: " ") + "\n")
+      return writer.write("\(clock) \(level.rawValue) \(LogLine.text(message, fields))\n")
     }
     let all = [("time", clock), ("level", level.rawValue), ("message", message)] + fields
-    let object = Dictionary(all.map { ($0.0, $0.1) }) { first, _ in first }
+    // Whoever reads JSON decodes what JSON escapes, and shows it on a terminal.
+    let cleaned = all.map { ($0.0, ForeignText.cleaned($0.1, limit: ForeignText.lineLimit)) }
+    let object = Dictionary(cleaned) { first, _ in first }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(object) else { return }
     writer.write(String(decoding: data, as: UTF8.self) + "\n")
-  }
-
-  private static func quoted(_ text: String) -> String {
-    text.contains(where: \.isWhitespace) ? "\"\(String(text.map { $0 == "\"" ? "'" : $0 }))\"" : text
   }
 }
 

@@ -47,7 +47,8 @@ private struct EventLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let facts = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
-    let text = (["\(event.message)"] + facts.map { "\($0.value)" }).joined(separator: ": ")
+    let text = ForeignText.cleaned(
+      (["\(event.message)"] + facts.map { "\($0.value)" }).joined(separator: ": "), limit: ForeignText.lineLimit)
     let severity: BroadcastEvent.Severity =
       switch event.level {
       case .trace, .debug: .debug

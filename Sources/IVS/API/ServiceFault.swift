@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Media
 
 /// An error answer as AWS writes it: a type in the header or the body, a message under one of three names.
 ///
@@ -27,7 +28,7 @@ struct ServiceFault: Equatable {
     let raw = answer.header("x-amzn-ErrorType") ?? body?.type ?? body?.code ?? ""
     let tail = raw.split(separator: "#").last ?? ""
     type = String(tail.prefix { $0 != ":" })
-    message = Self.cleaned(body?.exceptionMessage ?? body?.message ?? body?.capitalMessage ?? "")
+    message = ForeignText.cleaned(body?.exceptionMessage ?? body?.message ?? body?.capitalMessage ?? "")
     status = answer.status
   }
 
@@ -75,13 +76,5 @@ struct ServiceFault: Equatable {
       message.contains("Signature expired") || message.contains("Signature not yet current")
     default: false
     }
-  }
-
-  /// One line of printable text, at most 200 characters.
-  private static func cleaned(_ text: String) -> String {
-    let line = text.unicodeScalars.map { scalar in
-      scalar.properties.generalCategory == .control || scalar.properties.isWhitespace ? " " : Character(scalar)
-    }
-    return String(String(line).prefix(200))
   }
 }

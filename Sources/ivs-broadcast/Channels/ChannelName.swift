@@ -25,3 +25,10 @@ extension String {
     String(map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "?" : $0 })
   }
 }
+
+extension String {
+  /// In quotes if it has white space, as a shell's command line wants a name.
+  var quotedIfNeeded: String {
+    contains(where: \.isWhitespace) ? "\"\(String(map { $0 == "\"" ? "'" : $0 }))\"" : self
+  }
+}

@@ -73,8 +73,7 @@ private struct FileLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let facts = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
-    let fields = facts.map { "\($0.key)=\("\($0.value)".quotedIfNeeded)" }
-    let line = (["\(event.message)"] + fields).joined(separator: " ")
+    let line = LogLine.text("\(event.message)", facts.map { ($0.key, "\($0.value)") })
     writer.write("\(WallClock.utc("%Y-%m-%dT%H:%M:%SZ")) \(event.level.rawValue) \(line)\n")
   }
 }

@@ -1,3 +1,5 @@
+internal import Media
+
 /// Makes foreign words fit to be shown: one line, not long, and nothing in it that looks like a key or a token.
 enum SafeText {
   static let limit = 200
@@ -6,14 +8,14 @@ enum SafeText {
   static func line(_ text: String) -> String {
     var line = ""
     var word = ""
-    for scalar in text.unicodeScalars {
+    for scalar in ForeignText.cleaned(text, limit: 4 * limit).unicodeScalars {
       if isOfSecrets(scalar) {
         word.unicodeScalars.append(scalar)
         continue
       }
       line += shown(word)
       word = ""
-      line.unicodeScalars.append(scalar.properties.generalCategory == .control ? " " : scalar)
+      line.unicodeScalars.append(scalar)
     }
     line += shown(word)
     let trimmed = line[...].trimmed
