@@ -1,3 +1,4 @@
+internal import Media
 internal import NIOCore
 
 /// What is wrong with an SRT URL; never says the part that may be a secret.
@@ -42,6 +43,12 @@ public struct SRTEndpoint: Hashable, Sendable, CustomStringConvertible {
   /// more: the greater wish holds (SRT draft §4.5).
   public static let defaultLatency: Duration = .seconds(1)
 
+  /// What may be wished for; a receiver that wants more gets no more than the most of it.
+  static let latencies: ClosedRange<Duration> = .milliseconds(20) ... .seconds(16)
+
+  /// The latency to send with to a receiver that wants `wish` (SRT draft §4.5): the greater one, within bounds.
+  func agreedLatency(with wish: Duration) -> Duration { min(max(wish, latency), Self.latencies.upperBound) }
+
   /// A host name or an address, without brackets.
   public let host: String
   /// 1…65535.
@@ -56,9 +63,9 @@ public struct SRTEndpoint: Hashable, Sendable, CustomStringConvertible {
     let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
     let isName = !host.isEmpty && host.utf8.count <= 253 && host.unicodeScalars.allSatisfy(Self.isNameCharacter)
     guard !host.isEmpty else { throw .missingHost }
-    guard isAddress || isName else { throw .invalidHost(Self.shown(host)) }
+    guard isAddress || isName else { throw .invalidHost(ForeignText.cleaned(host)) }
     guard (1...65535).contains(port) else { throw .invalidPort("\(port)") }
-    guard (.milliseconds(20) ... .seconds(16)).contains(latency) else { throw .invalidLatency(host: host) }
+    guard Self.latencies.contains(latency) else { throw .invalidLatency(host: host) }
     self.host = host
     self.port = port
     self.latency = latency
@@ -98,10 +105,12 @@ public struct SRTEndpoint: Hashable, Sendable, CustomStringConvertible {
     var host = authority
     var portText: Substring?
     if authority.hasPrefix("[") {
-      guard let end = authority.firstIndex(of: "]") else { throw .invalidHost(shown(authority)) }
+      guard let end = authority.firstIndex(of: "]") else { throw .invalidHost(ForeignText.cleaned(authority)) }
       host = authority[authority.index(after: authority.startIndex)..<end]
       let after = authority[authority.index(after: end)...]
-      guard host.contains(":"), after.isEmpty || after.hasPrefix(":") else { throw .invalidHost(shown(authority)) }
+      guard host.contains(":"), after.isEmpty || after.hasPrefix(":") else {
+        throw .invalidHost(ForeignText.cleaned(authority))
+      }
       if !after.isEmpty { portText = after.dropFirst() }
     } else if let colon = authority.firstIndex(of: ":") {
       host = authority[..<colon]
@@ -111,7 +120,7 @@ public struct SRTEndpoint: Hashable, Sendable, CustomStringConvertible {
     guard let portText else { return (String(host), nil) }
     guard portText.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(portText),
       (1...65535).contains(port)
-    else { throw .invalidPort(shown(portText.prefix(20))) }
+    else { throw .invalidPort(ForeignText.cleaned(portText.prefix(20))) }
     return (String(host), port)
   }
 
@@ -120,12 +129,6 @@ public struct SRTEndpoint: Hashable, Sendable, CustomStringConvertible {
     case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".": true
     default: false
     }
-  }
-
-  /// A part of the URL, fit to be shown: on one line, and short.
-  private static func shown(_ text: some StringProtocol) -> String {
-    String(
-      String.UnicodeScalarView(text.unicodeScalars.prefix(100).map { $0.value < 0x20 || $0.value > 0x7e ? "?" : $0 }))
   }
 
   /// `host:port`, with brackets where an IPv6 address needs them.

@@ -39,6 +39,11 @@ public final class SRTPublisher: Sendable {
     DetachedThread.start(name: "srt") {
       do throws(SRTError) {
         let socket = try call.connect(link)
+        if socket.latency > endpoint.latency {
+          logger.info(
+            "the receiver wants a longer latency",
+            metadata: ["endpoint": "\(endpoint)", "latency": "\(socket.latency.wholeMilliseconds) ms"])
+        }
         let sender = SRTSender(socket, call, link)
         link.hasOpened()
         sender.run()

@@ -28,7 +28,7 @@ struct SRTSender: ~Copyable {
 
   /// Takes over a connection.
   init(_ socket: consuming SRTSocket, _ call: SRTCall, _ link: SRTLink) {
-    latency = max(socket.latency, call.endpoint.latency)
+    latency = call.endpoint.agreedLatency(with: socket.latency)
     longestBuffer = latency * 3 / 4
     self.socket = socket
     self.link = link

@@ -1,4 +1,5 @@
 internal import CSRT
+internal import Media
 
 /// What concerns the SRT library as a whole.
 enum SRTLibrary {
@@ -17,6 +18,6 @@ enum SRTLibrary {
   /// The calling thread's last error in the library's words.
   static var lastError: String {
     guard let text = unsafe srt_getlasterror_str() else { return "unknown" }
-    return unsafe String(cString: text)
+    return unsafe ForeignText.cleaned(String(cString: text))
   }
 }

@@ -60,6 +60,8 @@ struct SRTSocket: ~Copyable {
     try set(SRTO_CONNTIMEO, Int32(clamping: max(1, connect.wholeMilliseconds)))
     try set(SRTO_PEERIDLETIMEO, Int32(clamping: max(1, idle.wholeMilliseconds)))
     try set(SRTO_PEERLATENCY, Int32(clamping: endpoint.latency.wholeMilliseconds))
+    // Nothing is read: what a listener sends all the same fills no more than this.
+    try set(SRTO_RCVBUF, Int32(64 * Self.payloadBytes))
     try set(SRTO_MAXBW, Int64(0))
     try set(SRTO_INPUTBW, Int64(0))
     try set(SRTO_MININPUTBW, Int64(max(bitrate.bitsPerSecond, 100_000) / 8))
