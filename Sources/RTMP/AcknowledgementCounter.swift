@@ -1,16 +1,32 @@
 /// Follows the peer's acknowledgements, whose 32-bit sequence number runs over each 4 GiB (RTMP 1.0 §5.4.3).
+///
+/// Some servers acknowledge what came since the last time, or say any number: such a count proves nothing, and from the
+/// first contradiction on none of the connection is believed.
 struct AcknowledgementCounter: Equatable {
-  /// Bytes acknowledged so far; `nil` before the first acknowledgement.
-  private(set) var total: UInt64?
+  /// The same number so many times in a row is no acknowledgement of what comes.
+  static let repetitionLimit = 3
 
-  /// Takes a sequence number; one that goes back is ignored.
-  mutating func receive(_ sequence: UInt32) {
-    guard let total else {
-      total = UInt64(sequence)
-      return
-    }
-    let step = sequence &- UInt32(truncatingIfNeeded: total)
-    if step < 0x8000_0000 { self.total = total &+ UInt64(step) }
+  /// Bytes acknowledged so far; `nil` before the first acknowledgement, and where the peer cannot be believed.
+  private(set) var total: UInt64?
+  /// Whether no acknowledgement has contradicted another one or what was sent.
+  private(set) var isTrusted = true
+  private var repetitions = 0
+
+  /// Takes a sequence number.
+  /// - Parameter sent: the bytes that the peer can have received at most, those of the handshake included.
+  mutating func receive(_ sequence: UInt32, sent: UInt64) {
+    guard isTrusted else { return }
+    let unacknowledged = UInt64(UInt32(truncatingIfNeeded: sent) &- sequence)
+    guard unacknowledged <= sent, sent - unacknowledged >= total ?? 0 else { return distrust() }
+    let received = sent - unacknowledged
+    repetitions = received == total ? repetitions + 1 : 0
+    guard repetitions < Self.repetitionLimit else { return distrust() }
+    total = received
+  }
+
+  private mutating func distrust() {
+    isTrusted = false
+    total = nil
   }
 }
 

@@ -17,6 +17,8 @@ struct Handshake {
     case done(send: ByteBuffer?, rest: ByteBuffer)
     /// The peer does not speak RTMP: its first byte.
     case notRTMP(version: UInt8)
+    /// The peer speaks TLS.
+    case tls
   }
 
   private enum Wanted { case version, packet, echo }
@@ -49,7 +51,13 @@ struct Handshake {
     while true {
       switch wanted {
       case .version:
-        guard let version: UInt8 = input.readInteger() else { return .wait }
+        guard let version: UInt8 = input.getInteger(at: input.readerIndex) else { return .wait }
+        // An alert or a handshake of TLS, and its major version 3 (RFC 8446 §5.1).
+        if version == 0x15 || version == 0x16 {
+          guard let major: UInt8 = input.getInteger(at: input.readerIndex + 1) else { return .wait }
+          if major == 3 { return .tls }
+        }
+        input.moveReaderIndex(forwardBy: 1)
         // Versions 4 to 31 are kept for later ones, to which 3 is a fitting answer; the rest is no RTMP at all.
         guard (3...31).contains(version) else { return .notRTMP(version: version) }
         wanted = .packet

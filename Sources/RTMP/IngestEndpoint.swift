@@ -1,3 +1,4 @@
+internal import Media
 internal import NIOCore
 
 /// What is wrong with an ingest URL; never says the part that may be a key.
@@ -22,7 +23,8 @@ public enum IngestEndpointError: Error, Equatable, Sendable, CustomStringConvert
     case .invalidPort(let port): "'\(port)' is no port: give a number from 1 to 65535"
     case .missingApp(let host):
       "the ingest URL for \(host) names no application: give rtmps://\(host)/app"
-    case .invalidApp: "the application in the ingest URL may only have letters, digits, '-', '_' and '.'"
+    case .invalidApp:
+      "the application in the ingest URL may only have letters, digits, '-', '_' and '.', in at most two parts"
     case .userInformation: "the ingest URL holds a user name or password, which RTMP has no use for: leave it out"
     case .containsKey(let host):
       "the ingest URL for \(host) goes on after the application, which looks like a stream key: give the key with "
@@ -53,7 +55,7 @@ public struct IngestEndpoint: Hashable, Sendable, CustomStringConvertible {
   public let host: String
   /// 1…65535.
   public let port: Int
-  /// The application, one path part; `app` at IVS.
+  /// The application, with its instance where it has one (`live/stage2`); `app` at IVS.
   public let app: String
 
   /// Makes an endpoint from its parts, which have to be as ``init(parsing:)`` accepts them.
@@ -61,11 +63,14 @@ public struct IngestEndpoint: Hashable, Sendable, CustomStringConvertible {
     let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
     let isName = !host.isEmpty && host.utf8.count <= 253 && host.unicodeScalars.allSatisfy(Self.isWordCharacter)
     guard !host.isEmpty else { throw .missingHost }
-    guard isAddress || isName else { throw .invalidHost(ServerText.cleaned(host)) }
+    guard isAddress || isName else { throw .invalidHost(ForeignText.cleaned(host)) }
     let port = port ?? scheme.defaultPort
     guard (1...65535).contains(port) else { throw .invalidPort("\(port)") }
     guard !app.isEmpty else { throw .missingApp(host: host) }
-    guard app.utf8.count <= 128, app.unicodeScalars.allSatisfy(Self.isWordCharacter) else { throw .invalidApp }
+    let parts = app.split(separator: "/", omittingEmptySubsequences: false)
+    guard app.utf8.count <= 128, parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }),
+      parts.allSatisfy({ $0.unicodeScalars.allSatisfy(Self.isWordCharacter) })
+    else { throw .invalidApp }
     self.scheme = scheme
     self.host = host
     self.port = port
@@ -77,7 +82,7 @@ public struct IngestEndpoint: Hashable, Sendable, CustomStringConvertible {
     guard let schemeEnd = url.firstRange(of: "://") else { throw .unknownScheme("a URL without a scheme") }
     let schemeText = url[..<schemeEnd.lowerBound].lowercased()
     guard let scheme = Scheme(rawValue: schemeText) else {
-      throw .unknownScheme(ServerText.cleaned(String(schemeText.prefix(20))))
+      throw .unknownScheme(ForeignText.cleaned(String(schemeText.prefix(20))))
     }
     let rest = url[schemeEnd.upperBound...]
     let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
@@ -87,22 +92,38 @@ public struct IngestEndpoint: Hashable, Sendable, CustomStringConvertible {
     guard !path.contains("?"), !path.contains("#") else { throw .containsQuery(host: host) }
     var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
     if parts.last?.isEmpty == true { parts.removeLast() }
-    guard let app = parts.first else { throw .missingApp(host: host) }
-    guard parts.count == 1 else { throw .containsKey(host: host) }
-    // An application that has the form of a key is one.
-    guard !app.hasPrefix("sk_") else { throw .containsKey(host: host) }
-    try self.init(scheme: scheme, host: host, port: port, app: String(app))
+    guard let app = parts.first, !app.isEmpty else { throw .missingApp(host: host) }
+    guard parts.count <= 2, !app.hasPrefix("sk_"), parts.count < 2 || Self.isInstance(parts[1], at: host) else {
+      throw .containsKey(host: host)
+    }
+    try self.init(scheme: scheme, host: host, port: port, app: parts.joined(separator: "/"))
+  }
+
+  /// Whether what follows an application may be the name of its instance (`rtmp://HOST/APP/INSTANCE`).
+  ///
+  /// What has the form of a key is one: `sk_…`, and what is long and has digits. Amazon IVS has no instances.
+  private static func isInstance(_ part: Substring, at host: String) -> Bool {
+    let looksLikeKey = part.hasPrefix("sk_") || part.utf8.count >= 16 && part.contains(where: \.isNumber)
+    return !part.isEmpty && !looksLikeKey && !host.lowercased().hasSuffix(".live-video.net")
+  }
+
+  /// Where a server's redirect leads, if the stream key may follow there: to the same host, and never out of TLS.
+  func followed(to target: String) -> IngestEndpoint? {
+    guard let next = try? IngestEndpoint(parsing: target), next.host.lowercased() == host.lowercased(),
+      next.scheme == .rtmps || scheme == .rtmp
+    else { return nil }
+    return next
   }
 
   private static func split(_ authority: Substring) throws(IngestEndpointError) -> (host: String, port: Int?) {
     var host = authority
     var portText: Substring?
     if authority.hasPrefix("[") {
-      guard let end = authority.firstIndex(of: "]") else { throw .invalidHost(ServerText.cleaned(String(authority))) }
+      guard let end = authority.firstIndex(of: "]") else { throw .invalidHost(ForeignText.cleaned(String(authority))) }
       host = authority[authority.index(after: authority.startIndex)..<end]
       let after = authority[authority.index(after: end)...]
-      guard host.contains(":") else { throw .invalidHost(ServerText.cleaned(String(authority))) }
-      guard after.isEmpty || after.hasPrefix(":") else { throw .invalidHost(ServerText.cleaned(String(authority))) }
+      guard host.contains(":") else { throw .invalidHost(ForeignText.cleaned(String(authority))) }
+      guard after.isEmpty || after.hasPrefix(":") else { throw .invalidHost(ForeignText.cleaned(String(authority))) }
       if !after.isEmpty { portText = after.dropFirst() }
     } else if let colon = authority.firstIndex(of: ":") {
       host = authority[..<colon]
@@ -111,7 +132,7 @@ public struct IngestEndpoint: Hashable, Sendable, CustomStringConvertible {
     guard !host.isEmpty else { throw .missingHost }
     guard let portText else { return (String(host), nil) }
     guard let port = Int(portText), portText.allSatisfy({ $0.isASCII && $0.isNumber }), (1...65535).contains(port)
-    else { throw .invalidPort(ServerText.cleaned(String(portText.prefix(20)))) }
+    else { throw .invalidPort(ForeignText.cleaned(String(portText.prefix(20)))) }
     return (String(host), port)
   }
 

@@ -1,19 +1,6 @@
 /// A step of the publishing dialogue, for errors.
 public enum PublishStage: String, Sendable, Equatable {
   case tls, handshake, connect, createStream, publish, publishing, closing
-
-  /// What is going on, as part of a sentence.
-  var phrase: String {
-    switch self {
-    case .tls: "during the TLS handshake"
-    case .handshake: "during the RTMP handshake"
-    case .connect: "while the application was opened"
-    case .createStream: "while the stream was created"
-    case .publish: "instead of accepting the stream"
-    case .publishing: "while the stream was running"
-    case .closing: "while the stream was ended"
-    }
-  }
 }
 
 /// Why TLS did not come about.
@@ -47,6 +34,10 @@ public enum RTMPError: Error, Equatable, Sendable, CustomStringConvertible {
   case tls(TLSFailure, at: String)
   case certificateFileUnreadable(path: String, reason: String)
   case notRTMP(at: String)
+  /// What was spoken to in the clear answers in TLS.
+  case answersInTLS(at: String)
+  /// The server names another one, to which the key is not sent unasked.
+  case redirected(to: String, at: String)
   case stageTimeout(PublishStage, at: String, Duration)
   /// The server said no, in its own words.
   case publishRefused(code: String, description: String, at: String)
@@ -62,7 +53,10 @@ public enum RTMPError: Error, Equatable, Sendable, CustomStringConvertible {
   case cancelled
 
   /// One line for a person: what, where, what to do.
-  public var description: String {
+  public var description: String { description(over: .rtmp) }
+
+  /// The same for a connection that was to speak another protocol.
+  package func description(over spoken: SpokenProtocol) -> String {
     switch self {
     case .unknownHost(let host):
       "cannot find the host \(host): check its spelling and the name resolution of this machine"
@@ -73,17 +67,21 @@ public enum RTMPError: Error, Equatable, Sendable, CustomStringConvertible {
     case .connectTimeout(let at, let limit):
       "\(at) did not answer within \(limit.text): check host and port, and that no firewall blocks them"
     case .tls(let failure, let at):
-      failure.description(at: at)
+      failure.description(at: at, over: spoken)
     case .certificateFileUnreadable(let path, let reason):
       "cannot use the certificate authorities in \(path) (\(reason)): give a PEM file"
     case .notRTMP(let at):
       "\(at) does not speak RTMP: check scheme, host and port"
+    case .answersInTLS(let at):
+      "\(at) answers in TLS: use \(spoken.secureScheme)"
+    case .redirected(let target, let at):
+      "\(at) sends the stream to \(target): give that as the channel if the stream key may go there"
     case .stageTimeout(let stage, let at, let limit):
-      "\(at) did not go on within \(limit.text) \(stage.phrase): try again, or another endpoint"
+      "\(at) did not go on within \(limit.text) \(spoken.phrase(for: stage)): try again, or another endpoint"
     case .publishRefused(let code, let description, let at):
       "\(at) refused the stream: \(code)\(description.isEmpty ? "" : " (\(description))"): \(Self.advice(for: code))"
     case .closedByServer(let stage, let at):
-      Self.closedDescription(stage, at: at)
+      Self.closedDescription(stage, at: at, over: spoken)
     case .connectionLost(let reason, let at):
       "the connection to \(at) was lost (\(reason)): check the network; a new connection may work"
     case .stalled(let limit, let at):
@@ -107,38 +105,39 @@ public enum RTMPError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  private static func closedDescription(_ stage: PublishStage, at: String) -> String {
-    switch stage {
-    case .tls, .handshake: "\(at) closed the connection \(stage.phrase): check scheme, host and port"
-    case .connect: "\(at) closed the connection \(stage.phrase): check the application in the ingest URL"
-    case .createStream, .publish:
-      "\(at) closed the connection \(stage.phrase): the stream key is probably wrong, or in use already"
-    case .publishing, .closing:
-      "\(at) closed the connection \(stage.phrase): a new connection may work; check the channel's limits if not"
+  private static func closedDescription(_ stage: PublishStage, at: String, over spoken: SpokenProtocol) -> String {
+    let what = "\(at) closed the connection \(spoken.phrase(for: stage))"
+    return switch stage {
+    case .tls, .handshake: "\(what): check scheme, host and port"
+    case .connect: "\(what): check the application in the ingest URL"
+    case .createStream, .publish: "\(what): the \(spoken.secret) is probably wrong, or in use already"
+    case .publishing, .closing: "\(what): a new connection may work; check the channel's limits if not"
     }
   }
 }
 
 extension TLSFailure {
-  func description(at: String) -> String {
+  func description(at: String, over spoken: SpokenProtocol) -> String {
     switch self {
     case .unknownAuthority:
       "no trusted authority vouches for the certificate of \(at): check the host, or name its authority with "
         + "--tls-ca-file"
     case .hostNameMismatch:
-      "the certificate of \(at) is for another host: check the host name in the ingest URL"
+      "the certificate of \(at) is for another host: check the host name in \(spoken.url)"
     case .expired:
       "the certificate of \(at) has expired: the server's operator has to renew it; check this machine's date too"
     case .notYetValid:
       "the certificate of \(at) is not valid yet: check this machine's date"
     case .notTLS:
-      "\(at) does not answer in TLS: use rtmp:// for a plain server, or check the port"
+      "\(at) does not answer in TLS: use \(spoken.plainScheme) for a plain server, or check the port"
     case .closedDuringHandshake:
-      "\(at) closed the connection during the TLS handshake: it may be a plain server (rtmp://), or check the port"
+      "\(at) closed the connection during the TLS handshake: it may be a plain server (\(spoken.plainScheme)), or check "
+        + "the port"
     case .versionTooOld:
       "\(at) offers no TLS 1.2 or newer: the server has to be updated"
     case .timeout(let limit):
-      "\(at) did not complete the TLS handshake within \(limit.text): it may be a plain server (rtmp://), or check the port"
+      "\(at) did not complete the TLS handshake within \(limit.text): it may be a plain server "
+        + "(\(spoken.plainScheme)), or check the port"
     case .other(let reason):
       "TLS with \(at) failed (\(reason)): check host and port"
     }

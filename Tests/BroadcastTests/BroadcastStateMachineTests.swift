@@ -76,7 +76,7 @@ struct BroadcastStateMachineTests {
     #expect(machine.reconnects == 1)
   }
 
-  @Test("an ingest that says yes and hangs up at once has refused; a box that nobody watches tries again")
+  @Test("an ingest that says yes and hangs up soon, twice, has refused; a box that nobody watches tries on")
   func earlyLoss() {
     var attended = BroadcastStateMachine(policy: .attended)
     var unattended = BroadcastStateMachine(policy: .unattended)
@@ -84,10 +84,38 @@ struct BroadcastStateMachineTests {
       _ = attended.handle(event, at: at(0), jitter: 0)
       _ = unattended.handle(event, at: at(0), jitter: 0)
     }
-    #expect(attended.handle(.lost(failure), at: at(0.2), jitter: 0) == [.abandon])
+    #expect(attended.handle(.lost(failure), at: at(2), jitter: 1) == [.abandon, .scheduleRetry(at: at(2.5))])
+    #expect(!attended.hasBeenAccepted)
+    #expect(attended.handle(.retryDue, at: at(2.5), jitter: 0) == [.connect])
+    #expect(attended.handle(.connected, at: at(3), jitter: 0) == [.beginSending])
+    #expect(attended.handle(.lost(failure), at: at(4), jitter: 0) == [.abandon])
     #expect(attended.state == .ended(.failed(failure.asRefusal)))
     #expect(failure.asRefusal.exitStatus == .noPermission)
     #expect(unattended.handle(.lost(failure), at: at(0.2), jitter: 1) == [.abandon, .scheduleRetry(at: at(0.7))])
+  }
+
+  @Test("a loss within the first seconds is made good where the next connection holds")
+  func earlyLossOfTheNetwork() {
+    var machine = BroadcastStateMachine(policy: .attended)
+    for event in [.start, .connected] as [BroadcastStateMachine.Event] {
+      _ = machine.handle(event, at: at(0), jitter: 0)
+    }
+    _ = machine.handle(.lost(failure), at: at(2), jitter: 0)
+    _ = machine.handle(.retryDue, at: at(3), jitter: 0)
+    _ = machine.handle(.connected, at: at(3), jitter: 0)
+    #expect(machine.handle(.lost(failure), at: at(60), jitter: 1) == [.abandon, .scheduleRetry(at: at(60.5))])
+    #expect(machine.hasBeenAccepted && machine.reconnects == 1)
+  }
+
+  @Test("a refusal in words within the first seconds is not tried again at a terminal")
+  func earlyRefusal() {
+    var machine = BroadcastStateMachine(policy: .attended)
+    for event in [.start, .connected] as [BroadcastStateMachine.Event] {
+      _ = machine.handle(event, at: at(0), jitter: 0)
+    }
+    let refusal = OperatorFailure("ingest.example:443 refused the stream", .noPermission)
+    #expect(machine.handle(.lost(refusal), at: at(2), jitter: 0) == [.abandon])
+    #expect(machine.state == .ended(.failed(refusal)))
   }
 
   @Test("a stream that the service shows was taken, however soon it ends")

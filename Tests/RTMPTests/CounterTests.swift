@@ -6,17 +6,35 @@ import Testing
 
 @Suite("Counters that run over")
 struct CounterTests {
-  @Test("acknowledgements count on over 4 GiB and never go back")
+  @Test("acknowledgements count on over 4 GiB")
   func acknowledgements() {
     var counter = AcknowledgementCounter()
     #expect(counter.total == nil)
-    for (sequence, total) in [
-      (100, 100), (0xffff_fff0, 100), (0x7000_0000, 0x7000_0000), (0xe000_0000, 0xe000_0000),
-      (0x10, 0x1_0000_0010), (0x8, 0x1_0000_0010), (0x4000_0000, 0x1_4000_0000),
-    ] as [(UInt32, UInt64)] {
-      counter.receive(sequence)
-      #expect(counter.total == total)
+    for (sequence, sent, total) in [
+      (0, 3073, 0), (100, 4000, 100), (0x7000_0000, 0x7000_0000, 0x7000_0000), (0xe000_0000, 0xf000_0000, 0xe000_0000),
+      (0x10, 0x1_0000_0020, 0x1_0000_0010), (0x4000_0000, 0x1_4000_0000, 0x1_4000_0000),
+    ] as [(UInt32, UInt64, UInt64)] {
+      counter.receive(sequence, sent: sent)
+      #expect(counter.total == total && counter.isTrusted)
     }
+  }
+
+  @Test(
+    "acknowledgements that contradict what was sent, or each other, are not believed, nor is any after them",
+    arguments: [
+      // More than was sent.
+      [(0xffff_fff0, 60_000)], [(50_000, 60_000), (0xffff_fff0, 110_000)], [(60_001, 60_000)],
+      // What came since the last one, instead of all.
+      [(50_200, 51_000), (50_900, 102_000), (50_100, 153_000)],
+      // The same number over and over.
+      [(50_000, 51_000), (50_000, 102_000), (50_000, 153_000), (50_000, 204_000)],
+    ] as [[(UInt32, UInt64)]])
+  func contradictions(numbers: [(sequence: UInt32, sent: UInt64)]) {
+    var counter = AcknowledgementCounter()
+    for (sequence, sent) in numbers { counter.receive(sequence, sent: sent) }
+    #expect(counter.total == nil && !counter.isTrusted)
+    counter.receive(300_000, sent: 300_000)
+    #expect(counter.total == nil)
   }
 
   @Test("received bytes are acknowledged by half the window, modulo 2^32")
@@ -63,5 +81,7 @@ struct CounterTests {
     #expect(inFlight.duration == .seconds(3))
     inFlight.acknowledged(500)
     #expect(inFlight.duration == .zero)
+    inFlight.forgetAcknowledgements()
+    #expect(inFlight.duration == nil)
   }
 }

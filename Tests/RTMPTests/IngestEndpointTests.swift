@@ -1,3 +1,4 @@
+import Media
 import Testing
 
 @testable import RTMP
@@ -15,6 +16,8 @@ struct IngestEndpointTests {
       ("RTMP://127.0.0.1/live", "rtmp://127.0.0.1:1935/live"),
       ("rtmp://[::1]:2000/app", "rtmp://[::1]:2000/app"),
       ("rtmp://[::1]/app", "rtmp://[::1]:1935/app"),
+      ("rtmp://host/live/_definst_", "rtmp://host:1935/live/_definst_"),
+      ("rtmps://host/app/stage2/", "rtmps://host:443/app/stage2"),
     ])
   func accepted(url: String, shown: String) throws {
     #expect(try IngestEndpoint(parsing: url).description == shown)
@@ -44,6 +47,13 @@ struct IngestEndpointTests {
       ("rtmps://ingest.example/a%20b", .invalidApp),
       ("rtmps://user:password@ingest.example/app", .userInformation),
       ("rtmps://ingest.example/app/sk_us-west-2_secret", .containsKey(host: "ingest.example")),
+      ("rtmp://ingest.example/live2/abcd-secret-1234-efgh", .containsKey(host: "ingest.example")),
+      (
+        "rtmps://a1.global-contribute.live-video.net/app/stage2",
+        .containsKey(host: "a1.global-contribute.live-video.net")
+      ),
+      ("rtmp://ingest.example/a/b/c", .containsKey(host: "ingest.example")),
+      ("rtmp://ingest.example//b", .missingApp(host: "ingest.example")),
       ("rtmps://ingest.example/sk_us-west-2_secret", .containsKey(host: "ingest.example")),
       ("rtmps://ingest.example/app?key=sk_us-west-2_secret", .containsQuery(host: "ingest.example")),
       ("rtmps://ingest.example/app#sk_us-west-2_secret", .containsQuery(host: "ingest.example")),
@@ -53,6 +63,20 @@ struct IngestEndpointTests {
     #expect(!error.description.contains("secret"))
     #expect(!error.description.contains("password@"))
     #expect(!error.description.contains("\n"))
+  }
+
+  @Test(
+    "a redirect is followed on the same host, never out of TLS, and never with a key in its URL",
+    arguments: [
+      ("rtmp://host/app", "rtmp://host:1936/live", "rtmp://host:1936/live"),
+      ("rtmp://host/app", "rtmps://HOST/app", "rtmps://HOST:443/app"),
+      ("rtmps://host/app", "rtmps://host:8443/app", "rtmps://host:8443/app"),
+      ("rtmps://host/app", "rtmp://host/app", nil), ("rtmp://host/app", "rtmp://other/app", nil),
+      ("rtmp://host/app", "rtmp://host.evil/app", nil), ("rtmp://host/app", "rtmp://host/app/sk_a", nil),
+      ("rtmp://host/app", "http://host/app", nil), ("rtmp://host/app", "", nil),
+    ])
+  func redirects(from: String, to: String, next: String?) throws {
+    #expect(try IngestEndpoint(parsing: from).followed(to: to)?.description == next)
   }
 
   @Test("a key in the URL is answered with where a key belongs")
@@ -106,7 +130,7 @@ struct StreamKeyTests {
 
   @Test("what a server says is shown without control characters and without the key")
   func serverText() {
-    #expect(ServerText.cleaned("no \u{1b}[31msk_secret\r\n!", hiding: "sk_secret") == "no [31m<stream key>!")
-    #expect(ServerText.cleaned(String(repeating: "x", count: 500)).count == 200)
+    #expect(ForeignText.cleaned("no \u{1b}[31msk_secret\r\n!", hiding: "sk_secret") == "no \\x1b[31m<stream key> !")
+    #expect(ForeignText.cleaned(String(repeating: "x", count: 500)).count == 200)
   }
 }

@@ -146,7 +146,7 @@ struct PublishStateMachineTests {
     _ = machine.receive(bytes(result(1), result(4, .number(1))))
     #expect(
       machine.receive(bytes(status("error", code, "no\u{7} sk_secret?priority=2!")))
-        == [.refused(code: code, description: "no <stream key>?priority=2!")])
+        == [.refused(code: code, description: "no\\x07 <stream key>?priority=2!")])
     // Whatever comes afterwards is ignored.
     #expect(machine.receive(bytes(status("status", "NetStream.Publish.Start"))) == [])
     #expect(machine.close() == nil)
@@ -182,14 +182,49 @@ struct PublishStateMachineTests {
     #expect(effects == [.send(ByteBuffer(hex: "42 000000 000006 04 0007 01020304"))])
   }
 
-  @Test("acknowledgements are counted on over 4 GiB")
+  @Test("acknowledgements are believed as far as they fit what was sent, and none after one that does not")
   func acknowledgements() throws {
     var machine = try publishing()
-    #expect(
-      machine.receive(
-        bytes(
-          ControlMessage.acknowledgement(0xffff_0000).message, ControlMessage.acknowledgement(0x1_0000).message))
-        == [.acknowledged(0xffff_0000), .acknowledged(0x1_0001_0000)])
+    func acknowledge(_ sequences: UInt32...) -> [PublishStateMachine.Effect] {
+      sequences.flatMap { machine.receive(bytes(ControlMessage.acknowledgement($0).message)) }
+    }
+    #expect(acknowledge(3073, 3300) == [.acknowledged(3073), .acknowledged(3300)])
+    #expect(acknowledge(0xffff_fff0, 3400) == [.distrusted])
+  }
+
+  @Test("answers wait while the peer takes nothing, and of each kind only the newest is given")
+  func owedAnswers() throws {
+    var machine = try machine()
+    var server = ChunkReader()
+    func controls(_ effects: [PublishStateMachine.Effect]) throws -> [ControlMessage] {
+      for case .send(let bytes) in effects { server.append(bytes) }
+      var messages: [ControlMessage] = []
+      while let message = try server.next() { if let control = ControlMessage(message) { messages.append(control) } }
+      return messages
+    }
+    var opening = machine.receive(serverHandshake)
+    if case .send(var bytes)? = opening.last {
+      bytes.moveReaderIndex(forwardBy: Handshake.packetBytes)
+      opening = [.send(bytes)]
+    }
+    #expect(try controls(opening) == [.setChunkSize(4096)])
+    for time in 0..<20_000 as Range<UInt32> {
+      let asked = bytes(
+        ControlMessage.pingRequest(time).message, ControlMessage.setPeerBandwidth(1000 + time % 7).message)
+      #expect(machine.receive(asked, canSend: false) == [])
+    }
+    let owed = machine.settle()
+    let settled = try #require(owed)
+    let answers = try controls([.send(settled)])
+    #expect(answers.count == 3)
+    #expect(answers.suffix(2) == [.windowAcknowledgementSize(1000 + 19_999 % 7), .pingResponse(19_999)])
+    #expect(machine.settle() == nil)
+    // Many at once get one answer too.
+    var pings = ByteBuffer()
+    for time in 0..<1000 as Range<UInt32> {
+      pings.writeImmutableBuffer(bytes(ControlMessage.pingRequest(time).message))
+    }
+    #expect(try controls(machine.receive(pings)).filter { $0 == .pingResponse(999) }.count == 1)
   }
 
   @Test("Set Peer Bandwidth is answered only where it is stricter than what was announced")
@@ -228,10 +263,13 @@ struct PublishStateMachineTests {
     #expect(metadata["framerate"] == .number(15))
   }
 
-  @Test("what is no RTMP is said so")
+  @Test("what is no RTMP is said so, and TLS is told apart")
   func noRTMP() throws {
     var machine = try machine()
     #expect(machine.receive(ByteBuffer(string: "HTTP/1.1 400")) == [.notRTMP])
+    machine = try self.machine()
+    #expect(machine.receive(ByteBuffer(hex: "15")) == [])
+    #expect(machine.receive(ByteBuffer(hex: "0301 0002 0246")) == [.answersInTLS])
     machine = try connected()
     #expect(
       machine.receive(ByteBuffer(hex: "c4 00")) == [.violation("chunk stream 4 begins without a message header")])

@@ -19,6 +19,9 @@ struct PublishRequestTests {
     let endpoint = try IngestEndpoint(parsing: "rtmps://a1.global-contribute.live-video.net:443/app")
     #expect(try PublishRequest(path: path) == .ingest(endpoint, key: try StreamKey("sk_us-west-2_secret")))
     #expect(!PublishRequest.redacted(path: path).contains("secret"))
+    let instance = try IngestEndpoint(parsing: "rtmp://host/app/stage2")
+    #expect(
+      try PublishRequest(path: "/rtmps/h264/rtmp://host/app/stage2/k1") == .ingest(instance, key: try StreamKey("k1")))
   }
 
   @Test(

@@ -39,7 +39,7 @@ struct ServerEventTests {
     ),
     (.congestion(.init(queueMilliseconds: 0.5, suggestedKilobits: nil)), "congestion", ["queueMilliseconds", "type"]),
     (.warning(.init(code: "no-keyframe", message: "none")), "warning", ["code", "message", "type"]),
-    (.error(.init(code: "idle", message: "a \"b\"\n\u{1}/é")), "error", ["code", "message", "type"]),
+    (.error(.init(code: "idle", message: "a \"b\" \\x01/é")), "error", ["code", "message", "type"]),
   ]
 
   @Test("each event is one line with exactly these keys, and is read again the same", arguments: table.indices)
@@ -50,6 +50,33 @@ struct ServerEventTests {
     #expect(object["type"] as? String == type)
     #expect(!event.json.contains("\n"))
     #expect(ServerEvent(json: event.json) == event)
+  }
+
+  @Test("words and numbers that only a hostile proxy says are fit to be shown and calculated with")
+  func bounded() throws {
+    let error = try #require(
+      ServerEvent(json: #"{"type":"error","code":"a\u001b[2J\nb","message":"\u202eevil\u0007\r\nforged level=error"}"#))
+    #expect(error == .error(.init(code: "a\\x1b[2J b", message: "evil\\x07 forged level=error")))
+    let reason = String(repeating: "x", count: 60_000)
+    guard
+      case .state(let state)? = ServerEvent(
+        json: #"{"type":"state","state":"waiting","attempt":-5,"reason":"\#(reason)"}"#)
+    else {
+      Issue.record("no state")
+      return
+    }
+    #expect(state.attempt == 0)
+    #expect(state.reason?.count == 500)
+    var figures = Self.full
+    (figures.bytesSent, figures.bytesAcknowledged) = (10, .max)
+    (figures.queueMilliseconds, figures.framesPerSecond) = (1e300, -1)
+    (figures.kilobitsPerSecond, figures.reconnects) = (.max, .min)
+    guard case .statistics(let read)? = ServerEvent(json: ServerEvent.statistics(figures).json) else {
+      Issue.record("no figures")
+      return
+    }
+    #expect(read.bytesAcknowledged == 10 && read.queueMilliseconds == 1e9 && read.framesPerSecond == 0)
+    #expect(read.kilobitsPerSecond == 1_000_000 && read.reconnects == 0)
   }
 
   @Test(

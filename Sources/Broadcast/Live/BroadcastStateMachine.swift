@@ -73,8 +73,10 @@ public struct BroadcastStateMachine: Equatable, Sendable {
     public static let unattended = RetryPolicy(maximumAttempts: nil, retriesFirstConnection: true)
   }
 
-  /// A first connection that is lost sooner than this was refused, whatever the ingest said.
+  /// A first connection that is lost sooner than this may have been refused, whatever the ingest said.
   public static let acceptedAfter: Duration = .seconds(5)
+  /// So many of them in a row were: networks fail once, an ingest that does not want a stream hangs up each time.
+  public static let earlyLossLimit = 2
   /// A connection that held this long makes the next failure the first one again.
   public static let provenAfter: Duration = .seconds(30)
 
@@ -84,7 +86,9 @@ public struct BroadcastStateMachine: Equatable, Sendable {
   public private(set) var reconnects = 0
   private let policy: RetryPolicy
   private var hasBeenLive = false
-  private var hasBeenAccepted = false
+  /// Whether a connection held, or the service showed the stream: no later end is a refusal.
+  public private(set) var hasBeenAccepted = false
+  private var earlyLosses = 0
   private var failuresInARow = 0
 
   /// Makes an idle machine.
@@ -121,8 +125,12 @@ public struct BroadcastStateMachine: Equatable, Sendable {
       noteSuccess(since: since, at: now)
       guard hasBeenAccepted || policy.retriesFirstConnection else {
         // Some ingests, Amazon IVS among them, say yes to every key and hang up on those that they do not want.
-        state = .ended(.failed(failure.asRefusal))
-        return [.abandon]
+        earlyLosses += 1
+        guard earlyLosses < Self.earlyLossLimit, failure.exitStatus != .noPermission else {
+          state = .ended(.failed(failure.asRefusal))
+          return [.abandon]
+        }
+        return [.abandon] + retry(after: failure, at: now, jitter: jitter)
       }
       return [.abandon] + retry(after: failure, at: now, jitter: jitter)
 

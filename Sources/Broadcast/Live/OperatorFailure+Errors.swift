@@ -53,9 +53,9 @@ extension OperatorFailure {
     let status: ExitStatus =
       switch error {
       case .unknownHost: .noHost
-      case .connectionRefused, .unreachable, .cannotListen: .unavailable
+      case .connectionRefused, .unreachable, .cannotListen, .redirected: .unavailable
       case .connectTimeout, .stageTimeout, .connectionLost, .stalled, .closed, .cancelled: .temporary
-      case .tls, .notRTMP, .protocolViolation: .protocol
+      case .tls, .notRTMP, .answersInTLS, .protocolViolation: .protocol
       case .certificateFileUnreadable: .noInput
       case .publishRefused: .noPermission
       case .closedByServer(let stage, _):
@@ -69,18 +69,16 @@ extension OperatorFailure {
   }
 
   init(_ error: ProxyError) {
-    if case .connection(let error) = error {
-      self.init(error)
-      return
-    }
     let status: ExitStatus =
       switch error {
-      case .connection, .closed, .cancelled: .temporary
-      case .comeAgain: .unavailable
+      case .connection(let error): OperatorFailure(error).exitStatus
+      case .closed, .cancelled: .temporary
+      case .comeAgain, .tunnel: .unavailable
       case .answered(let status, _, _):
         switch status {
         case 401, 403: .noPermission
-        case 500...: .temporary
+        case 407, 511: .unavailable
+        case 429, 500...: .temporary
         default: .protocol
         }
       case .refused(let notice, _): notice.code == "ingest-refused" ? .noPermission : .unavailable
@@ -118,7 +116,7 @@ extension OperatorFailure {
     // What was said in words needs no guess.
     guard exitStatus == .temporary || exitStatus == .protocol else { return self }
     return OperatorFailure(
-      "the ingest accepted the stream and hung up at once: the stream key is wrong or in use, or the channel does not "
+      "the ingest accepted the stream and hung up soon, twice: the stream key is wrong or in use, or the channel does not "
         + "take these settings (\(description))", .noPermission)
   }
 }

@@ -106,7 +106,8 @@ final class PublishShell: Sendable {
           work = Task { await send() }
         case .scheduleRetry(let time): retry = Task { await wait(until: time) }
         case .abandon:
-          takeover.withLock { $0?.lost() }
+          // A stream that was never taken holds no channel: whoever does is not pushed aside by trying again.
+          if machine.hasBeenAccepted || policy.retriesFirstConnection { takeover.withLock { $0?.lost() } }
           queue.close()
           work?.cancel()
           let broken = takeConnection()

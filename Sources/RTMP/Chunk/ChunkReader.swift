@@ -28,6 +28,11 @@ struct ChunkReader {
     var messageBytes = 16 << 20
     var chunkStreams = 64
     var unfinishedBytes = 32 << 20
+
+    /// While only commands are spoken, which are short.
+    static let dialogue = Limits(messageBytes: 1 << 18, unfinishedBytes: 1 << 19)
+    /// While pictures and sound come.
+    static let media = Limits()
   }
 
   /// What one chunk stream remembers from chunk to chunk.
@@ -45,7 +50,8 @@ struct ChunkReader {
     var isInMessage = false
   }
 
-  private let limits: Limits
+  /// May change between two messages.
+  var limits: Limits
   private var input = ByteBuffer()
   private var streams: [ChunkStream] = []
   /// The chunk whose payload is being read: its stream's index and the bytes it still has.
@@ -55,6 +61,9 @@ struct ChunkReader {
   private(set) var chunkSize = 128
 
   init(limits: Limits = Limits()) { self.limits = limits }
+
+  /// The memory that unfinished messages and unread bytes take.
+  var heldBytes: Int { input.readableBytes + streams.reduce(0) { $0 + $1.payload.storageCapacity } }
 
   /// Adds received bytes.
   mutating func append(_ bytes: ByteBuffer) {
@@ -87,8 +96,8 @@ struct ChunkReader {
         streams[index].payload = bytes
       } else {
         if streams[index].payload.readableBytes == 0 {
-          // Room for what is there to come, but never on the mere word of a header for more than that.
-          streams[index].payload = ByteBufferAllocator().buffer(capacity: min(streams[index].length, 1 << 18))
+          // Never room on the mere word of a header: it grows with what comes.
+          streams[index].payload = ByteBufferAllocator().buffer(capacity: min(streams[index].length, 2 * count))
         }
         streams[index].payload.writeImmutableBuffer(bytes)
       }

@@ -1,3 +1,4 @@
+internal import Media
 internal import NIOCore
 
 /// A media message's payload, taken apart (Adobe FLV §E.4.2, §E.4.3).
@@ -24,7 +25,7 @@ enum FLVTag: Equatable, Sendable {
     }
     guard first & 0x80 == 0 else {
       let name = body.readString(length: 4) ?? ""
-      self = .unsupported("video \(ServerText.cleaned(name)) in extended FLV")
+      self = .unsupported("video \(ForeignText.cleaned(name)) in extended FLV")
       return
     }
     guard first & 0x0f == 7 else {

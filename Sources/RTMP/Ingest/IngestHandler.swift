@@ -69,16 +69,27 @@ final class IngestHandler: ChannelDuplexHandler {
     context.close(promise: promise)
   }
 
-  /// Reading stops while the publication's reader is behind, so that the publisher is slowed down by TCP.
+  /// Reading stops while the publication's reader is behind, so that the publisher is slowed down by TCP, and while the
+  /// publisher takes none of the answers that it asks for, so that they do not pile up.
   func read(context: ChannelHandlerContext) {
-    if isPaused { wantsRead = true } else { context.read() }
+    if isPaused || !context.channel.isWritable { wantsRead = true } else { context.read() }
   }
 
   func readerWantsMore() {
     isPaused = false
-    guard wantsRead, let context else { return }
-    wantsRead = false
+    guard let context else { return }
     lastRead = .now()
+    readOn(context)
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    readOn(context)
+    context.fireChannelWritabilityChanged()
+  }
+
+  private func readOn(_ context: ChannelHandlerContext) {
+    guard wantsRead, !isPaused, context.channel.isWritable else { return }
+    wantsRead = false
     context.read()
   }
 
@@ -128,7 +139,8 @@ final class IngestHandler: ChannelDuplexHandler {
         watchForSilence(registry.limits.silence, handlerContext)
         return
       }
-      finish(.failed("nothing came for \(limit)"))
+      let takesNothing = !handlerContext.channel.isWritable
+      finish(.failed(takesNothing ? "no answer was taken for \(limit)" : "nothing came for \(limit)"))
       handlerContext.close(promise: nil)
     }
   }

@@ -26,7 +26,7 @@ struct IngestStateMachine {
 
   private var state = State.handshake
   private var handshake: Handshake
-  private var reader = ChunkReader()
+  private var reader = ChunkReader(limits: .dialogue)
   private var writer = ChunkWriter()
   private var receiveWindow = ReceiveWindow()
   private var assembler = PublicationAssembler()
@@ -44,6 +44,7 @@ struct IngestStateMachine {
       case .wait: return []
       case .send(let answer): return [.send(answer)]
       case .notRTMP(let version): return violation("handshake version \(version)")
+      case .tls: return violation("TLS, where none is spoken")
       case .done(let answer, let rest):
         if let answer { effects.append(.send(answer)) }
         state = .idle
@@ -159,7 +160,7 @@ extension IngestStateMachine {
 
   private mutating func connect(_ command: CommandMessage) -> [Effect] {
     let name = command.object.object?["app"]?.string ?? ""
-    app = ServerText.cleaned(String(name.prefix { $0 != "?" }))
+    app = ForeignText.cleaned(String(name.prefix { $0 != "?" }))
     while app.hasSuffix("/") { app.removeLast() }
     let status = AMF0Object([
       .init(name: "level", value: .string("status")),
@@ -190,6 +191,7 @@ extension IngestStateMachine {
   mutating func accept() -> [Effect] {
     guard state == .deciding else { return [] }
     state = .publishing
+    reader.limits = .media
     let status = StatusInformation(
       level: "status", code: "NetStream.Publish.Start", description: "The stream is live.")
     return send { writer, output in

@@ -108,7 +108,7 @@ struct PublicationAssembler {
   }
 
   private var description: StreamDescription {
-    StreamDescription(video: video, audio: audio, encoder: ServerText.cleaned(metadata?["encoder"]?.string ?? ""))
+    StreamDescription(video: video, audio: audio, encoder: ForeignText.cleaned(metadata?["encoder"]?.string ?? ""))
   }
 
   private mutating func add(

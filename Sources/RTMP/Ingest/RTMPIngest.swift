@@ -1,4 +1,5 @@
 public import Logging
+internal import Media
 public import NIOCore
 internal import NIOPosix
 internal import Synchronization
@@ -67,7 +68,7 @@ public final class RTMPIngest: Sendable {
       let channel = try await bootstrap.bind(host: host, port: port).get()
       return RTMPIngest(host: host, port: channel.localAddress?.port ?? port, channel: channel, registry: registry)
     } catch {
-      let reason = (error as? IOError)?.reasonText ?? ServerText.cleaned("\(error)")
+      let reason = (error as? IOError)?.reasonText ?? ForeignText.cleaned("\(error)")
       throw .cannotListen(at: "\(host):\(port)", reason: reason)
     }
   }

@@ -29,9 +29,17 @@ struct CommandMessage: Equatable, Sendable {
     guard case .string(let name) = try reader.read() else { return nil }
     self.name = name
     transactionID = reader.isAtEnd ? 0 : try reader.read().number ?? 0
-    object = reader.isAtEnd ? .null : try reader.read()
-    arguments = try reader.readAll()
+    (object, arguments) = (.null, [])
+    do throws(AMF0Error) {
+      if !reader.isAtEnd { object = try reader.read() }
+      while !reader.isAtEnd { arguments.append(try reader.read()) }
+    } catch {
+      // From here on it is AMF3 (AMF0 §3.1), which cannot be read; whose answer it is has been said already.
+      guard error == .unknownMarker(Self.amf3Marker) else { throw error }
+    }
   }
+
+  private static let amf3Marker: UInt8 = 0x11
 
   /// The message as it goes out, AMF0, timestamp 0.
   func message(streamID: UInt32 = 0) -> RTMPMessage {
@@ -62,6 +70,14 @@ struct StatusInformation: Equatable, Sendable {
       guard let object = value.object, let code = object["code"]?.string else { continue }
       self.init(level: object["level"]?.string ?? "", code: code, description: object["description"]?.string ?? "")
       return
+    }
+    return nil
+  }
+
+  /// Where a refusal sends the client instead: `ex.redirect`, as Adobe Media Server has it.
+  static func redirect(in command: CommandMessage) -> String? {
+    for value in command.arguments + [command.object] {
+      if let target = value.object?["ex"]?.object?["redirect"]?.string, !target.isEmpty { return target }
     }
     return nil
   }

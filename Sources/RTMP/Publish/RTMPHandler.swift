@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Logging
 internal import Media
 internal import NIOCore
 internal import NIOSSL
@@ -23,6 +24,7 @@ final class RTMPHandler: ChannelDuplexHandler {
 
   private let endpoint: IngestEndpoint
   private let deadlines: RTMPDeadlines
+  private let logger: Logger
   private var machine: PublishStateMachine
   private var stage: PublishStage
   private var timer: Scheduled<Void>?
@@ -38,10 +40,12 @@ final class RTMPHandler: ChannelDuplexHandler {
   var onWritability: ((Bool) -> Void)?
 
   init(
-    endpoint: IngestEndpoint, deadlines: RTMPDeadlines, machine: PublishStateMachine, eventLoop: any EventLoop
+    endpoint: IngestEndpoint, deadlines: RTMPDeadlines, machine: PublishStateMachine, eventLoop: any EventLoop,
+    logger: Logger
   ) {
     self.endpoint = endpoint
     self.deadlines = deadlines
+    self.logger = logger
     self.machine = machine
     stall = StallWatch(limit: deadlines.sendStall)
     stage = endpoint.scheme == .rtmps ? .tls : .handshake
@@ -66,12 +70,14 @@ final class RTMPHandler: ChannelDuplexHandler {
   private func beginHandshake(_ context: ChannelHandlerContext) {
     stage = .handshake
     startTimer(deadlines.handshake, context)
-    context.writeAndFlush(wrapOutboundOut(machine.start()), promise: nil)
+    perform(.send(machine.start()), context)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard failure == nil else { return }
-    for effect in machine.receive(unwrapInboundIn(data)) { perform(effect, context) }
+    // A server that asks without reading the answers gets the newest of them when it does.
+    let canSend = context.channel.isWritable
+    for effect in machine.receive(unwrapInboundIn(data), canSend: canSend) { perform(effect, context) }
   }
 
   private func perform(_ effect: PublishStateMachine.Effect, _ context: ChannelHandlerContext) {
@@ -89,12 +95,23 @@ final class RTMPHandler: ChannelDuplexHandler {
       }
     case .acknowledged(let bytes):
       meter.acknowledged(bytes)
+    case .distrusted:
+      meter.distrustAcknowledgements()
+      logger.info("the server's acknowledgements contradict themselves", metadata: ["server": "\(endpoint.authority)"])
+    case .told(let code, let description):
+      logger.warning(
+        "the server reports a fault and goes on",
+        metadata: ["server": "\(endpoint.authority)", "code": "\(code)", "description": "\(description)"])
     case .unpublished:
       context.close(promise: nil)
     case .refused(let code, let description):
       fail(.publishRefused(code: code, description: description, at: endpoint.authority), context)
+    case .redirected(let target):
+      fail(.redirected(to: target, at: endpoint.authority), context)
     case .notRTMP:
       fail(.notRTMP(at: endpoint.authority), context)
+    case .answersInTLS:
+      fail(.answersInTLS(at: endpoint.authority), context)
     case .violation(let what):
       fail(.protocolViolation(what, at: endpoint.authority), context)
     }
@@ -182,6 +199,7 @@ extension RTMPHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable, failure == nil, let answers = machine.settle() { perform(.send(answers), context) }
     onWritability?(context.channel.isWritable)
     context.fireChannelWritabilityChanged()
   }

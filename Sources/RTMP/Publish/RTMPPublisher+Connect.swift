@@ -8,7 +8,8 @@ extension RTMPPublisher {
   /// Connects, verifies the server, and asks it for the stream; returns when it has agreed.
   ///
   /// Tries the host's addresses as RFC 8305 has it. Nothing of the key leaves before the server's certificate is
-  /// verified. Cancelling the task gives the caller back at once and closes what was open.
+  /// verified. Cancelling the task gives the caller back at once and closes what was open. A redirect is followed to the
+  /// same host, and never out of TLS; one that leads elsewhere is told.
   /// - Parameters:
   ///   - context: `tls` made ready beforehand; otherwise this connection reads the authorities for itself.
   ///   - addresses: which of the host's addresses may be used.
@@ -19,6 +20,28 @@ extension RTMPPublisher {
     group: any EventLoopGroup,
     logger: Logger
   ) async throws(RTMPError) -> RTMPPublisher {
+    var (endpoint, redirects) = (endpoint, 0)
+    while true {
+      do throws(RTMPError) {
+        return try await open(endpoint, key, stream, tls, prepared, deadlines, addresses, group, logger)
+      } catch {
+        guard case .redirected(let target, _) = error, redirects < redirectLimit,
+          let next = endpoint.followed(to: target)
+        else { throw error }
+        logger.info("redirected by the server", metadata: ["from": "\(endpoint)", "to": "\(next)"])
+        (endpoint, redirects) = (next, redirects + 1)
+      }
+    }
+  }
+
+  /// Servers that send a client in a circle get no further than this.
+  private static let redirectLimit = 3
+
+  private static func open(
+    _ endpoint: IngestEndpoint, _ key: StreamKey, _ stream: StreamDescription, _ tls: TLSSettings,
+    _ prepared: TLSContext?, _ deadlines: RTMPDeadlines, _ addresses: AddressRule, _ group: any EventLoopGroup,
+    _ logger: Logger
+  ) async throws(RTMPError) -> RTMPPublisher {
     var context: NIOSSLContext?
     if endpoint.scheme == .rtmps {
       context = if let prepared { prepared.context } else { try tls.makeContext(shutdown: deadlines.close / 2) }
@@ -27,7 +50,7 @@ extension RTMPPublisher {
     let result = loop.makePromise(of: RTMPPublisher.self)
     let resolver = addresses == .any ? nil : RuledResolver(addresses, on: loop)
     let attempts = NIOLoopBoundBox.makeBoxSendingValue([ObjectIdentifier: RTMPHandler](), eventLoop: loop)
-    let connecting = bootstrap(endpoint, key, stream, context, deadlines, resolver, attempts)
+    let connecting = bootstrap(endpoint, key, stream, context, deadlines, resolver, attempts, logger)
       .connect(host: endpoint.host, port: endpoint.port)
     connecting.whenFailure { error in
       let failure = RTMPError(
@@ -53,13 +76,13 @@ extension RTMPPublisher {
     } catch let error as RTMPError {
       throw error
     } catch {
-      throw .connectionLost(reason: ServerText.cleaned("\(error)"), at: endpoint.authority)
+      throw .connectionLost(reason: ForeignText.cleaned("\(error)"), at: endpoint.authority)
     }
   }
 
   private static func bootstrap(
     _ endpoint: IngestEndpoint, _ key: StreamKey, _ stream: StreamDescription, _ context: NIOSSLContext?,
-    _ deadlines: RTMPDeadlines, _ resolver: RuledResolver?, _ attempts: Attempts
+    _ deadlines: RTMPDeadlines, _ resolver: RuledResolver?, _ attempts: Attempts, _ logger: Logger
   ) -> ClientBootstrap {
     let rate = (stream.video?.bitrate.bitsPerSecond ?? 0) + (stream.audio?.bitrate.bitsPerSecond ?? 0)
     // 100 ms of media, so that congestion shows in this process and not as seconds of stale video in the kernel.
@@ -82,7 +105,8 @@ extension RTMPPublisher {
           while nonce.readableBytes < Handshake.nonceBytes { nonce.writeInteger(random.next()) }
           let machine = PublishStateMachine(endpoint: endpoint, key: key, stream: stream, nonce: nonce)
           let handler = RTMPHandler(
-            endpoint: endpoint, deadlines: deadlines, machine: machine, eventLoop: channel.eventLoop)
+            endpoint: endpoint, deadlines: deadlines, machine: machine, eventLoop: channel.eventLoop,
+            logger: logger)
           attempts.value[ObjectIdentifier(channel)] = handler
           try channel.pipeline.syncOperations.addHandler(handler)
         }

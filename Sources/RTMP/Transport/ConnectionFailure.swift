@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Media
 internal import NIOCore
 internal import NIOPosix
 
@@ -39,7 +40,7 @@ extension RTMPError {
     } else if timedOut {
       self = .connectTimeout(at: at, limit)
     } else {
-      self = .unreachable(at: at, reason: ServerText.cleaned(failures.map { "\($0)" }.joined(separator: ", ")))
+      self = .unreachable(at: at, reason: ForeignText.cleaned(failures.map { "\($0)" }.joined(separator: ", ")))
     }
   }
 
@@ -47,7 +48,7 @@ extension RTMPError {
   /// - Parameter stallLimit: after which the kernel gives up.
   package init(lost error: any Error, at: String, stallLimit: Duration) {
     guard let error = error as? IOError else {
-      self = .connectionLost(reason: ServerText.cleaned("\(error)"), at: at)
+      self = .connectionLost(reason: ForeignText.cleaned("\(error)"), at: at)
       return
     }
     // The kernel gave up after TCP_USER_TIMEOUT.

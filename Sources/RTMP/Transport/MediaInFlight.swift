@@ -28,6 +28,12 @@ struct MediaInFlight {
     }
   }
 
+  /// There is nothing to go by any more.
+  mutating func forgetAcknowledgements() {
+    hasAcknowledgement = false
+    marks = []
+  }
+
   /// Media sent but not acknowledged; `nil` before the first acknowledgement.
   var duration: Duration? {
     guard hasAcknowledgement, let lastTime, let acknowledgedTime else { return nil }

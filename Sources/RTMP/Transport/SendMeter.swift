@@ -30,6 +30,12 @@ package struct SendMeter {
     inFlight.acknowledged(bytes)
   }
 
+  /// The peer's acknowledgements contradict themselves: nothing is known by them.
+  package mutating func distrustAcknowledgements() {
+    statistics.bytesAcknowledged = nil
+    inFlight.forgetAcknowledgements()
+  }
+
   /// The counters with what the kernel says of `channel` now.
   package func snapshot(_ channel: any Channel) -> EventLoopFuture<TransportStatistics> {
     var current = statistics

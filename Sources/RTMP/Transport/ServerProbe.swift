@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Media
 public import NIOCore
 internal import NIOPosix
 internal import NIOSSL
@@ -55,7 +56,7 @@ public enum ServerProbe {
     }
     defer { limited.cancel() }
     do { return try await verified.futureResult.get() } catch {
-      throw error as? RTMPError ?? .connectionLost(reason: ServerText.cleaned("\(error)"), at: at)
+      throw error as? RTMPError ?? .connectionLost(reason: ForeignText.cleaned("\(error)"), at: at)
     }
   }
 

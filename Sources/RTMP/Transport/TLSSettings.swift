@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Media
 internal import NIOCore
 package import NIOSSL
 
@@ -61,7 +62,7 @@ extension TLSFailure {
   package init?(_ error: any Error, certificate: NIOSSLCertificate?) {
     if let error = error as? NIOSSLExtraError {
       let isName = error == .failedToValidateHostname || error == .serverHostnameImpossibleToMatch
-      self = isName ? .hostNameMismatch : .other(ServerText.cleaned(error.description))
+      self = isName ? .hostNameMismatch : .other(ForeignText.cleaned(error.description))
       return
     }
     guard let error = error as? NIOSSLError else { return nil }

@@ -5,7 +5,8 @@ public import Media
 public struct TransportStatistics: Sendable, Equatable {
   /// Bytes of RTMP handed to the kernel since the connection began.
   public package(set) var bytesSent: UInt64 = 0
-  /// Bytes that the peer's RTMP acknowledged; `nil` until it has done so once (not all servers do).
+  /// Bytes that the peer's RTMP acknowledged; `nil` until it has done so once (not all servers do),
+  /// and where its numbers contradict themselves.
   public package(set) var bytesAcknowledged: UInt64?
   /// Packets handed to the kernel.
   public package(set) var packetsSent = 0

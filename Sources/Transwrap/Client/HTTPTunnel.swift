@@ -1,5 +1,5 @@
+internal import Media
 internal import NIOCore
-internal import NIOExtras
 internal import NIOHTTP1
 internal import RTMP
 
@@ -79,13 +79,10 @@ public struct HTTPTunnel: Hashable, Sendable, CustomStringConvertible, CustomRef
   ) throws {
     let loop = channel.eventLoop
     let opened = loop.makePromise(of: Void.self)
-    var headers = HTTPHeaders()
-    if let authorization { headers.add(name: "Proxy-Authorization", value: "Basic \(authorization)") }
     let encoder = HTTPRequestEncoder()
     let decoder = ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes))
-    let connect = NIOHTTP1ProxyConnectHandler(
-      targetHost: target.host, targetPort: target.port, headers: headers, deadline: .now() + TimeAmount(limit),
-      promise: opened)
+    let connect = TunnelRequest(
+      to: target.authority, authorization: authorization, within: limit, opened)
     try channel.pipeline.syncOperations.addHandlers([encoder, decoder, connect] as [any ChannelHandler])
     // The handler that asked removes itself.
     let bound = NIOLoopBound((encoder, decoder), eventLoop: loop)
@@ -96,12 +93,12 @@ public struct HTTPTunnel: Hashable, Sendable, CustomStringConvertible, CustomRef
         let pipeline = channel.pipeline.syncOperations
         pipeline.removeHandler(decoder).and(pipeline.removeHandler(encoder))
           .flatMapThrowing { _ in try configure(channel) }.whenFailure { error in
-            failed(.connection(.unreachable(at: target.authority, reason: "\(error)")))
+            failed(
+              .connection(.unreachable(at: target.authority, reason: ForeignText.cleaned("\(error)"))))
           }
-      case .failure:
-        failed(
-          .connection(.unreachable(at: target.authority, reason: "the HTTP proxy \(description) lets nothing through")))
-        channel.close(promise: nil)
+      case .failure(let error):
+        guard let refusal = error as? TunnelRefusal else { return }
+        failed(.tunnel(refusal, through: description, at: target.authority))
       }
     }
   }

@@ -11,7 +11,10 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundOut = HTTPClientRequestPart
 
-  private static let textLimit = 300
+  /// Bytes of an answer's body that are shown, and read.
+  private static let bodyLimit = 300
+  /// A body that does not end may take so long.
+  private static let bodyTime = TimeAmount.seconds(1)
 
   private let endpoint: ProxyEndpoint
   private let credential: ProxyCredential
@@ -19,8 +22,8 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
   private let deadlines: RTMPDeadlines
   private let opened: EventLoopPromise<NIOLoopBound<ProxyHandler>>
   private var timer: Scheduled<Void>?
-  private var status: HTTPResponseStatus?
-  private var text = ""
+  private var head: HTTPResponseHead?
+  private var body = ByteBuffer()
   private var isEncrypted = false
 
   init(
@@ -107,16 +110,44 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
-    case .head(let head): status = head.status
-    case .body(let bytes): if text.utf8.count < Self.textLimit { text += String(buffer: bytes) }
-    case .end:
-      let shown = String(
-        text.unicodeScalars.filter { $0.value >= 0x20 && $0.value < 0x7f }.map(Character.init).prefix(Self.textLimit))
-      fail(.answered(status: Int(status?.code ?? 0), shown, at: endpoint.authority), context)
+    case .head(let head):
+      self.head = head
+      guard head.status != .switchingProtocols else {
+        return fail(.notWebSocket("its yes is not the one of RFC 6455", at: endpoint.authority), context)
+      }
+      let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+      timer?.cancel()
+      timer = context.eventLoop.scheduleTask(in: Self.bodyTime) { bound.value.0.refused(bound.value.1) }
+    case .body(let bytes):
+      body.writeImmutableBuffer(
+        bytes.getSlice(at: bytes.readerIndex, length: min(bytes.readableBytes, Self.bodyLimit)) ?? bytes)
+      if body.readableBytes >= Self.bodyLimit { refused(context) }
+    case .end: refused(context)
     }
   }
 
+  /// The answer is no WebSocket.
+  private func refused(_ context: ChannelHandlerContext) {
+    guard let head else { return }
+    fail(.answered(status: Int(head.status.code), Self.words(head, body), at: endpoint.authority), context)
+  }
+
+  /// What an answer says in words: where it leads, when to come again, its page, its reason.
+  static func words(_ head: HTTPResponseHead, _ body: ByteBuffer) -> String {
+    if (300..<400).contains(head.status.code), let location = head.headers["Location"].first {
+      // A login page's query may hold anything.
+      return ForeignText.cleaned(String(location.prefix { $0 != "?" && $0 != "#" }))
+    }
+    if head.status.code == 407, let realm = head.headers["Proxy-Authenticate"].first {
+      return ForeignText.cleaned(realm)
+    }
+    if let seconds = head.headers["Retry-After"].first.flatMap({ UInt16($0) }) { return "again in \(seconds) s" }
+    let page = ForeignText.cleaned(bytes: body.readableBytesView, limit: bodyLimit)
+    return page.isEmpty ? ForeignText.cleaned(head.status.reasonPhrase) : page
+  }
+
   func channelInactive(context: ChannelHandlerContext) {
+    refused(context)
     fail(.connection(.closedByServer(isEncrypted ? .handshake : .tls, at: endpoint.authority)), context)
     context.fireChannelInactive()
   }
@@ -132,7 +163,11 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
     switch error {
     // A refusal comes as an answer right after.
     case is NIOHTTPClientUpgradeError: return
-    case is HTTPParserError: fail(.notWebSocket(at: at), context)
+    case HTTPParserError.headerOverflow:
+      fail(.notWebSocket("its answer has more headers than any needs", at: at), context)
+    case is HTTPParserError:
+      let hint = endpoint.isSecure ? "" : "; if it speaks TLS, use wss://"
+      fail(.notWebSocket("its answer is no HTTP\(hint)", at: at), context)
     case let error as NIOSSLError where error == .uncleanShutdown: return
     default:
       fail(.connection(RTMPError(lost: error, at: at, stallLimit: deadlines.sendStall)), context)

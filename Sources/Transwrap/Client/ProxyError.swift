@@ -4,14 +4,17 @@ public import RTMP
 public enum ProxyError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The connection to the proxy could not be made, or broke.
   case connection(RTMPError)
-  /// The proxy answered the request with an HTTP status.
+  /// The HTTP proxy of the network, at `through`, opened no way to the proxy.
+  case tunnel(TunnelRefusal, through: String, at: String)
+  /// The proxy, or what stands in its place, answered the request with an HTTP status: with its words, or where a
+  /// redirect leads.
   case answered(status: Int, String, at: String)
   /// The proxy said why it ends the stream.
   case refused(ServerEvent.Notice, at: String)
   /// The proxy is about to end, or has no room: come again.
   case comeAgain(String, at: String)
-  /// What answers speaks no WebSocket.
-  case notWebSocket(at: String)
+  /// What answers speaks no WebSocket, or not as RFC 6455 has it: what is wrong, in words.
+  case notWebSocket(String, at: String)
   /// The publisher was closed by its owner.
   case closed
   /// The task was cancelled.
@@ -20,19 +23,61 @@ public enum ProxyError: Error, Equatable, Sendable, CustomStringConvertible {
   /// One line for a person: what, where, what to do.
   public var description: String {
     switch self {
-    case .connection(let error): error.description
-    case .answered(let status, let text, let at):
-      switch status {
-      case 401: "the proxy \(at) does not take the token: check it, or get a new one"
-      case 403: "the proxy \(at) does not let this token publish here: check channel and token"
-      case 404: "the proxy \(at) knows no such path: check the URL, wss://HOST/v1/publish/CHANNEL"
-      default: "the proxy \(at) answered \(status)\(text.isEmpty ? "" : " (\(text))"): check the URL, or try later"
-      }
+    case .connection(let error): error.description(over: .webSocket)
+    case .tunnel(let refusal, let through, let at): refusal.description(through: through, at: at)
+    case .answered(let status, let text, let at): Self.answer(status, text.isEmpty ? "" : ": \(text)", at)
     case .refused(let notice, let at): "the proxy \(at) ended the stream: \(notice.message) (\(notice.code))"
     case .comeAgain(let why, let at): "the proxy \(at) cannot take the stream now (\(why)): a new attempt may work"
-    case .notWebSocket(let at): "\(at) speaks no WebSocket: check the proxy's URL"
+    case .notWebSocket(let what, let at): "\(at) speaks no WebSocket (\(what)): check the proxy's URL"
     case .closed: "the publisher is closed: open a new one"
     case .cancelled: "publishing was cancelled: start it again when wanted"
+    }
+  }
+
+  private static func answer(_ status: Int, _ text: String, _ at: String) -> String {
+    switch status {
+    case 200..<300:
+      "\(at) answered with a page (\(status)\(text)) instead of a WebSocket: log in to this network with a browser if "
+        + "that is its page, else check the proxy's URL"
+    case 300..<400:
+      "\(at) sends elsewhere (\(status)\(text)): log in to this network with a browser if that is its page, else "
+        + "correct the proxy's URL, for a token is never sent along"
+    case 401: "the proxy \(at) does not take the token: check it, or get a new one"
+    case 403: "the proxy \(at) does not let this token publish here (403\(text)): check channel and token"
+    case 404: "the proxy \(at) knows no such path: check the URL, wss://HOST/v1/publish/CHANNEL"
+    case 407:
+      "an HTTP proxy of the network in front of \(at) wants a user and a password (407\(text)): put both into "
+        + "https_proxy, as http://USER:PASSWORD@HOST:PORT"
+    case 426: "\(at) takes no WebSocket on this path (426\(text)): check the proxy's URL"
+    case 429, 503: "the proxy \(at) takes nobody in now (\(status)\(text)): try later"
+    case 502, 504: "\(at) does not reach the proxy behind it (\(status)\(text)): ask its operator, or try later"
+    case 511:
+      "this network wants a login before \(at) can be reached (511\(text)): open a page with a browser and log in"
+    default: "the proxy \(at) answered \(status)\(text): check the URL, or try later"
+    }
+  }
+}
+
+/// Why an HTTP proxy of the network opened no way (RFC 9110 §9.3.6).
+public enum TunnelRefusal: Error, Equatable, Sendable {
+  /// It answered with this status, in its words.
+  case answered(status: Int, String)
+  /// It closed the connection, or said nothing in time.
+  case silent
+  /// What it said is no HTTP.
+  case notHTTP
+
+  fileprivate func description(through: String, at: String) -> String {
+    let proxy = "the network's HTTP proxy \(through)"
+    switch self {
+    case .answered(let status, let text):
+      let answer = "\(status)" + (text.isEmpty ? "" : ": \(text)")
+      return status == 407
+        ? "\(proxy) wants a user and a password (\(answer)): put both into https_proxy, as "
+          + "http://USER:PASSWORD@\(through)"
+        : "\(proxy) lets nothing through to \(at) (\(answer)): ask whoever runs it, or name the host in no_proxy"
+    case .silent: return "\(proxy) opened no way to \(at) and did not say why: check https_proxy"
+    case .notHTTP: return "what https_proxy names, \(through), is no HTTP proxy: check https_proxy"
     }
   }
 }

@@ -36,7 +36,8 @@ final class ProxyHandler: ChannelDuplexHandler {
   private var timer: Scheduled<Void>?
   private var pings: RepeatedTask?
   private var lastNotice: ServerEvent.Notice?
-  private var isReadingText = false
+  /// The answer to the newest ping, while the proxy takes nothing (RFC 6455 §5.5.3: it is enough).
+  private var owedPong: ByteBuffer?
   /// Fulfilled when the stream may begin.
   let established: EventLoopPromise<Void>
   /// Fulfilled with the reason when the connection has ended.
@@ -68,7 +69,7 @@ final class ProxyHandler: ChannelDuplexHandler {
     }
     pings = context.eventLoop.scheduleRepeatedTask(initialDelay: Self.pingInterval, delay: Self.pingInterval) { _ in
       let (handler, context) = bound.value
-      handler.write(ByteBuffer(), .ping, context, nil)
+      if context.channel.isWritable { handler.write(ByteBuffer(), .ping, context, nil) }
     }
   }
 
@@ -82,15 +83,30 @@ final class ProxyHandler: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let frame = unwrapInboundIn(data)
+    guard stage != .over else { return }
     switch frame.opcode {
     // What the proxy says fits one frame; pieces of longer texts of others' are nothing to go by.
     case .text where frame.fin && frame.length <= Self.textLimit: hear(String(buffer: frame.unmaskedData), context)
-    case .ping: write(frame.unmaskedData, .pong, context, nil)
+    case .ping:
+      owedPong = frame.unmaskedData
+      answer(context)
     case .connectionClose:
       var bytes = frame.unmaskedData
-      closedByProxy(bytes.readInteger(as: UInt16.self), context)
+      closedByProxy(bytes.readInteger(as: UInt16.self), ForeignText.cleaned(bytes: bytes.readableBytesView), context)
     default: break
     }
+  }
+
+  /// Sends the owed pong when the proxy takes something; whoever asks without reading gets one answer when it does.
+  private func answer(_ context: ChannelHandlerContext) {
+    guard context.channel.isWritable, let bytes = owedPong else { return }
+    owedPong = nil
+    write(bytes, .pong, context, nil)
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if stage != .over { answer(context) }
+    context.fireChannelWritabilityChanged()
   }
 
   private func hear(_ text: String, _ context: ChannelHandlerContext) {
@@ -104,14 +120,19 @@ final class ProxyHandler: ChannelDuplexHandler {
     }
   }
 
-  private func closedByProxy(_ code: UInt16?, _ context: ChannelHandlerContext) {
+  /// What the proxy said before counts most, then the reason in its close frame.
+  private func closedByProxy(_ code: UInt16?, _ reason: String, _ context: ChannelHandlerContext) {
     let at = endpoint.authority
-    let notice = lastNotice ?? .init(code: "closed", message: "without a reason")
+    let word = code.map { "close code \($0)" } ?? "closed"
+    let notice = lastNotice ?? .init(code: word, message: reason.isEmpty ? "without a reason" : reason)
     switch code.flatMap(CloseCode.init(rawValue:)) {
     case .restart, .busy: end(.comeAgain(notice.message, at: at), context)
     case .failed where lastNotice?.code == "ingest-failed": end(.comeAgain(notice.message, at: at), context)
     case .refused, .tooBig, .failed: end(.refused(notice, at: at), context)
-    case .normal, .goingAway, nil: end(.connection(.closedByServer(.publishing, at: at)), context)
+    case .normal, .goingAway, nil:
+      let isSilent = lastNotice == nil && reason.isEmpty
+      let closed = ProxyError.connection(.closedByServer(.publishing, at: at))
+      end(isSilent ? closed : .comeAgain("\(notice.message) (\(word))", at: at), context)
     }
   }
 
@@ -142,6 +163,9 @@ final class ProxyHandler: ChannelDuplexHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     if let error = error as? NIOSSLError, error == .uncleanShutdown { return }
+    if let error = error as? NIOWebSocketError {
+      return end(.notWebSocket("a frame breaks RFC 6455: \(error)", at: endpoint.authority), context)
+    }
     end(
       .connection(RTMPError(lost: error, at: endpoint.authority, stallLimit: deadlines.sendStall)), context)
   }

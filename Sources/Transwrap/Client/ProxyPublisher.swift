@@ -102,7 +102,7 @@ public final class ProxyPublisher: Sendable {
     } catch let error as ProxyError {
       throw error
     } catch {
-      throw .connection(.connectionLost(reason: "\(error)", at: endpoint.authority))
+      throw .connection(.connectionLost(reason: ForeignText.cleaned("\(error)"), at: endpoint.authority))
     }
   }
 

@@ -43,8 +43,8 @@ public enum PublishRequest: Equatable, Sendable {
     guard let codec = codecs.first(where: rest.hasPrefix) else { throw .unknownCodec }
     let target = rest.dropFirst(codec.count)
     guard let schemeEnd = target.firstRange(of: "://"),
-      let hostEnd = target[schemeEnd.upperBound...].firstIndex(of: "/"),
-      let appEnd = target[target.index(after: hostEnd)...].firstIndex(of: "/")
+      // A key has no slash; the application before it may have one.
+      let appEnd = target[schemeEnd.upperBound...].lastIndex(of: "/")
     else { throw .invalidIngest }
     let keyText = String(target[target.index(after: appEnd)...])
     do {

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Media
 
 /// What the proxy tells its client, one JSON object in a text frame: `{"type":"state","state":"live"}`.
 public enum ServerEvent: Equatable, Sendable {
@@ -74,6 +75,25 @@ public enum ServerEvent: Equatable, Sendable {
 
     /// Nothing measured yet.
     public init() {}
+
+    /// Without numbers that only a joker measures.
+    fileprivate var bounded: Statistics {
+      var figures = self
+      figures.secondsOnAir = Self.bounded(secondsOnAir)
+      // Nobody acknowledges what was not sent.
+      figures.bytesAcknowledged = min(bytesAcknowledged, bytesSent)
+      figures.kilobitsPerSecond = min(max(0, kilobitsPerSecond), 1_000_000)
+      figures.framesPerSecond = Self.bounded(framesPerSecond, by: 1000)
+      figures.keyframeIntervalSeconds = keyframeIntervalSeconds.map { Self.bounded($0) }
+      figures.queueMilliseconds = Self.bounded(queueMilliseconds)
+      figures.roundTripMilliseconds = Self.bounded(roundTripMilliseconds)
+      figures.reconnects = min(max(0, reconnects), 1_000_000_000)
+      return figures
+    }
+
+    fileprivate static func bounded(_ value: Double, by limit: Double = 1e9) -> Double {
+      value.isFinite ? min(max(0, value), limit) : 0
+    }
   }
 
   /// What a client ought to know about a slow ingest.
@@ -140,7 +160,30 @@ public enum ServerEvent: Equatable, Sendable {
       default: nil
       }
     guard let event else { return nil }
-    self = event
+    self = event.bounded
+  }
+
+  /// The same as it may be shown and calculated with: the proxy chooses the words and the numbers.
+  private var bounded: ServerEvent {
+    func notice(_ text: Notice) -> Notice {
+      Notice(code: ForeignText.cleaned(text.code, limit: 64), message: ForeignText.cleaned(text.message, limit: 500))
+    }
+    switch self {
+    case .session(var session):
+      session.channel = ForeignText.cleaned(session.channel, limit: 64)
+      return .session(session)
+    case .state(var state):
+      state.attempt = state.attempt.map { min(max(0, $0), 1_000_000) }
+      state.reason = state.reason.map { ForeignText.cleaned($0, limit: 500) }
+      return .state(state)
+    case .statistics(let figures): return .statistics(figures.bounded)
+    case .congestion(var congestion):
+      congestion.queueMilliseconds = Statistics.bounded(congestion.queueMilliseconds)
+      congestion.suggestedKilobits = congestion.suggestedKilobits.map { min(max(0, $0), 1_000_000) }
+      return .congestion(congestion)
+    case .warning(let text): return .warning(notice(text))
+    case .error(let text): return .error(notice(text))
+    }
   }
 
   private struct TypeName: Decodable {
