@@ -24,10 +24,12 @@ enum ChunkError: Error, Equatable, Sendable, CustomStringConvertible {
 /// Applies Set Chunk Size and Abort itself, as they concern nobody else, and hands out every message.
 struct ChunkReader {
   /// What a peer may make this reader hold.
-  struct Limits {
+  struct Limits: Sendable, Equatable {
     var messageBytes = 16 << 20
     var chunkStreams = 64
     var unfinishedBytes = 32 << 20
+    /// Room for a message that has begun, however long it says it is.
+    var reservedBytes = 1 << 18
   }
 
   /// What one chunk stream remembers from chunk to chunk.
@@ -45,7 +47,8 @@ struct ChunkReader {
     var isInMessage = false
   }
 
-  private let limits: Limits
+  /// What holds from the next chunk on.
+  var limits: Limits
   private var input = ByteBuffer()
   private var streams: [ChunkStream] = []
   /// The chunk whose payload is being read: its stream's index and the bytes it still has.
@@ -88,7 +91,8 @@ struct ChunkReader {
       } else {
         if streams[index].payload.readableBytes == 0 {
           // Room for what is there to come, but never on the mere word of a header for more than that.
-          streams[index].payload = ByteBufferAllocator().buffer(capacity: min(streams[index].length, 1 << 18))
+          streams[index].payload = ByteBufferAllocator().buffer(
+            capacity: min(streams[index].length, max(count, limits.reservedBytes)))
         }
         streams[index].payload.writeImmutableBuffer(bytes)
       }
