@@ -166,7 +166,7 @@ let package = Package(
       path: "Tests/TranswrapLoad", swiftSettings: strict),
     .testTarget(
       name: "LocalChannelTests",
-      dependencies: ["LocalChannel", "RTMP", "TestSupport", nioPosix, logging], swiftSettings: strict),
+      dependencies: ["LocalChannel", "RTMP", "TestSupport", nioCore, nioPosix, logging], swiftSettings: strict),
     .testTarget(
       name: "BroadcastTests",
       dependencies: ["Broadcast", "Settings", "Capture", "Codec", "IVS", "Media", "RTMP", "SRT", logging],

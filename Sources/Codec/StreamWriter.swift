@@ -31,11 +31,8 @@ internal import NIOCore
   /// Opens the files and writes the header.
   public init(_ format: Format, _ description: StreamDescription) throws(CodecError) {
     CodecLibrary.silence()
-    let (path, muxer) =
-      switch format {
-      case .matroska(let path): (path, "matroska")
-      case .hls(let directory): (directory + "/index.m3u8", "hls")
-      }
+    let path = format.path
+    let muxer = if case .matroska = format { "matroska" } else { "hls" }
     guard description.video != nil || description.audio != nil else {
       throw .cannotWrite(path: path, reason: "the stream has neither video nor audio")
     }
@@ -71,6 +68,7 @@ internal import NIOCore
         return result
       }
       if !isHLS {
+        try PrivateFile.make(location)
         try Self.check(unsafe avio_open(&context.pointee.pb, "file:" + location, AVIO_FLAG_WRITE), path)
       }
       var options: OpaquePointer?

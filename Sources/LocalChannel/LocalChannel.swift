@@ -1,21 +1,22 @@
-internal import Codec
 internal import FoundationEssentials
 public import Logging
 internal import Media
 public import NIOCore
 public import RTMP
-internal import Synchronization
 
 /// A channel inside this process, shaped like one of Amazon IVS: an RTMP ingest, a recording and an HLS playback URL.
 ///
-/// Everything listens on loopback only; the stream key is made anew for each channel and never leaves the process.
+/// Everything listens on loopback only, where every user and every page of a browser of this machine can connect: the
+/// stream key is made anew for each channel and never leaves the process, and watching takes a secret.
 public final class LocalChannel: Sendable {
   /// Where to publish to.
   public let endpoint: IngestEndpoint
   /// The key that the ingest wants.
   public let streamKey: StreamKey
-  /// Where a browser or a player can watch.
+  /// Where a browser or a player can watch; it holds the secret.
   public let playbackURL: String
+  /// The same without the secret, for others to read.
+  public let playbackAddress: String
   /// The Matroska file that is written while somebody publishes.
   public let recordingPath: String
 
@@ -31,8 +32,10 @@ public final class LocalChannel: Sendable {
   /// - Parameters:
   ///   - recordingPath: a file that does not exist yet, in a directory that does.
   ///   - playbackPort: the player's loopback port; where it is taken, any free one.
+  ///   - secret: what the playback URL holds.
   public static func start(
-    recordingPath: String, playbackPort: Int, group: any EventLoopGroup, logger: Logger
+    recordingPath: String, playbackPort: Int, secret: PlaybackSecret = PlaybackSecret(), group: any EventLoopGroup,
+    logger: Logger
   ) async throws -> LocalChannel {
     let directory = try makeDirectory()
     let key = try StreamKey("local_\(UUID().uuidString)")
@@ -44,21 +47,23 @@ public final class LocalChannel: Sendable {
     let playback: PlaybackServer
     do {
       playback = try await PlaybackServer.start(
-        directory: directory, port: playbackPort, channelJSON: { playing.json }, group: group)
+        PlaybackContent(directory: directory, secret: secret) { playing.json }, port: playbackPort, group: group,
+        logger: logger)
     } catch {
       await ingest.stop()
       throw LocalChannelError.noPlaybackServer(reason: "\(error)")
     }
     let endpoint = try IngestEndpoint(scheme: .rtmp, host: "127.0.0.1", port: ingest.port)
+    let writer = PublicationWriter(
+      recordingPath: recordingPath, directory: directory, playing: playing, logger: logger)
     return LocalChannel(
       endpoint: endpoint, streamKey: key, recordingPath: recordingPath, ingest: ingest, playback: playback,
-      directory: directory,
-      serving: serve(ingest, recordingPath: recordingPath, directory: directory, playing: playing, logger: logger))
+      secret: secret, directory: directory, serving: serve(ingest, writer))
   }
 
   private init(
     endpoint: IngestEndpoint, streamKey: StreamKey, recordingPath: String, ingest: RTMPIngest,
-    playback: PlaybackServer, directory: String, serving: Task<Void, Never>
+    playback: PlaybackServer, secret: PlaybackSecret, directory: String, serving: Task<Void, Never>
   ) {
     self.endpoint = endpoint
     self.streamKey = streamKey
@@ -67,7 +72,8 @@ public final class LocalChannel: Sendable {
     self.playback = playback
     self.directory = directory
     self.serving = serving
-    playbackURL = "http://127.0.0.1:\(playback.port)/"
+    playbackAddress = "http://127.0.0.1:\(playback.port)/"
+    playbackURL = "\(playbackAddress)\(secret.text)/"
   }
 
   /// Ends the ingest and the player; the recording is complete when this returns.
@@ -79,42 +85,11 @@ public final class LocalChannel: Sendable {
   }
 
   /// Writes each publication; one after the other, as there is one key.
-  private static func serve(
-    _ ingest: RTMPIngest, recordingPath: String, directory: String, playing: Playing, logger: Logger
-  ) -> Task<Void, Never> {
+  private static func serve(_ ingest: RTMPIngest, _ writer: PublicationWriter) -> Task<Void, Never> {
     let thread = ThreadExecutor(name: "local-writer")
-    let recordings = Recordings(path: recordingPath)
-    let turns = Turns()
     return Task(executorPreference: thread) {
       defer { withExtendedLifetime(thread) {} }
-      await ingest.run { publication in
-        // A publisher that comes back waits until the files of its last connection are complete.
-        await turns.take()
-        // A page must not take the segments of the last connection for those of this one.
-        clear(directory)
-        playing.begin(publication.description)
-        await write(publication, to: recordings.next(), directory: directory, logger: logger)
-        await turns.give()
-      }
-    }
-  }
-
-  /// Writes one publication to its recording and as HLS; a full disk ends the recording, not the playback.
-  private static func write(_ publication: Publication, to path: String, directory: String, logger: Logger) async {
-    var recording = Output(.matroska(path: path), publication.description, logger)
-    var live = Output(.hls(directory: directory), publication.description, logger)
-    for await packet in publication.packets {
-      recording.write(packet, logger)
-      live.write(packet, logger)
-    }
-    recording.finish(logger)
-    live.finish(logger)
-  }
-
-  /// Removes the live segments and their playlist.
-  private static func clear(_ directory: String) {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
-      try? FileManager.default.removeItem(atPath: "\(directory)/\(name)")
+      await ingest.run { publication in await writer.write(publication) }
     }
   }
 
@@ -130,113 +105,5 @@ public final class LocalChannel: Sendable {
       if made != nil { return path }
     }
     throw .noDirectory(path: "\(temporaryDirectory)/\(name)")
-  }
-}
-
-/// Why the local channel cannot be made.
-public enum LocalChannelError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// No place for the live segments.
-  case noDirectory(path: String)
-  /// The player's server cannot listen.
-  case noPlaybackServer(reason: String)
-
-  /// What happened and what to do, in one line.
-  public var description: String {
-    switch self {
-    case .noDirectory(let path):
-      "\(path) cannot be made for the local channel's segments: set TMPDIR to a directory with room"
-    case .noPlaybackServer(let reason): "the local channel's player cannot listen on loopback: \(reason)"
-    }
-  }
-}
-
-/// A file that is written until it fails.
-private struct Output: ~Copyable {
-  private var writer: StreamWriter?
-  private let name: String
-
-  init(_ format: StreamWriter.Format, _ description: StreamDescription, _ logger: Logger) {
-    name = if case .matroska = format { "recording" } else { "playback" }
-    do { writer = try StreamWriter(format, description) } catch {
-      writer = nil
-      logger.error("\(name) cannot begin, the stream goes on: \(error)")
-    }
-  }
-
-  mutating func write(_ packet: EncodedPacket, _ logger: Logger) {
-    do { try writer?.write(packet) } catch {
-      writer = nil
-      logger.error("\(name) ended, the stream goes on: \(error)")
-    }
-  }
-
-  mutating func finish(_ logger: Logger) {
-    do { try writer?.finish() } catch { logger.error("\(name) could not be completed: \(error)") }
-    writer = nil
-  }
-}
-
-/// Lets one publication after the other write.
-private actor Turns {
-  private var isTaken = false
-  private var waiting: [CheckedContinuation<Void, Never>] = []
-
-  func take() async {
-    guard isTaken else {
-      isTaken = true
-      return
-    }
-    await withCheckedContinuation { waiting.append($0) }
-  }
-
-  func give() {
-    if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
-  }
-}
-
-/// The path of the first publication, then numbered ones: a publisher that comes back begins a new file.
-private final class Recordings: Sendable {
-  private let path: String
-  private let count = Mutex(0)
-
-  init(path: String) { self.path = path }
-
-  func next() -> String {
-    let number = count.withLock { count in
-      count += 1
-      return count
-    }
-    guard number > 1 else { return path }
-    let stem = path.hasSuffix(".mkv") ? String(path.dropLast(4)) : path
-    return "\(stem)-part\(number).mkv"
-  }
-}
-
-/// What a page has to know of the publication that it plays.
-private final class Playing: Sendable {
-  private struct Facts {
-    /// Changes with each publication, so that a page sees that its stream is another one.
-    var stream = ""
-    /// The codecs as a browser wants them named (RFC 6381).
-    var codecs = ""
-  }
-
-  private let facts = Mutex(Facts())
-
-  func begin(_ description: StreamDescription) {
-    var all: [String] = []
-    if let video = description.video,
-      let profile = video.decoderConfiguration.getBytes(at: video.decoderConfiguration.readerIndex + 1, length: 3)
-    {
-      all.append("avc1." + profile.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
-    }
-    if description.audio != nil { all.append("mp4a.40.2") }
-    let began = Facts(stream: UUID().uuidString, codecs: all.joined(separator: ","))
-    facts.withLock { $0 = began }
-  }
-
-  var json: String {
-    let now = facts.withLock { $0 }
-    return "{\"stream\":\"\(now.stream)\",\"codecs\":\"\(now.codecs)\"}\n"
   }
 }

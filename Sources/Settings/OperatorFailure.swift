@@ -5,9 +5,9 @@ public struct OperatorFailure: Error, Equatable, Sendable, CustomStringConvertib
   /// The program's exit code if this ends it.
   public let exitStatus: ExitStatus
 
-  /// Makes a failure.
+  /// Makes a failure; what looks like a secret in its words is left out, see ``Redaction``.
   public init(_ description: String, _ exitStatus: ExitStatus) {
-    self.description = description
+    self.description = Redaction.applied(to: description)
     self.exitStatus = exitStatus
   }
 }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Broadcast
 internal import FoundationEssentials
 internal import RTMP
+internal import Service
 internal import Settings
 
 /// The settings as options, the same for the console and for headless broadcasts.
@@ -114,7 +115,7 @@ struct BroadcastOptions: ParsableArguments {
 
   /// Stream key, token and passphrase from the sources that need nobody to type them.
   func secrets(_ settings: BroadcastSettings) throws(OperatorFailure) -> ChannelSecrets {
-    let environment = ProcessInfo.processInfo.environment
+    let environment = ProcessInfo.processInfo.environment.merging(ProcessSecrets.environment) { $1 }
     return ChannelSecrets(
       key: try SecretSource.findKey(file: settings.streamKeyFile, environment: environment),
       token: try SecretSource.findToken(file: settings.tokenFile, environment: environment),

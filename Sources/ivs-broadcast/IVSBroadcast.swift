@@ -1,4 +1,8 @@
 internal import ArgumentParser
+internal import Broadcast
+internal import Glibc
+internal import Service
+internal import Settings
 
 /// A terminal broadcaster for Amazon IVS.
 @main
@@ -19,4 +23,18 @@ struct IVSBroadcast: AsyncParsableCommand {
       DevicesCommand.self, ChannelsCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
+
+  static func main() async {
+    ProcessSecrets.protect(taking: SecretSource.environmentVariables)
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+    } catch {
+      // What was typed in the wrong place comes back in such a message.
+      let text = fullMessage(for: error)
+      guard Redaction.applied(to: text) != text else { exit(withError: error) }
+      LineWriter.writeAll(Redaction.applied(to: text) + "\n", to: STDERR_FILENO)
+      _exit(exitCode(for: error).rawValue)
+    }
+  }
 }

@@ -114,6 +114,13 @@ final class Screen: Sendable {
     return named == "\(device):\(inode)"
   }
 
+  /// Whether others may read what is written here: in the journal, or in a file that is not its owner's alone.
+  var isShared: Bool {
+    var facts = stat()
+    guard !isJournal, unsafe fstat(STDERR_FILENO, &facts) == 0 else { return isJournal }
+    return facts.st_mode & S_IFMT == S_IFREG && facts.st_mode & 0o044 != 0
+  }
+
   private var columns: Int { Self.columns(of: STDERR_FILENO) }
 
   /// How wide a terminal is.
@@ -145,7 +152,7 @@ private struct ScreenLogHandler: LogHandler {
   func log(event: LogEvent) {
     let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
     let fields = all.sorted { $0.key < $1.key }.map { (name: $0.key, value: "\($0.value)") }
-    screen.log(event.level, LogLine.text("\(event.message)", fields))
+    screen.log(event.level, Redaction.applied(to: LogLine.text("\(event.message)", fields)))
   }
 }
 

@@ -9,14 +9,16 @@ struct StatusFile: Sendable {
   private let writer: LineWriter
 
   /// Opens `path`, or standard output for `-`.
+  ///
+  /// A file that is made is its owner's alone; one that is there keeps its mode, for others who are to read it.
   init(path: String) throws {
     if path == "-" {
       writer = LineWriter(STDOUT_FILENO, name: "json-status", limit: 2)
     } else {
       let flags = O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK
-      var descriptor = unsafe open(path, O_WRONLY | flags, 0o644)
+      var descriptor = unsafe open(path, O_WRONLY | flags, 0o600)
       // A FIFO without a reader refuses those who only write; its reader may come later.
-      if descriptor < 0, errno == ENXIO { descriptor = unsafe open(path, O_RDWR | flags, 0o644) }
+      if descriptor < 0, errno == ENXIO { descriptor = unsafe open(path, O_RDWR | flags, 0o600) }
       guard descriptor >= 0 else {
         throw OperatorFailure("\(path): cannot be written: name another file with --json-status", .cannotCreate)
       }

@@ -64,7 +64,8 @@ struct StreamCommand: AsyncParsableCommand {
       if case .saved = settings.channel { try ChannelBook(path: options.place.channelsFile) } else { nil }
     let secrets = try secrets(for: settings, book)
     let status = try jsonStatus.map(StatusFile.init(path:))
-    let broadcaster = Broadcaster(settings: settings, secrets: secrets, book: book, logger: logger)
+    let broadcaster = Broadcaster(
+      settings: settings, secrets: secrets, book: book, logger: logger, isLogShared: screen.isShared)
     let stops = StopSignals { broadcaster.stop() }
     defer { stops.cancel() }
     let control = await ControlSocket.open(

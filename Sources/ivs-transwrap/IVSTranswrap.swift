@@ -1,4 +1,7 @@
 internal import ArgumentParser
+internal import Glibc
+internal import Service
+internal import Settings
 
 /// The WebSocket proxy in front of Amazon IVS.
 @main
@@ -17,4 +20,18 @@ struct IVSTranswrap: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [ServeCommand.self, TokenCommand.self, HealthCommand.self])
+
+  static func main() async {
+    ProcessSecrets.protect(taking: ["TRANSWRAP_SETTINGS", "TRANSWRAP_TOKENS"], prefix: "TRANSWRAP_KEY_")
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+    } catch {
+      // What was typed in the wrong place comes back in such a message.
+      let text = fullMessage(for: error)
+      guard Redaction.applied(to: text) != text else { exit(withError: error) }
+      LineWriter.writeAll(Redaction.applied(to: text) + "\n", to: STDERR_FILENO)
+      _exit(exitCode(for: error).rawValue)
+    }
+  }
 }

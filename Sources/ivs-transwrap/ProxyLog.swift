@@ -60,6 +60,7 @@ private struct ProxyLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-    log.write(event.level, "\(event.message)", all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") })
+    let fields = all.sorted { $0.key < $1.key }.map { ($0.key, Redaction.applied(to: "\($0.value)")) }
+    log.write(event.level, Redaction.applied(to: "\(event.message)"), fields)
   }
 }

@@ -84,7 +84,7 @@ struct ServeCommand: AsyncParsableCommand {
     overrides.isInsecure = insecure
     overrides.logFormat = logFormat
     overrides.logLevel = logLevel
-    let environment = ProcessInfo.processInfo.environment
+    let environment = ProcessInfo.processInfo.environment.merging(ProcessSecrets.environment) { $1 }
     guard let config else {
       let text = environment["TRANSWRAP_SETTINGS"] ?? ""
       return try ProxySettings(text, path: "TRANSWRAP_SETTINGS", overrides: overrides, environment: environment)

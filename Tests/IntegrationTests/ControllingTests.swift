@@ -55,6 +55,34 @@ struct ControllingTests {
     #expect(after.errorText.contains("no broadcaster runs here: start one with ivs-broadcast stream; looked at "))
   }
 
+  @Test("hostile programs at the socket make no gap in the stream")
+  func hostile() async throws {
+    let server = try await NginxRTMP()
+    let run = try Run(["--channel", server.url, "--json-status", "-"])
+    try await run.broadcast.waitUntilLive()
+    let script = """
+      import os, socket, sys, time
+      lines = [b"x" * 200000, b"[" * 60000 + b"\\n", b'{"watch":true}\\n', b'{"status":true}\\n' * 2000, b"\\n" * 5000]
+      deadline, peers = time.monotonic() + 4, []
+      while time.monotonic() < deadline:
+          peer = socket.socket(socket.AF_UNIX)
+          peer.setblocking(False)
+          try:
+              peer.connect(sys.argv[1])
+              peer.send(lines[len(peers) % len(lines)])
+          except OSError:
+              time.sleep(0.001)
+          peers.append(peer)
+          if len(peers) > 900: peers = peers[-16:]
+      """
+    try await Tool.run("python3", ["-c", script, run.socket], within: .seconds(15))
+    #expect(try await run.broadcast.process.stop() == .exit(0))
+    let probe = try await MediaProbe(try await server.finishedRecording(of: Broadcast.key))
+    let times = probe.videoPackets.map(\.dts)
+    let longest = zip(times, times.dropFirst()).map { $1 - $0 }.max() ?? .infinity
+    #expect(longest < 0.1 && times.count > 100, "a gap of \(longest) s in \(times.count) frames")
+  }
+
   @Test("mute silences what arrives, and everything else is done without a break; refusals come back")
   func intents() async throws {
     let server = try await NginxRTMP()

@@ -11,13 +11,13 @@ struct WatchingTests {
     let page: String
     let ingestPort: String
 
-    init(video: String, playbackPort: Int = 0) async throws {
+    init(video: String, playbackPort: Int = 0, state: TemporaryDirectory? = nil) async throws {
       recordings = try TemporaryDirectory()
       broadcast = try Broadcast(
         [
           "--camera", "test", "--video", video, "--video-bitrate", "800k", "--record", recordings.url.path,
           "--playback-port", "\(playbackPort)", "--keep-trying",
-        ], key: nil)
+        ], key: nil, environment: state.map { ["XDG_STATE_HOME": $0.url.path] } ?? [:])
       let watch = try await broadcast.process.waitForLine(containing: "watch at http")
       page = try #require(watch.split(separator: " ").last.map(String.init))
       let live = try await broadcast.process.waitForLine(containing: "live ingest=")
@@ -66,13 +66,15 @@ struct WatchingTests {
 
   @Test("a page that is open plays the next broadcast too")
   func pageOfNextBroadcast() async throws {
-    let port = try FreePort.find()
-    let first = try await Local(video: "360x640@30", playbackPort: port)
+    let (port, state) = (try FreePort.find(), try TemporaryDirectory())
+    let first = try await Local(video: "360x640@30", playbackPort: port, state: state)
     let viewer = try Viewer(first.page, for: 14, within: 60)
     try await viewer.waitUntilPlaying()
     #expect(try await first.broadcast.process.stop() == .exit(0))
-    let second = try await Local(video: "640x360@30", playbackPort: port)
+    let second = try await Local(video: "640x360@30", playbackPort: port, state: state)
     #expect(second.page == first.page)
+    let kept = state.file("ivs-broadcast/playback-secret").path
+    #expect(try FileManager.default.attributesOfItem(atPath: kept)[.posixPermissions] as? Int == 0o600)
     let playback = try await viewer.playback()
     #expect(playback.played >= 14 && playback.width == 640 && playback.height == 360, "\(playback)")
     #expect(playback.error.isEmpty && playback.text.contains("live"), "\(playback)")

@@ -22,7 +22,10 @@ struct LocalChannelTests {
       ])
     #expect(!refused.termination.isSuccess)
     #expect("\(channel.streamKey)" == "<stream key>")
-    #expect(channel.playbackURL.hasPrefix("http://127.0.0.1:"))
+    #expect(channel.playbackURL.hasPrefix(channel.playbackAddress) && channel.playbackAddress.hasPrefix("http://127."))
+    let stranger = try await Tool.attempt(
+      "curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", channel.playbackAddress])
+    #expect(stranger.text == "404")
     await channel.stop()
     #expect(!FileManager.default.fileExists(atPath: folder.file("recording.mkv").path))
   }
@@ -34,7 +37,7 @@ struct LocalChannelTests {
     let channel = try await LocalChannel.start(
       recordingPath: folder.file("recording.mkv").path, playbackPort: taken.port,
       group: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "test"))
-    #expect(channel.playbackURL != "http://127.0.0.1:\(taken.port)/")
+    #expect(channel.playbackAddress != "http://127.0.0.1:\(taken.port)/")
     await channel.stop()
   }
 }

@@ -1,9 +1,6 @@
 import Foundation
 import Media
 import NIOCore
-import NIOPosix
-import Synchronization
-import TestSupport
 import Testing
 
 @testable import RTMP
@@ -120,6 +117,65 @@ struct IngestTests {
     #expect(packets.allSatisfy { $0.captureTime == MediaTime(milliseconds: 7) })
   }
 
+  /// Chunks that each begin a message of a length and carry so many of its bytes.
+  private func beginnings(_ count: Int, length: Int, bytes: Int) -> ByteBuffer {
+    var output = ByteBuffer()
+    for stream in 0..<count {
+      output.writeInteger(UInt8(3 + stream % 60))
+      output.writeUInt24(0)
+      output.writeUInt24(UInt32(length))
+      output.writeInteger(MessageType.video.rawValue)
+      output.writeInteger(UInt32(1), endianness: .little)
+      output.writeRepeatingByte(7, count: bytes)
+    }
+    return output
+  }
+
+  @Test(
+    "before a publish is accepted, 64 KiB is all that anybody can have kept, in whatever form",
+    arguments: [
+      ("one long message", 1, 1 << 20, 128), ("many unfinished ones", 40, 1000, 128),
+      ("a few unfinished ones, never ended", 8, 65_536, 128),
+    ])
+  func opening(_ name: String, streams: Int, length: Int, bytes: Int) {
+    var client = Client()
+    var effects: [IngestStateMachine.Effect] = []
+    var sent = 0
+    while sent < 1 << 20, !effects.contains(where: { if case .violation = $0 { true } else { false } }) {
+      let input = beginnings(streams, length: length, bytes: bytes)
+      sent += input.readableBytes
+      effects = client.ingest.receive(input, at: .zero)
+    }
+    #expect(sent <= IngestStateMachine.openingBytes + 8192, "\(name): \(sent) bytes were taken")
+  }
+
+  @Test("commands and pings without end are no way to be answered for ever")
+  func chatter() {
+    var client = Client()
+    var (answers, rounds) = (0, 0)
+    while rounds < 100_000 {
+      rounds += 1
+      let effects = client.send(
+        CommandMessage("_checkbw", transactionID: 10).message(), ControlMessage.pingRequest(7).message)
+      answers += effects.count { if case .send = $0 { true } else { false } }
+      if effects.contains(where: { if case .violation = $0 { true } else { false } }) { break }
+    }
+    #expect(rounds < 4000 && answers > 100, "\(rounds) rounds, \(answers) answers")
+  }
+
+  @Test("a publisher that is accepted may send long messages, and no endless ones")
+  func publishing() {
+    var client = Client()
+    client.publish()
+    let long = media(.video, 0, video)
+    #expect(client.send(long) == [])
+    var keyframe = RTMPMessage(type: .video, streamID: 1, timestamp: 0, payload: ByteBuffer(hex: "1701000000"))
+    keyframe.payload.writeRepeatingByte(1, count: 2 << 20)
+    #expect(client.send(keyframe) == [])
+    let effects = client.ingest.receive(beginnings(1, length: 8 << 20, bytes: 128), at: .zero)
+    #expect(effects.last == .violation("a message of 8388608 bytes exceeds 4194304"))
+  }
+
   @Test("a codec that is not taken is refused in words")
   func codecs() {
     var client = Client()
@@ -135,98 +191,5 @@ struct IngestTests {
     #expect(client.send(CommandMessage("nonsense", transactionID: 9).message()).count == 1)
     #expect(client.send(CommandMessage("nonsense").message()) == [])
     #expect(client.send(CommandMessage("_checkbw", transactionID: 10).message()).count == 1)
-  }
-}
-
-@Suite("The ingest over real sockets")
-struct IngestServerTests {
-  @Test("ffmpeg publishes to it")
-  func ffmpeg() async throws {
-    let ingest = try await Live.ingest()
-    let counts = Mutex((video: 0, audio: 0, end: PublicationEnd?.none))
-    async let running: Void = ingest.run { publication in
-      for await packet in publication.packets {
-        counts.withLock { if packet.isVideo { $0.video += 1 } else { $0.audio += 1 } }
-      }
-      let end = await publication.end()
-      counts.withLock { $0.end = end }
-    }
-    try await Tool.run(
-      "ffmpeg",
-      [
-        "-v", "error", "-f", "lavfi", "-i", "testsrc=size=160x120:rate=15", "-f", "lavfi", "-i", "sine=1000", "-t", "2",
-        "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-f", "flv",
-        "rtmp://127.0.0.1:\(ingest.port)/app/\(Live.key)",
-      ])
-    try await eventually("the publication's end") { counts.withLock { $0.end } != nil }
-    counts.withLock { counts in
-      #expect(counts.video == 30)
-      #expect(counts.audio >= 80)
-      #expect(counts.end == .unpublished)
-    }
-    await ingest.stop()
-    await running
-  }
-
-  @Test("a reader that is slow slows the publisher down, and nothing is lost")
-  func backpressure() async throws {
-    let sample = try SampleStream()
-    let ingest = try await Live.ingest()
-    let gate = AsyncStream.makeStream(of: Void.self)
-    let received = Mutex(0)
-    async let running: Void = ingest.run { publication in
-      for await _ in gate.stream { break }
-      for await _ in publication.packets { received.withLock { $0 += 1 } }
-    }
-    let publisher = try await Live.connect("rtmp://127.0.0.1:\(ingest.port)/app", stream: sample.description)
-    var packet = try #require(sample.packets.first { $0.isVideo })
-    packet.payload = ByteBuffer(repeating: 1, count: 100_000)
-    let big = packet
-    let sent = Mutex(0)
-    let sending = Task {
-      for _ in 0..<600 {
-        try await publisher.send(big)
-        sent.withLock { $0 += 1 }
-      }
-    }
-    try await eventually("the publisher waits", within: .seconds(60)) {
-      guard let unsent = await publisher.statistics().kernelUnsentBytes, unsent > 0 else { return false }
-      return sent.withLock { $0 } > 256
-    }
-    #expect(sent.withLock { $0 } < 600)
-    gate.continuation.finish()
-    try await sending.value
-    await publisher.close()
-    try await eventually("all packets") { received.withLock { $0 } == 600 }
-    await ingest.stop()
-    await running
-  }
-
-  @Test("a connection that never publishes, and a publisher that falls silent, are cut off")
-  func silence() async throws {
-    let limits = IngestLimits(dialogue: .milliseconds(300), silence: .milliseconds(300))
-    let ingest = try await Live.ingest(limits: limits)
-    async let running: Void = ingest.run { publication in for await _ in publication.packets {} }
-    let publisher = try await Live.connect(
-      "rtmp://127.0.0.1:\(ingest.port)/app", stream: try SampleStream().description)
-    let before = ContinuousClock.now
-    #expect(await publisher.waitUntilClosed() == .closedByServer(.publishing, at: "127.0.0.1:\(ingest.port)"))
-    #expect(ContinuousClock.now - before < .seconds(3))
-    await publisher.close()
-    await ingest.stop()
-    await running
-  }
-
-  @Test("a port that is taken is named")
-  func portTaken() async throws {
-    let ingest = try await Live.ingest()
-    await #expect(
-      throws: RTMPError.cannotListen(at: "127.0.0.1:\(ingest.port)", reason: "Address already in use")
-    ) {
-      try await RTMPIngest.listen(
-        port: ingest.port, group: .singletonMultiThreadedEventLoopGroup, logger: Live.logger
-      ) { _, _ in .accept }
-    }
-    await ingest.stop()
   }
 }

@@ -12,6 +12,7 @@ public final class Broadcaster: Sendable {
   private let secrets: ChannelSecrets
   private let book: ChannelBook?
   private let logger: Logger
+  private let isLogShared: Bool
   private let stopWish = StopWish()
   private let running = Mutex<Session?>(nil)
 
@@ -19,11 +20,16 @@ public final class Broadcaster: Sendable {
   /// - Parameters:
   ///   - secrets: stream key or token; not needed for the local channel and for saved ones.
   ///   - book: the saved channels.
-  public init(settings: BroadcastSettings, secrets: ChannelSecrets, book: ChannelBook? = nil, logger: Logger) {
+  ///   - isLogShared: others may read what is logged: the local channel's playback URL does not go there.
+  public init(
+    settings: BroadcastSettings, secrets: ChannelSecrets, book: ChannelBook? = nil, logger: Logger,
+    isLogShared: Bool = false
+  ) {
     self.settings = settings
     self.secrets = secrets
     self.book = book
     self.logger = logger
+    self.isLogShared = isLogShared
   }
 
   /// Asks for the end; ``run(onStatus:)`` returns within three seconds.
@@ -88,7 +94,8 @@ public final class Broadcaster: Sendable {
     on group: MultiThreadedEventLoopGroup, _ account: AccountHolder,
     onEnding: @escaping @Sendable (BroadcastOutcome) -> Void, onStatus: @escaping @Sendable (BroadcastStatus) -> Void
   ) async throws -> BroadcastOutcome {
-    let means = Destination.Means(secrets: secrets, book: book, account: account, group: group, logger: logger)
+    let means = Destination.Means(
+      secrets: secrets, book: book, account: account, group: group, logger: logger, isLogShared: isLogShared)
     let opening = Task { try await open(means) }
     stopWish.onRaise { opening.cancel() }
     let destination: Destination

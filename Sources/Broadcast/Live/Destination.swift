@@ -33,6 +33,8 @@ struct Destination: Sendable {
     let account: AccountHolder
     let group: any EventLoopGroup
     let logger: Logger
+    /// Whether the log is where others may read it.
+    var isLogShared = false
   }
 
   /// Opens the local channel where that is wanted, and asks the account where the channel is one of its.
@@ -76,8 +78,14 @@ struct Destination: Sendable {
   private static func openLocal(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
     let channel = try await LocalChannel.start(
       recordingPath: try RecordingPath.make(in: settings.recordDirectory ?? RecordingPath.usualDirectory),
-      playbackPort: settings.playbackPort, group: means.group, logger: means.logger)
-    means.logger.notice("watch at \(channel.playbackURL)")
+      playbackPort: settings.playbackPort,
+      // An address that is another one each time cannot be kept anyway.
+      secret: settings.playbackPort == 0 ? PlaybackSecret() : PlaybackSecretFile.load(),
+      group: means.group, logger: means.logger)
+    means.logger.notice(
+      means.isLogShared
+        ? "watch at \(channel.playbackAddress) with the path that ivs-broadcast status tells"
+        : "watch at \(channel.playbackURL)")
     means.logger.notice("recording to \(channel.recordingPath)")
     let road = Road.direct(channel.endpoint, key: channel.streamKey)
     return Destination(

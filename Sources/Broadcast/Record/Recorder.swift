@@ -34,24 +34,31 @@ final class Recorder: Sendable {
   }
 
   /// Writes until the queue is finished; meant for a thread of its own, as writing blocks.
+  ///
+  /// Where writing fails it is tried again in a new file, while the queue is emptied all the same.
   func run(_ stream: StreamDescription) async {
-    do {
-      var writer = try StreamWriter(.matroska(path: path), stream)
-      var origin: MediaTime?
-      while let packet = await queue.next() {
-        let start = origin ?? packet.decodeTime
-        origin = start
-        try writer.write(packet.on(timelineFrom: start))
-        bytes.count(packet.payload.readableBytes)
-      }
-      try writer.finish()
-    } catch {
+    var parts = 0
+    var writer = ResumingWriter(stream) { [path] in
+      parts += 1
+      return .matroska(part: parts, of: path)
+    }
+    while let packet = await queue.next() {
+      if let event = writer.write(packet) { tell(event) }
+      if writer.isWriting { bytes.count(packet.payload.readableBytes) }
+    }
+    do { try writer.finish() } catch { tell(.failed(error)) }
+  }
+
+  private func tell(_ event: ResumingWriter.Event) {
+    switch event {
+    case .failed(let error):
       let reason = "\(error)"
       progress.withLock { $0.failure = reason }
       logger.error("recording ended, the stream goes on", metadata: ["reason": "\(reason)"])
+    case .resumed(let path):
+      progress.withLock { ($0.path, $0.failure) = (path, nil) }
+      logger.notice("recording again, to \(path)")
     }
-    // Whatever else comes is let go, so that the queue stays small.
-    while await queue.next() != nil {}
   }
 }
 
@@ -66,7 +73,9 @@ public enum RecordingPath {
   /// - Throws: one line if the directory cannot be made or written to.
   public static func make(in directory: String, type: String = "mkv") throws(OperatorFailure) -> String {
     do {
-      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      // The owner's and the group's; what is there already keeps its mode.
+      try FileManager.default.createDirectory(
+        atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
     } catch {
       throw OperatorFailure(
         "\(directory): cannot be made for recordings: name another with --record", .cannotCreate)

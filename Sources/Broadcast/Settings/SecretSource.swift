@@ -31,6 +31,9 @@ public struct SecretSource: Sendable {
     name: "passphrase", option: "--passphrase-file", environmentVariable: "IVS_SRT_PASSPHRASE",
     credential: "ivs-srt-passphrase", prefix: nil)
 
+  /// The variables that hold secrets of any kind.
+  public static let environmentVariables = [streamKey, token, passphrase].map(\.environmentVariable)
+
   /// Looks for the stream key: `file`, the environment, the credential; `nil` where there is none of them.
   /// - Throws: one line for a file that cannot be read or whose content is no key; never with the content.
   public static func findKey(

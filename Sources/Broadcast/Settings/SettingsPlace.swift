@@ -27,6 +27,8 @@ public struct SettingsPlace: Sendable {
   public var settingsFile: String { "\(directory)/settings.yaml" }
   /// The saved channels, with their keys.
   public var channelsFile: String { "\(directory)/channels.yaml" }
+  /// What the local channel's playback URL holds.
+  public var playbackSecretFile: String { "\(logDirectory)/playback-secret" }
   /// Whether the user has settings of their own.
   public var hasSettings: Bool { FileManager.default.fileExists(atPath: settingsFile) }
 }

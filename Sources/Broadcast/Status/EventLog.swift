@@ -1,5 +1,6 @@
 public import Logging
 internal import Media
+internal import Settings
 internal import Synchronization
 
 /// The last things that happened, for a person who looks on; a log's second reader.
@@ -57,6 +58,6 @@ private struct EventLogHandler: LogHandler {
       case .warning: .warning
       case .error, .critical: .error
       }
-    log.add(severity, text)
+    log.add(severity, Redaction.applied(to: text))
   }
 }

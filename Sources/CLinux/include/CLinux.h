@@ -1,6 +1,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "CLinuxSecrets.h"
 #include "CLinuxSpawn.h"
 #include "CLinuxTCP.h"
 #include <stddef.h>

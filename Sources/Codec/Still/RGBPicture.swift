@@ -54,6 +54,8 @@ public struct RGBPicture: Sendable {
   public func writePNG(to path: String) throws(CodecError) {
     let bytes = try png()
     let unfinished = path + ".part"
+    _ = unsafe unlink(unfinished)
+    try PrivateFile.make(unfinished)
     guard let file = unsafe fopen(unfinished, "we") else {
       throw .cannotOpen(path: path, reason: unsafe String(cString: strerror(errno)))
     }

@@ -9,7 +9,7 @@ enum SocketFile {
   enum Occupant: Equatable {
     /// Nothing.
     case none
-    /// A socket whose process is gone.
+    /// A socket of this user's whose process is gone.
     case stale
     /// A socket that somebody listens on.
     case live
@@ -31,11 +31,24 @@ enum SocketFile {
     case 0:
       close(descriptor)
       return .live
-    case ECONNREFUSED: return .stale
+    case ECONNREFUSED: return owner == geteuid() ? .stale : .foreign
     case ENOENT: return .none
     case EACCES, EPERM: return .forbidden
     default: return .live
     }
+  }
+
+  /// Which file it is, whatever its name.
+  struct Identity: Equatable {
+    let device: UInt
+    let inode: UInt
+  }
+
+  /// The file at a path itself; `nil` where there is none.
+  static func identity(of path: String) -> Identity? {
+    var facts = stat()
+    guard unsafe lstat(path, &facts) == 0 else { return nil }
+    return Identity(device: UInt(facts.st_dev), inode: UInt(facts.st_ino))
   }
 
   /// The sockets in a directory, the first one's first.

@@ -1,6 +1,7 @@
 internal import Broadcast
 internal import Glibc
 internal import Logging
+internal import Media
 internal import NIOCore
 internal import NIOPosix
 internal import Settings
@@ -10,7 +11,9 @@ internal import Synchronization
 final class ControlClients: Sendable {
   private struct State {
     var clients: [ObjectIdentifier: Task<Void, Never>] = [:]
+    /// Those who are served, and those who are told that they are not.
     var count = 0
+    var refused = 0
     var answering = 0
     var isOver = false
   }
@@ -24,18 +27,43 @@ final class ControlClients: Sendable {
     (self.target, self.limits, self.logger) = (target, limits, logger)
   }
 
+  /// What a connection has here as long as it is open.
+  enum Place: Sendable {
+    case served
+    /// It is told that there are too many.
+    case refused
+  }
+
+  /// A connection comes; `nil` where even those who are refused are too many.
+  func enter() -> Place? {
+    state.withLock { state in
+      if !state.isOver && state.count < limits.clients {
+        state.count += 1
+        return .served
+      }
+      guard state.refused < limits.refused else { return nil }
+      state.refused += 1
+      return .refused
+    }
+  }
+
+  /// A connection is closed.
+  func leave(_ place: Place) {
+    state.withLock { state in
+      switch place {
+      case .served: state.count -= 1
+      case .refused: state.refused -= 1
+      }
+    }
+  }
+
   /// Talks to a new client until one of both ends it.
-  func take(_ lines: NIOAsyncChannel<ByteBuffer, ByteBuffer>) {
+  func take(_ lines: NIOAsyncChannel<ByteBuffer, ByteBuffer>, _ place: Place) {
     let id = ObjectIdentifier(lines.channel)
     state.withLock { state in
-      let isIn = !state.isOver && state.count < limits.clients
-      if isIn { state.count += 1 }
       state.clients[id] = Task {
-        await serve(lines, isIn: isIn)
-        self.state.withLock { state in
-          state.clients[id] = nil
-          if isIn { state.count -= 1 }
-        }
+        await serve(lines, isIn: place == .served)
+        self.state.withLock { $0.clients[id] = nil }
       }
     }
   }
@@ -70,10 +98,14 @@ final class ControlClients: Sendable {
   ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { watching in
       var isWatching = false
+      var pace = Pace(perSecond: limits.requestsPerSecond)
       var silence = client.closes(after: limits.silence)
       defer { silence.cancel() }
       for try await line in inbound {
         silence.cancel()
+        // Whoever asks without end gets its answers, but not all of the processor.
+        let wait = pace.take(at: .now())
+        if wait > .zero { try await Task.sleep(for: wait) }
         // The decoder's own bound is on what has no end yet.
         guard line.readableBytes <= ControlProtocol.requestBytes else {
           throw ByteToMessageDecoderError.PayloadTooLargeError()

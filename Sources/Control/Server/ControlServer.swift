@@ -2,6 +2,7 @@ public import Broadcast
 internal import FoundationEssentials
 internal import Glibc
 public import Logging
+internal import Media
 internal import NIOCore
 internal import NIOExtras
 internal import NIOPosix
@@ -31,6 +32,10 @@ public final class ControlServer: Sendable {
   struct Limits: Sendable {
     /// At one time; a further one is told so and closed.
     var clients = 16
+    /// How many are told so at one time; further ones are closed without a word.
+    var refused = 16
+    /// Answers to one client a second, once it has had as many at once.
+    var requestsPerSecond = 50
     /// A client that does not read what it is told for this long is closed.
     var patience: Duration = .seconds(5)
     /// A client that asks nothing for this long, and does not watch, is closed.
@@ -41,6 +46,7 @@ public final class ControlServer: Sendable {
 
   /// Where it listens.
   public let path: String
+  private let identity: SocketFile.Identity?
   private let listener: any Channel
   private let clients: ControlClients
   private let group: MultiThreadedEventLoopGroup
@@ -92,7 +98,8 @@ public final class ControlServer: Sendable {
       case .none: break
       case .stale: _ = unsafe unlink(path)
       case .live, .forbidden: throw OperatorFailure("\(path): another broadcaster listens there", .unavailable)
-      case .foreign: throw OperatorFailure("\(path): it is there already, and is no socket", .cannotCreate)
+      case .foreign:
+        throw OperatorFailure("\(path): it is there already, and is no socket of this user's", .cannotCreate)
       }
       return try await listen(at: path, target, limits, logger)
     }
@@ -111,22 +118,34 @@ public final class ControlServer: Sendable {
     do {
       let listener = try await ServerBootstrap(group: group)
         .serverChannelOption(.backlog, value: 16)
+        .serverChannelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(
+              AcceptPause.handler { reason in
+                logger.warning(
+                  "the control socket accepts nobody until there are descriptors again",
+                  metadata: ["reason": "\(reason)"])
+              })
+          }
+        }
         .childChannelOption(.allowRemoteHalfClosure, value: true)
         .childChannelInitializer { channel in
-          channel.eventLoop.makeCompletedFuture {
+          guard let place = clients.enter() else { return channel.close() }
+          channel.closeFuture.whenComplete { _ in clients.leave(place) }
+          return channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(
               ByteToMessageHandler(LineBasedFrameDecoder(), maximumBufferSize: ControlProtocol.requestBytes))
             let lines = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
               wrappingChannelSynchronously: channel,
               configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 8)))
-            clients.take(lines)
+            clients.take(lines, place)
           }
         }
         .bind(unixDomainSocketPath: path).get()
       // Until here the peer's credentials alone kept others out.
       _ = unsafe chmod(path, 0o600)
       logger.info("control socket", metadata: ["path": "\(path)"])
-      return ControlServer(path, listener, clients, group)
+      return ControlServer(path, SocketFile.identity(of: path), listener, clients, group)
     } catch {
       try? await group.shutdownGracefully()
       let reason = (error as? IOError).map { unsafe String(cString: strerror($0.errnoCode)) } ?? "\(error)"
@@ -135,14 +154,16 @@ public final class ControlServer: Sendable {
   }
 
   private init(
-    _ path: String, _ listener: any Channel, _ clients: ControlClients, _ group: MultiThreadedEventLoopGroup
+    _ path: String, _ identity: SocketFile.Identity?, _ listener: any Channel, _ clients: ControlClients,
+    _ group: MultiThreadedEventLoopGroup
   ) {
-    (self.path, self.listener, self.clients, self.group) = (path, listener, clients, group)
+    (self.path, self.identity, self.listener, self.clients, self.group) = (path, identity, listener, clients, group)
   }
 
   /// Removes the socket and closes every connection; answers that are on their way get a moment.
   public func stop() async {
-    _ = unsafe unlink(path)
+    // What somebody else put there meanwhile is not this one's to remove.
+    if identity != nil, SocketFile.identity(of: path) == identity { _ = unsafe unlink(path) }
     try? await listener.close()
     if await clients.closeAll() {
       try? await group.shutdownGracefully()

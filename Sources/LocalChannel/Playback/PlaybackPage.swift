@@ -1,5 +1,10 @@
 /// The page that plays the local channel in a browser: HLS by Media Source Extensions, no foreign script.
 enum PlaybackPage {
+  /// Its Content-Security-Policy: itself and its own server, in no other site's frame.
+  static let policy =
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; media-src blob:; "
+    + "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
   static let html = """
     <!doctype html>
     <html lang="en">

@@ -24,7 +24,7 @@ enum ChunkError: Error, Equatable, Sendable, CustomStringConvertible {
 /// Applies Set Chunk Size and Abort itself, as they concern nobody else, and hands out every message.
 struct ChunkReader {
   /// What a peer may make this reader hold.
-  struct Limits {
+  struct Limits: Sendable, Equatable {
     var messageBytes = 16 << 20
     var chunkStreams = 64
     var unfinishedBytes = 32 << 20
@@ -50,7 +50,7 @@ struct ChunkReader {
     var isInMessage = false
   }
 
-  /// May change between two messages.
+  /// What holds from the next chunk on.
   var limits: Limits
   private var input = ByteBuffer()
   private var streams: [ChunkStream] = []

@@ -12,6 +12,8 @@ final class IngestHandler: ChannelDuplexHandler {
   /// An outbound event: end the connection from this side.
   struct Disconnect: Sendable {}
 
+  private static let longestDrain = 256 << 10
+
   private let registry: IngestRegistry
   private let logger: Logger
   private var machine: IngestStateMachine
@@ -21,6 +23,8 @@ final class IngestHandler: ChannelDuplexHandler {
   private var source: PublicationPackets.Base.Source?
   private var ended: EventLoopPromise<PublicationEnd>?
   private var isPaused = false
+  /// What may still come of a connection that is about to be closed.
+  private var drain: Int?
   private var wantsRead = false
   private var context: ChannelHandlerContext?
 
@@ -44,7 +48,23 @@ final class IngestHandler: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     lastRead = .now()
-    perform(machine.receive(unwrapInboundIn(data), at: .now()), context)
+    let bytes = unwrapInboundIn(data)
+    if let left = drain {
+      // Read all the same for a moment: a connection that is closed with bytes in it takes the last answer with it.
+      drain = left - bytes.readableBytes
+      if left < bytes.readableBytes { context.close(promise: nil) }
+      return
+    }
+    perform(machine.receive(bytes, at: .now()), context)
+  }
+
+  /// Answers are short; who lets them pile up reads none of them.
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if !context.channel.isWritable {
+      finish(.failed("it reads nothing of what it is told"))
+      context.close(promise: nil)
+    }
+    context.fireChannelWritabilityChanged()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -113,7 +133,7 @@ final class IngestHandler: ChannelDuplexHandler {
       case .ended:
         finish(.unpublished)
       case .violation(let what):
-        logger.info("ingest refused", metadata: ["reason": "\(what)"])
+        registry.noteRefusal("ingest refused", ["reason": "\(what)"])
         finish(.failed(what))
         closeAfterWrites(context)
       }
@@ -123,6 +143,7 @@ final class IngestHandler: ChannelDuplexHandler {
   /// What was written has to arrive before the connection goes, hence only this side's half is closed at first.
   private func closeAfterWrites(_ context: ChannelHandlerContext) {
     let handlerContext = context
+    drain = drain ?? Self.longestDrain
     context.close(mode: .output, promise: nil)
     timer?.cancel()
     timer = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(500)) {
@@ -171,12 +192,13 @@ extension IngestHandler {
     }
     switch answer {
     case .accept:
+      registry.recognize(context.channel)
       ended = context.eventLoop.makePromise()
       watchForSilence(registry.limits.silence, context)
       perform(machine.accept(), context)
       perform(machine.resume(at: .now()), context)
     case .refuse(let code, let description):
-      logger.info("publish refused", metadata: ["app": "\(app)", "code": "\(code)"])
+      registry.noteRefusal("publish refused", ["app": "\(app)", "code": "\(code)"])
       perform(machine.refuse(code: code, description: description), context)
       closeAfterWrites(context)
     }

@@ -23,14 +23,23 @@ struct IngestStateMachine {
   /// The message stream id of the one stream that a connection can have.
   private static let streamID: UInt32 = 1
   private static let window: UInt32 = 2_500_000
+  /// What a stranger can make this side hold: its whole dialogue up to an accepted `publish` takes two kilobytes.
+  static let openingLimits = ChunkReader.Limits(
+    messageBytes: 64 << 10, chunkStreams: 8, unfinishedBytes: 64 << 10)
+  /// What a publisher can: the longest keyframe at the highest bitrate that IVS takes has a quarter of that.
+  static let publishingLimits = ChunkReader.Limits(messageBytes: 4 << 20, chunkStreams: 16, unfinishedBytes: 6 << 20)
+  /// All that may come between the handshake and an accepted `publish`.
+  static let openingBytes = 64 << 10
 
   private var state = State.handshake
   private var handshake: Handshake
-  private var reader = ChunkReader(limits: .dialogue)
+  private var reader = ChunkReader(limits: IngestStateMachine.openingLimits)
   private var writer = ChunkWriter()
   private var receiveWindow = ReceiveWindow()
   private var assembler = PublicationAssembler()
   private var app = ""
+  private var wasAccepted = false
+  private var openingReceived = 0
 
   /// - Parameter nonce: ``Handshake/nonceBytes`` random bytes.
   init(nonce: ByteBuffer) { handshake = Handshake(isClient: false, nonce: nonce) }
@@ -48,12 +57,18 @@ struct IngestStateMachine {
       case .done(let answer, let rest):
         if let answer { effects.append(.send(answer)) }
         state = .idle
-        reader.append(rest)
-        return effects + count(rest.readableBytes) + resume(at: now)
+        return effects + read(rest, at: now)
       }
     }
+    return read(bytes, at: now)
+  }
+
+  private mutating func read(_ bytes: ByteBuffer, at now: MediaTime) -> [Effect] {
+    if !wasAccepted { openingReceived += bytes.readableBytes }
     reader.append(bytes)
-    return count(bytes.readableBytes) + resume(at: now)
+    let effects = count(bytes.readableBytes) + resume(at: now)
+    guard state == .idle, !wasAccepted, openingReceived > Self.openingBytes else { return effects }
+    return effects + violation("more than \(Self.openingBytes) bytes came, and no publish that is accepted")
   }
 
   /// Goes on with bytes that were received already.
@@ -191,7 +206,8 @@ extension IngestStateMachine {
   mutating func accept() -> [Effect] {
     guard state == .deciding else { return [] }
     state = .publishing
-    reader.limits = .media
+    wasAccepted = true
+    reader.limits = Self.publishingLimits
     let status = StatusInformation(
       level: "status", code: "NetStream.Publish.Start", description: "The stream is live.")
     return send { writer, output in

@@ -2,7 +2,6 @@ public import Logging
 internal import Media
 public import NIOCore
 internal import NIOPosix
-internal import Synchronization
 
 /// Whether a publisher may publish.
 public enum IngestAuthorization: Equatable, Sendable {
@@ -14,7 +13,7 @@ public enum IngestAuthorization: Equatable, Sendable {
 
 /// What an ingest allows.
 public struct IngestLimits: Sendable, Equatable {
-  /// Connections at one time; more are closed at once.
+  /// Connections at one time; one more takes the place of the oldest that publishes nothing.
   public var connections: Int
   /// From the connection to an accepted `publish`.
   public var dialogue: Duration
@@ -47,15 +46,21 @@ public final class RTMPIngest: Sendable {
     host: String = "127.0.0.1", port: Int, limits: IngestLimits = IngestLimits(), group: any EventLoopGroup,
     logger: Logger, authorize: @escaping @Sendable (_ app: String, _ key: StreamKey) -> IngestAuthorization
   ) async throws(RTMPError) -> RTMPIngest {
-    let registry = IngestRegistry(limits: limits, authorize: authorize)
+    let registry = IngestRegistry(limits: limits, logger: logger, authorize: authorize)
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let pause = AcceptPause.handler { reason in
+            logger.warning(
+              "the ingest accepts nobody until there are descriptors again", metadata: ["reason": "\(reason)"])
+          }
+          try channel.pipeline.syncOperations.addHandler(pause)
+        }
+      }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in
-        guard registry.add(channel) else {
-          logger.warning("too many ingest connections", metadata: ["limit": "\(limits.connections)"])
-          return channel.close()
-        }
+        guard registry.add(channel) else { return channel.close() }
         return channel.eventLoop.makeCompletedFuture {
           var random = SystemRandomNumberGenerator()
           var nonce = ByteBuffer()
@@ -99,69 +104,4 @@ public final class RTMPIngest: Sendable {
     try? await channel.close()
     await registry.closeAll()
   }
-}
-
-/// What the connections of one ingest share.
-final class IngestRegistry: Sendable {
-  private struct State {
-    var names: Set<String> = []
-    var channels: [ObjectIdentifier: any Channel] = [:]
-    var isStopped = false
-  }
-
-  let limits: IngestLimits
-  let publications: AsyncStream<Publication>
-  private let accepted: AsyncStream<Publication>.Continuation
-  private let authorize: @Sendable (_ app: String, _ key: StreamKey) -> IngestAuthorization
-  private let state = Mutex(State())
-
-  init(
-    limits: IngestLimits, authorize: @escaping @Sendable (_ app: String, _ key: StreamKey) -> IngestAuthorization
-  ) {
-    self.limits = limits
-    self.authorize = authorize
-    // Bounded by the number of connections, each of which has one publication at most.
-    (publications, accepted) = AsyncStream.makeStream()
-  }
-
-  /// Takes a connection in, unless there are too many.
-  func add(_ channel: any Channel) -> Bool {
-    let id = ObjectIdentifier(channel)
-    let isIn = state.withLock { state in
-      guard !state.isStopped, state.channels.count < limits.connections else { return false }
-      state.channels[id] = channel
-      return true
-    }
-    if isIn {
-      channel.closeFuture.whenComplete { [self] _ in state.withLock { $0.channels[id] = nil } }
-    }
-    return isIn
-  }
-
-  /// Reserves a name, if it is free and its publisher is allowed.
-  func claim(_ app: String, _ key: StreamKey) -> IngestAuthorization {
-    let answer = authorize(app, key)
-    guard answer == .accept else { return answer }
-    let isFree = state.withLock { $0.names.insert(Self.name(app, key)).inserted }
-    return isFree
-      ? .accept
-      : .refuse(code: "NetStream.Publish.BadName", description: "Somebody publishes under this name already.")
-  }
-
-  func release(_ app: String, _ key: StreamKey) {
-    state.withLock { _ = $0.names.remove(Self.name(app, key)) }
-  }
-
-  func publish(_ publication: Publication) { accepted.yield(publication) }
-
-  func closeAll() async {
-    let channels = state.withLock { state in
-      state.isStopped = true
-      return Array(state.channels.values)
-    }
-    accepted.finish()
-    for channel in channels { try? await channel.close() }
-  }
-
-  private static func name(_ app: String, _ key: StreamKey) -> String { "\(app)/\(key.name)" }
 }

@@ -3,6 +3,7 @@ internal import Glibc
 internal import Logging
 internal import Media
 internal import Service
+internal import Settings
 internal import Synchronization
 
 /// The console's log: a file, since the terminal is taken, and the events on the screen.
@@ -73,7 +74,7 @@ private struct FileLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let facts = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
-    let line = LogLine.text("\(event.message)", facts.map { ($0.key, "\($0.value)") })
+    let line = Redaction.applied(to: LogLine.text("\(event.message)", facts.map { ($0.key, "\($0.value)") }))
     writer.write("\(WallClock.utc("%Y-%m-%dT%H:%M:%SZ")) \(event.level.rawValue) \(line)\n")
   }
 }

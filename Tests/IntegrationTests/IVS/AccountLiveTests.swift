@@ -201,16 +201,19 @@ struct AccountLiveTests {
         """, to: "credentials.json")
     }
     try give(old)
+    let (given, child) = (folder.file("credentials.json").path, folder.file("environment").path)
+    let script = try folder.write("env >\(child)\ncat \(given)\n", to: "child.sh").path
     let config = try folder.write(
-      "[profile kiosk]\nregion = us-west-2\ncredential_process = cat \(folder.file("credentials.json").path)\n",
-      to: "config")
+      "[profile kiosk]\nregion = us-west-2\ncredential_process = sh \(script)\n", to: "config")
     let box = try Box(
       service, channel: channel.name, ["--profile", "kiosk"],
       environment: [
         "AWS_CONFIG_FILE": config.path, "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_SESSION_TOKEN": "",
-        "AWS_REGION": "",
+        "AWS_REGION": "", "IVS_TRANSWRAP_TOKEN": "tw_notForChildren", "IVS_SRT_PASSPHRASE": "not for children",
       ])
     try await box.waitUntilOnAir()
+    let inherited = try String(contentsOfFile: child, encoding: .utf8)
+    #expect(inherited.contains("PATH=") && !inherited.contains("or children") && !inherited.contains("notForChildren"))
     try give(new)
     try await service.expire(old)
     try await eventually("asked with the new ones", within: .seconds(40)) {
