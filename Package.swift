@@ -56,7 +56,7 @@ let package = Package(
 
     // What every program of this package needs of files, and of the system that runs it.
     .target(name: "Settings", dependencies: ["CYAML"], swiftSettings: strict),
-    .target(name: "Service", dependencies: ["CLinux"], swiftSettings: strict),
+    .target(name: "Service", dependencies: ["CLinux", "Media"], swiftSettings: strict),
 
     // Values that flow, and the things they flow through.
     .target(

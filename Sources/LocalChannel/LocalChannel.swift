@@ -34,6 +34,7 @@ public final class LocalChannel: Sendable {
   public static func start(
     recordingPath: String, playbackPort: Int, group: any EventLoopGroup, logger: Logger
   ) async throws -> LocalChannel {
+    let thread = try ThreadExecutor(name: "local-writer")
     let directory = try makeDirectory()
     let key = try StreamKey("local_\(UUID().uuidString)")
     let ingest = try await RTMPIngest.listen(port: 0, group: group, logger: logger) { app, given in
@@ -53,7 +54,8 @@ public final class LocalChannel: Sendable {
     return LocalChannel(
       endpoint: endpoint, streamKey: key, recordingPath: recordingPath, ingest: ingest, playback: playback,
       directory: directory,
-      serving: serve(ingest, recordingPath: recordingPath, directory: directory, playing: playing, logger: logger))
+      serving: serve(
+        ingest, on: thread, recordingPath: recordingPath, directory: directory, playing: playing, logger: logger))
   }
 
   private init(
@@ -80,9 +82,9 @@ public final class LocalChannel: Sendable {
 
   /// Writes each publication; one after the other, as there is one key.
   private static func serve(
-    _ ingest: RTMPIngest, recordingPath: String, directory: String, playing: Playing, logger: Logger
+    _ ingest: RTMPIngest, on thread: ThreadExecutor, recordingPath: String, directory: String, playing: Playing,
+    logger: Logger
   ) -> Task<Void, Never> {
-    let thread = ThreadExecutor(name: "local-writer")
     let recordings = Recordings(path: recordingPath)
     let turns = Turns()
     return Task(executorPreference: thread) {

@@ -51,9 +51,11 @@ struct Command: Sendable, CustomReflectable {
   func run(within limit: Duration) async throws(Failure) -> Result {
     let path = try executable()
     let result = await withCheckedContinuation { continuation in
-      DetachedThread.start(name: "command") {
-        continuation.resume(returning: Swift.Result { () throws(Failure) in try follow(path, limit) })
-      }
+      do throws(NoThreadError) {
+        try DetachedThread.start(name: "command") {
+          continuation.resume(returning: Swift.Result { () throws(Failure) in try follow(path, limit) })
+        }
+      } catch { continuation.resume(returning: .failure(.notStarted(reason: "\(error)"))) }
     }
     return try result.get()
   }
