@@ -67,7 +67,7 @@ public final class LineWriter: Sendable {
     func hasThread() { state.withLock { $0.hasThread = true } }
 
     func add(_ text: String) {
-      let isAlone = state.withLock { state in
+      let isAlone = state.withLock { state -> Bool in
         guard state.hasThread else { return true }
         guard state.count < limit else { return false }
         state.waiting.append(text)
@@ -80,7 +80,7 @@ public final class LineWriter: Sendable {
 
     func flush(within limit: DispatchTimeInterval) {
       let written = DispatchSemaphore(value: 0)
-      let waits = state.withLock { state in
+      let waits = state.withLock { state -> Bool in
         guard state.count > 0 else { return false }
         state.flushes.append(written)
         return true
@@ -95,14 +95,14 @@ public final class LineWriter: Sendable {
 
     func run() {
       while true {
-        let (texts, isClosed) = state.withLock { state in
+        let (texts, isClosed) = state.withLock { state -> ([String], Bool) in
           defer { state.waiting = [] }
           return (state.waiting, state.isClosed)
         }
         for text in texts { LineWriter.writeAll(text, to: descriptor) }
-        let flushes = state.withLock { state in
+        let flushes = state.withLock { state -> [DispatchSemaphore] in
           state.count -= texts.count
-          guard state.count == 0 else { return [] as [DispatchSemaphore] }
+          guard state.count == 0 else { return [] }
           defer { state.flushes = [] }
           return state.flushes
         }

@@ -88,6 +88,8 @@ enum ClientConnection {
       return channel.eventLoop.makeSucceededFuture(nil)
     }
     let bound = NIOLoopBound(verdict, eventLoop: channel.eventLoop)
+    // Who is not yet known fills no memory meanwhile: the library would keep all that comes.
+    channel.setOption(.autoRead, value: false).whenFailure { _ in }
     return gate.admit(head, from: address, on: channel.eventLoop).map { entry -> HTTPHeaders? in
       bound.value.entry = entry
       return [:]
@@ -98,7 +100,7 @@ enum ClientConnection {
       answer.headers = refusal.headers
       bound.value.answer = answer
       return nil
-    }
+    }.always { _ in channel.setOption(.autoRead, value: true).whenFailure { _ in } }
   }
 
   private static func answer(_ head: HTTPRequestHead, _ verdict: Verdict, _ pages: WebPages) -> HTTPAnswer {

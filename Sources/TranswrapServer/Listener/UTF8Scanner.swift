@@ -13,8 +13,9 @@ struct UTF8Scanner: Sendable {
   /// Takes the next bytes; false where they cannot be UTF-8, whatever comes after them.
   mutating func take(_ bytes: ByteBuffer) -> Bool {
     unsafe bytes.withUnsafeReadableBytes { bytes in
-      for byte in unsafe bytes where wanted > 0 || byte >= 0x80 {
-        guard take(byte) else { return false }
+      for index in 0..<bytes.count {
+        let byte = unsafe bytes[index]
+        guard (wanted == 0 && byte < 0x80) || take(byte) else { return false }
       }
       return true
     }

@@ -13,7 +13,9 @@ enum UpgradeRules {
   /// What is wrong with a request that asks for a WebSocket; `nil` where nothing is.
   static func refusal(_ head: HTTPRequestHead) -> HTTPAnswer? {
     guard head.method == .GET else { return answer(.methodNotAllowed, "only GET opens a WebSocket", ("Allow", "GET")) }
-    guard head.version >= .http1_1 else { return answer(.badRequest, "a WebSocket wants HTTP/1.1") }
+    guard head.version.major == 1, head.version.minor >= 1 else {
+      return answer(.badRequest, "a WebSocket wants HTTP/1.1")
+    }
     guard head.headers["Sec-WebSocket-Version"] == ["13"] else { return plain }
     let keys = head.headers["Sec-WebSocket-Key"]
     guard keys.count == 1, let key = keys.first, Data(base64Encoded: key)?.count == 16 else {
@@ -24,9 +26,7 @@ enum UpgradeRules {
 
   /// The answer to a request that asks for no WebSocket, or for one of another version.
   static var plain: HTTPAnswer {
-    var answer = answer(.upgradeRequired, wanted, ("Upgrade", "websocket"))
-    answer.headers.append(("Sec-WebSocket-Version", "13"))
-    return answer
+    answer(.upgradeRequired, wanted, ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"))
   }
 
   /// The answer on a WebSocket's path where none was opened.

@@ -99,7 +99,7 @@ struct WebSocketFrameReader: Sendable {
           keepRest()
           return nil
         }
-        if let output = isControl ? try readControl(current) : try readData(current) { return output }
+        if let output = try isControl ? readControl(current) : readData(current) { return output }
       }
     } catch {
       violation = error

@@ -160,6 +160,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
       return end(.refused, .init(code: "missing-token", message: "the first frame is no {\"token\": …}"))
     }
     state = .greeting([], timer)
+    // Who is not yet known fills no memory meanwhile.
+    link.pause()
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     greet(hello, link, context.eventLoop).whenSuccess { session in bound.value.greeted(session) }
   }
@@ -184,6 +186,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
       return
     }
     timer.cancel()
+    link.resume()
     guard let session else {
       state = .closing
       return

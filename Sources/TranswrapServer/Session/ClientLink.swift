@@ -57,7 +57,8 @@ final class ClientLink: Sendable {
     var payload: ByteBuffer {
       var bytes = ByteBuffer()
       bytes.writeInteger(code.rawValue)
-      for character in reason where bytes.readableBytes + character.utf8.count <= 125 {
+      for character in reason {
+        guard bytes.readableBytes + character.utf8.count <= 125 else { break }
         bytes.writeString(String(character))
       }
       return bytes
