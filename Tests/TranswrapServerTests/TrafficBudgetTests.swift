@@ -1,5 +1,6 @@
 import Media
 import Testing
+import Transwrap
 
 @testable import TranswrapServer
 

@@ -1,4 +1,5 @@
 import NIOCore
+import Transwrap
 
 @testable import TranswrapServer
 
