@@ -156,8 +156,8 @@ let package = Package(
     .testTarget(
       name: "TranswrapServerTests",
       dependencies: [
-        "TranswrapServer", "Transwrap", "RTMP", "Codec", "Media", "Settings", "TestSupport", nioCore, nioPosix, nioHTTP1,
-        logging, crypto, .product(name: "JWTKit", package: "jwt-kit"),
+        "TranswrapServer", "Transwrap", "RTMP", "Codec", "Media", "Settings", "TestSupport", nioCore, nioPosix,
+        nioHTTP1, logging, crypto, .product(name: "JWTKit", package: "jwt-kit"),
       ],
       swiftSettings: strict),
     // Many sessions at a proxy, for assets/bench-transwrap.

@@ -55,6 +55,9 @@ struct StreamCommand: AsyncParsableCommand {
     } catch let failure as OperatorFailure {
       screen.fail(failure)
       throw ExitCode(failure.exitStatus.rawValue)
+    } catch let error as NoThreadError {
+      screen.fail(OperatorFailure(any: error))
+      throw ExitCode(ExitStatus.system.rawValue)
     }
   }
 

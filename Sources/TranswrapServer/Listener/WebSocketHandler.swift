@@ -159,10 +159,11 @@ final class WebSocketHandler: ChannelDuplexHandler {
     guard let hello = text.flatMap({ ClientHello(json: String(buffer: $0)) }) else {
       return end(.refused, .init(code: "missing-token", message: "the first frame is no {\"token\": …}"))
     }
-    state = .greeting([], timer)
+    timer.cancel()
+    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    state = .greeting([], context.eventLoop.scheduleTask(in: TimeAmount(limits.handshake)) { bound.value.isLate() })
     // Who is not yet known fills no memory meanwhile.
     link.pause()
-    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     greet(hello, link, context.eventLoop).whenSuccess { session in bound.value.greeted(session) }
   }
 
