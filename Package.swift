@@ -56,7 +56,7 @@ let package = Package(
 
     // What every program of this package needs of files, and of the system that runs it.
     .target(name: "Settings", dependencies: ["CYAML"], swiftSettings: strict),
-    .target(name: "Service", dependencies: ["CLinux"], swiftSettings: strict),
+    .target(name: "Service", dependencies: ["CLinux", "Media"], swiftSettings: strict),
 
     // Values that flow, and the things they flow through.
     .target(
@@ -156,8 +156,8 @@ let package = Package(
     .testTarget(
       name: "TranswrapServerTests",
       dependencies: [
-        "TranswrapServer", "Transwrap", "RTMP", "Codec", "Media", "Settings", "TestSupport", nioCore, nioPosix, logging,
-        crypto, .product(name: "JWTKit", package: "jwt-kit"),
+        "TranswrapServer", "Transwrap", "RTMP", "Codec", "Media", "Settings", "TestSupport", nioCore, nioPosix,
+        nioHTTP1, logging, crypto, .product(name: "JWTKit", package: "jwt-kit"),
       ],
       swiftSettings: strict),
     // Many sessions at a proxy, for assets/bench-transwrap.

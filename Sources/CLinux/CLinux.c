@@ -7,11 +7,13 @@
 #include <poll.h>
 #include <sys/stat.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -68,6 +70,42 @@ int clinux_poll_readable(int descriptor, int timeout_milliseconds, int16_t *even
 int clinux_is_ignored(int number) {
   struct sigaction current;
   return sigaction(number, NULL, &current) == 0 && current.sa_handler == SIG_IGN;
+}
+
+// A semaphore is all that a handler may touch that others can wait for without a descriptor.
+static sem_t noted_signals;
+static volatile sig_atomic_t last_signal;
+__attribute__((constructor)) static void prepare_signals(void) { sem_init(&noted_signals, 0, 0); }
+
+int64_t clinux_raise_descriptor_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+  if (limit.rlim_cur < limit.rlim_max) {
+    rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = before;
+  }
+  return limit.rlim_cur > INT32_MAX ? INT32_MAX : (int64_t)limit.rlim_cur;
+}
+
+static void note_signal(int number) {
+  int error = errno;
+  last_signal = number;
+  sem_post(&noted_signals);
+  errno = error;
+}
+
+void clinux_note_signal(int number) {
+  struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
+  sigfillset(&action.sa_mask);
+  sigaction(number, &action, NULL);
+}
+
+int clinux_next_signal(int timeout_milliseconds) {
+  if (timeout_milliseconds < 0) return sem_wait(&noted_signals) == 0 ? last_signal : 0;
+  int64_t end = clinux_monotonic_nanoseconds() + (int64_t)timeout_milliseconds * 1000000;
+  struct timespec until = {.tv_sec = end / 1000000000, .tv_nsec = end % 1000000000};
+  return sem_clockwait(&noted_signals, CLOCK_MONOTONIC, &until) == 0 ? last_signal : 0;
 }
 
 struct thread_start {

@@ -47,9 +47,11 @@ struct EncoderSelection: Sendable {
     -> AVCDecoderConfiguration
   {
     let answer = ProbeAnswer()
-    DetachedThread.start(name: "encoder-probe") {
-      answer.give(Result { () throws(CodecError) in try encodeTestPictures(choice, encoding) })
-    }
+    do throws(NoThreadError) {
+      try DetachedThread.start(name: "encoder-probe") {
+        answer.give(Result { () throws(CodecError) in try encodeTestPictures(choice, encoding) })
+      }
+    } catch { throw .encoderRefused(name: choice.rawValue, reason: "\(error)") }
     guard let result = answer.wait(seconds: 3) else {
       throw .encoderRefused(name: choice.rawValue, reason: "it did not answer within 3 s")
     }

@@ -37,6 +37,7 @@ public final class LocalChannel: Sendable {
     recordingPath: String, playbackPort: Int, secret: PlaybackSecret = PlaybackSecret(), group: any EventLoopGroup,
     logger: Logger
   ) async throws -> LocalChannel {
+    let thread = try ThreadExecutor(name: "local-writer")
     let directory = try makeDirectory()
     let key = try StreamKey("local_\(UUID().uuidString)")
     let ingest = try await RTMPIngest.listen(port: 0, group: group, logger: logger) { app, given in
@@ -58,7 +59,7 @@ public final class LocalChannel: Sendable {
       recordingPath: recordingPath, directory: directory, playing: playing, logger: logger)
     return LocalChannel(
       endpoint: endpoint, streamKey: key, recordingPath: recordingPath, ingest: ingest, playback: playback,
-      secret: secret, directory: directory, serving: serve(ingest, writer))
+      secret: secret, directory: directory, serving: serve(ingest, writer, on: thread))
   }
 
   private init(
@@ -85,8 +86,9 @@ public final class LocalChannel: Sendable {
   }
 
   /// Writes each publication; one after the other, as there is one key.
-  private static func serve(_ ingest: RTMPIngest, _ writer: PublicationWriter) -> Task<Void, Never> {
-    let thread = ThreadExecutor(name: "local-writer")
+  private static func serve(
+    _ ingest: RTMPIngest, _ writer: PublicationWriter, on thread: ThreadExecutor
+  ) -> Task<Void, Never> {
     return Task(executorPreference: thread) {
       defer { withExtendedLifetime(thread) {} }
       await ingest.run { publication in await writer.write(publication) }

@@ -12,10 +12,11 @@ public final class ThreadExecutor: TaskExecutor {
 
   /// Starts the thread.
   /// - Parameter name: shown by `top -H`; the kernel keeps 15 bytes.
-  public init(name: String) {
+  /// - Throws: where the system gives no thread.
+  public init(name: String) throws(NoThreadError) {
     let jobs = Jobs()
     self.jobs = jobs
-    DetachedThread.start(name: name) {
+    try DetachedThread.start(name: name) {
       while let job = jobs.next() { job.run(on: jobs) }
     }
   }

@@ -1,3 +1,5 @@
+public import Media
+
 /// Why publishing over SRT failed; `at` is `host:port`.
 public enum SRTError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownHost(String)
@@ -11,6 +13,8 @@ public enum SRTError: Error, Equatable, Sendable, CustomStringConvertible {
   case stalled(Duration, at: String)
   /// The library refuses to work.
   case library(reason: String)
+  /// The system gives no thread to connect and send on.
+  case noThread(NoThreadError)
   /// The publisher was closed by its owner.
   case closed
   /// The task was cancelled.
@@ -32,6 +36,7 @@ public enum SRTError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(at) acknowledged nothing over SRT for \(limit.text): the network or the server stands still; a new "
         + "connection may work"
     case .library(let reason): "the SRT library does not work here (\(reason)): publish over rtmps:// instead"
+    case .noThread(let error): error.description
     case .closed: "the publisher is closed: open a new one"
     case .cancelled: "publishing was cancelled: start it again when wanted"
     }

@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Glibc
+internal import Media
 
 /// Ends the process when closing hangs: on a driver's call, on a disk that is gone.
 public enum LastResort {
@@ -10,11 +11,21 @@ public enum LastResort {
   public static func exit(
     status: Int32, within patience: Duration = patience, after lastWords: @escaping @Sendable () -> Void = {}
   ) {
-    DispatchQueue.global(qos: .userInitiated).asyncAfter(
-      deadline: .now() + .milliseconds(Int(patience / .milliseconds(1)))
-    ) {
-      lastWords()
-      _exit(status)
+    let end = MediaTime.now() + patience
+    do throws(NoThreadError) {
+      try DetachedThread.start(name: "last-resort") {
+        sleepThread(until: end)
+        lastWords()
+        _exit(status)
+      }
+    } catch {
+      // Nobody's thread is there: one of the system's queues may come to have one.
+      DispatchQueue.global(qos: .userInitiated).asyncAfter(
+        deadline: .now() + .milliseconds(Int(patience / .milliseconds(1)))
+      ) {
+        lastWords()
+        _exit(status)
+      }
     }
   }
 }

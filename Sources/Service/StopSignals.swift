@@ -1,40 +1,54 @@
 internal import CLinux
-internal import Dispatch
 internal import Glibc
+public import Media
 internal import Synchronization
 
 /// SIGINT, SIGTERM and SIGHUP: the first asks to stop, the second ends the process at once.
-public struct StopSignals {
-  private let sources: [any DispatchSourceSignal]
+///
+/// A thread that is there from the beginning waits for them, so they are obeyed where no other thread is to be had.
+public struct StopSignals: Sendable {
+  private let isWatching = Watch()
 
   /// Watches from now on.
   /// - Parameters:
   ///   - patience: how long the stop may take; then the process ends.
-  ///   - onStop: called once, on a thread of the system's.
-  public init(within patience: Duration = LastResort.patience, onStop: @escaping @Sendable () -> Void) {
-    let received = Counter()
+  ///   - onStop: called once, on the thread that waits for signals; must not block.
+  /// - Throws: where the system gives no thread.
+  public init(
+    within patience: Duration = LastResort.patience, onStop: @escaping @Sendable () -> Void
+  ) throws(NoThreadError) {
     // A peer that goes away must be an error of `write`, not the end of the process.
     _ = signal(SIGPIPE, SIG_IGN)
     // What was started with nohup outlives its terminal.
     let hangup = clinux_is_ignored(SIGHUP) == 0 ? [SIGHUP] : []
-    sources = ([SIGINT, SIGTERM] + hangup).map { number in
-      _ = signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
-      source.setEventHandler {
-        guard received.next() == 1 else { _exit(128 + number) }
+    try DetachedThread.start(name: "signals") { [isWatching] in Self.wait(patience, isWatching, onStop) }
+    for number in [SIGINT, SIGTERM] + hangup { clinux_note_signal(number) }
+  }
+
+  private static func wait(_ patience: Duration, _ watch: Watch, _ onStop: () -> Void) {
+    var deadline: MediaTime?
+    while true {
+      let left = deadline.map { max(.zero, $0 - .now()) }
+      let number = clinux_next_signal(left.map { Int32(clamping: Int($0 / .milliseconds(1)) + 1) } ?? -1)
+      guard watch.isOn else { return }
+      if number > 0 {
+        if deadline != nil { _exit(128 + number) }
+        deadline = .now() + patience
+        // Should even this thread be held up by what it calls, the kernel ends the process.
+        _ = alarm(UInt32(clamping: Int(patience / .seconds(1)) + 2))
         onStop()
-        LastResort.exit(status: 0, within: patience)
+      } else if let deadline, .now() >= deadline {
+        _exit(0)
       }
-      source.resume()
-      return source
     }
   }
 
-  /// Stops watching.
-  public func cancel() { for source in sources { source.cancel() } }
+  /// Stops watching: from now on signals do nothing.
+  public func cancel() { isWatching.end() }
 
-  private final class Counter: Sendable {
-    private let count = Atomic<Int>(0)
-    func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).newValue }
+  private final class Watch: Sendable {
+    private let state = Atomic<Bool>(true)
+    var isOn: Bool { state.load(ordering: .relaxed) }
+    func end() { state.store(false, ordering: .relaxed) }
   }
 }

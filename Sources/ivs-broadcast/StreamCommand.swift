@@ -4,6 +4,7 @@ internal import CLinux
 internal import Control
 internal import FoundationEssentials
 internal import Logging
+internal import Media
 internal import Service
 internal import Settings
 
@@ -54,10 +55,14 @@ struct StreamCommand: AsyncParsableCommand {
     } catch let failure as OperatorFailure {
       screen.fail(failure)
       throw ExitCode(failure.exitStatus.rawValue)
+    } catch let error as NoThreadError {
+      screen.fail(OperatorFailure(any: error))
+      throw ExitCode(ExitStatus.system.rawValue)
     }
   }
 
   private func stream(_ settings: BroadcastSettings, on screen: Screen) async throws {
+    try DetachedThread.require(8)
     let logger = screen.logger(level: settings.logLevel)
     // Nobody else needs the file with the keys, and a service may not be allowed to look.
     let book: ChannelBook? =
@@ -66,7 +71,7 @@ struct StreamCommand: AsyncParsableCommand {
     let status = try jsonStatus.map(StatusFile.init(path:))
     let broadcaster = Broadcaster(
       settings: settings, secrets: secrets, book: book, logger: logger, isLogShared: screen.isShared)
-    let stops = StopSignals { broadcaster.stop() }
+    let stops = try StopSignals { broadcaster.stop() }
     defer { stops.cancel() }
     let control = await ControlSocket.open(
       settings.controlSocket,

@@ -1,7 +1,9 @@
 internal import ArgumentParser
 internal import CLinux
 internal import FoundationEssentials
+internal import Glibc
 internal import Logging
+internal import Media
 internal import NIOCore
 internal import NIOPosix
 internal import Service
@@ -25,6 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
         64  wrong option
         69  cannot listen
         70  fault of this program
+        71  the system gives too few threads
         78  wrong settings, or a file that they name
       """)
 
@@ -34,7 +37,9 @@ struct ServeCommand: AsyncParsableCommand {
   var listen: String?
   @Option(help: ArgumentHelp("Where /healthz, /readyz and /metrics are (default: nowhere).", valueName: "host:port"))
   var adminListen: String?
-  @Flag(help: "Take clients of aws-simple-streaming-webapp too, with their key in the path; to allowed ingests only.")
+  @Flag(
+    name: .customLong("original-urls"),
+    help: "Take clients of aws-simple-streaming-webapp too, with their key in the path; to allowed ingests only.")
   var originalURLs = false
   @Flag(help: "Listen without TLS on other than loopback: only behind a load balancer that ends TLS.")
   var insecure = false
@@ -49,20 +54,34 @@ struct ServeCommand: AsyncParsableCommand {
     clinux_limit_heaps(2)
     let log = ProxyLog()
     defer { log.flush() }
-    do throws(OperatorFailure) { try await serve(log) } catch {
+    do throws(OperatorFailure) {
+      let thread = try Self.mainThread()
+      try await withTaskExecutorPreference(thread) { () async throws(OperatorFailure) in try await serve(log) }
+    } catch {
       log.fail(error)
       throw ExitCode(error.exitStatus.rawValue)
     }
   }
 
+  /// The thread of what is done once: with it, nothing waits for one of the system's when the proxy is to end.
+  private static func mainThread() throws(OperatorFailure) -> ThreadExecutor {
+    do throws(NoThreadError) {
+      // The event loops, the pool that files and names are looked up on, and what the runtime starts.
+      try DetachedThread.require(3 * System.coreCount + 8)
+      return try ThreadExecutor(name: "main")
+    } catch { throw OperatorFailure("\(error)", .system) }
+  }
+
   private func serve(_ log: ProxyLog) async throws(OperatorFailure) {
-    let settings = try readSettings()
+    var settings = try readSettings()
     log.isJSON = settings.logFormat == .json
     let logger = log.logger(level: settings.logLevel)
+    if let warning = settings.fit(descriptors: Int(clinux_raise_descriptor_limit())) { logger.warning("\(warning)") }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     let (stops, stop) = AsyncStream<Void>.makeStream()
-    let signals = StopSignals(within: settings.drain + .seconds(10)) { stop.yield() }
-    defer { signals.cancel() }
+    do throws(NoThreadError) {
+      _ = try StopSignals(within: settings.drain + .seconds(10)) { stop.yield() }
+    } catch { throw OperatorFailure("\(error)", .system) }
     let server = try await ProxyServer.start(settings, group: group, logger: logger)
     logger.notice(
       "listening",
@@ -73,7 +92,9 @@ struct ServeCommand: AsyncParsableCommand {
     if let address = server.adminAddress { logger.notice("admin", metadata: ["address": "http://\(address)"]) }
     for await _ in stops { break }
     await server.drain()
-    try? await group.shutdownGracefully()
+    log.flush()
+    // Loops and queues end with the process: taking them down in order takes threads that may not be there.
+    _exit(ExitStatus.success.rawValue)
   }
 
   private func readSettings() throws(OperatorFailure) -> ProxySettings {

@@ -98,10 +98,11 @@ struct BytePipeTests {
   }
 
   @Test("a reader that waits gets the bytes that come later; the end and a cancellation free it")
-  func readerWaits() async {
+  func readerWaits() async throws {
     for freeing in [{ $0.finish() }, { $0.cancel() }] as [@Sendable (BytePipe) -> Void] {
       let counted = CountedPipe(limit: 8)
-      let reader = Task(executorPreference: ThreadExecutor(name: "reader")) { [counted] in
+      let thread = try ThreadExecutor(name: "reader")
+      let reader = Task(executorPreference: thread) { [counted] in
         [counted.read(3), counted.read(3)]
       }
       _ = counted.write("ab")
@@ -113,10 +114,11 @@ struct BytePipeTests {
 
   @Test(
     "a writer that stops when it is full and goes on when there is room brings everything across, in bounded memory")
-  func threads() async {
+  func threads() async throws {
     let (rooms, room) = AsyncStream<Void>.makeStream()
     let pipe = BytePipe(limit: 1000) { room.yield() }
-    let reader = Task(executorPreference: ThreadExecutor(name: "reader")) {
+    let thread = try ThreadExecutor(name: "reader")
+    let reader = Task(executorPreference: thread) {
       var (sum, size) = (0, 1)
       while case let part = pipe.read(upTo: size), !part.isEmpty {
         sum = part.reduce(sum) { ($0 &* 31 &+ Int($1)) % 1_000_003 }

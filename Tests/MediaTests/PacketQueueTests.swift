@@ -151,9 +151,9 @@ struct PacketQueueTests {
   }
 
   @Test("what a thread pushes arrives in order and whole")
-  func order() async {
+  func order() async throws {
     let queue = PacketQueue(limit: .seconds(1000))
-    let executor = ThreadExecutor(name: "pusher")
+    let executor = try ThreadExecutor(name: "pusher")
     let pusher = Task(executorPreference: executor) {
       for step in 0..<5000 as Range<Int64> { queue.push(video(step, key: step == 0)) }
       queue.finish()

@@ -49,8 +49,8 @@ function websocket(channel, bearer, body) {
     });
     socket.on("unexpected-response", (request, response) => { status = response.statusCode; request.destroy(); end(0) });
     socket.on("error", () => {});
-    socket.on("close", code => end(code));
-    function end(code) { clearTimeout(late); resolve({ code, errors, status }) }
+    socket.on("close", (code, reason) => end(code, reason.toString()));
+    function end(code, reason) { clearTimeout(late); resolve({ code, errors, status, reason }) }
   });
 }
 
@@ -66,6 +66,20 @@ const byHand = (channel, body) => raw(socket => {
   socket.write(upgrade(channel));
   socket.once("data", () => body(socket));
 });
+
+/** The code of the close frame that ends what the proxy sent; 0 where there is none. */
+function closeCode(received) {
+  const bytes = Buffer.from(received, "latin1");
+  const place = bytes.lastIndexOf(0x88);
+  return place >= 0 && bytes.length >= place + 4 ? bytes.readUInt16BE(place + 2) : 0;
+}
+
+/** Ends are as they should be, or somebody else is on the channel. */
+const expectCode = (received, code) =>
+  expect(closeCode(received) === code || received.includes("channel-busy"), `code ${closeCode(received)}`);
+
+const frame = (first, payload = "") =>
+  Buffer.concat([Buffer.from([first, 0x80 | payload.length, 0, 0, 0, 0]), Buffer.from(payload)]);
 
 const kinds = {
   async "dies inside a frame"(index) {
@@ -119,7 +133,53 @@ const kinds = {
     });
   },
   async "does not mask its frames"(index) {
-    await byHand(`bad${index % 10}`, socket => socket.write(Buffer.concat([Buffer.from([0x82, 3]), noise(3)])));
+    const received = await byHand(`bad${index % 10}`, socket =>
+      socket.write(Buffer.concat([Buffer.from([0x82, 3]), noise(3)])));
+    expectCode(received, 1002);
+  },
+  async "says goodbye with a code that may not be sent"(index) {
+    const code = [0, 999, 1004, 1005, 1006, 1015, 5000, 65535][index % 8];
+    const received = await byHand(`bad${index % 10}`, socket =>
+      socket.write(frame(0x88, Buffer.from([code >> 8, code & 255]))));
+    expectCode(received, 1002);
+  },
+  async "sends text that is none"(index) {
+    const received = await byHand(`bad${index % 10}`, socket => socket.write(frame(0x01, Buffer.from([0xed, 0xa0]))));
+    expectCode(received, 1007);
+  },
+  async "sends its stream as text"(index) {
+    const { code, errors, reason } = await websocket(`bad${index % 10}`, token, socket =>
+      socket.send(noise(3000).toString("base64")));
+    expect(code === 1003 && errors.includes("text-frame") && reason.includes("binary") || errors.includes("channel-busy"),
+      `${code} ${errors} ${reason}`);
+  },
+  async "pings without end"(index) {
+    const received = await byHand(`bad${index % 10}`, socket =>
+      socket.write(Buffer.concat(Array(6000).fill(frame(0x89)))));
+    expect(received.includes('"messages"') || received.includes("channel-busy"), "it may");
+    expectCode(received, 1008);
+  },
+  async "sends a message of nothing in pieces without end"(index) {
+    const received = await byHand(`bad${index % 10}`, socket =>
+      socket.write(Buffer.concat([frame(0x02), ...Array(6000).fill(frame(0x00))])));
+    expect(received.includes('"messages"') || received.includes("channel-busy"), "it may");
+    expectCode(received, 1008);
+  },
+  async "speaks another version"() {
+    const received = await raw(socket => socket.write(upgrade("bad0").replace("Version: 13", "Version: 8")));
+    expect(received.startsWith("HTTP/1.1 426") && received.includes("Sec-WebSocket-Version: 13"), received);
+  },
+  async "has half a key"() {
+    const received = await raw(socket => socket.write(upgrade("bad0").replace("dGhlIHNhbXBsZSBub25jZQ==", "dGhl")));
+    expect(received.startsWith("HTTP/1.1 400"), received);
+  },
+  async "posts"() {
+    const received = await raw(socket => socket.write(upgrade("bad0").replace("GET", "POST")));
+    expect(received.startsWith("HTTP/1.1 405") && received.includes("Allow: GET"), received);
+  },
+  async "asks for a page where there is none"() {
+    const received = await raw(socket => socket.write("GET /v1/publish/bad0 HTTP/1.1\r\nHost: x\r\n\r\n"));
+    expect(received.startsWith("HTTP/1.1 426") && received.includes("binary frames"), received);
   },
   async "is gone before it is answered"(index) {
     await raw(socket => { socket.write(upgrade(`bad${index % 10}`)); socket.destroy() });

@@ -40,7 +40,7 @@ struct ForeignInputTests {
   func whole() async throws {
     let bytes = try await clip("testsrc2=s=160x120:r=30:d=1", Self.h264)
     let (news, announce) = AsyncStream<Void>.makeStream()
-    let input = ForeignInput(.matroska, transcodes: Slots(limit: 0), onRoom: {}, onOutput: { announce.yield() })
+    let input = try ForeignInput(.matroska, transcodes: Slots(limit: 0), onRoom: {}, onOutput: { announce.yield() })
     #expect(input.write(bytes))
     input.finish()
     var taken = Taken()
@@ -57,13 +57,13 @@ struct ForeignInputTests {
     let bytes = try await clip("testsrc2=s=160x120:r=30:d=1", Self.vp8)
     let slots = Slots(limit: 1)
     for part in [bytes.readableBytes / 4, bytes.readableBytes / 2, bytes.readableBytes] {
-      let input = ForeignInput(.matroska, transcodes: slots, onRoom: {}, onOutput: {})
+      let input = try ForeignInput(.matroska, transcodes: slots, onRoom: {}, onOutput: {})
       _ = input.write(try #require(bytes.getSlice(at: 0, length: part)))
       try await eventually("the picture is encoded anew") { slots.count == 1 }
       input.cancel()
       try await eventually("the place is free") { slots.count == 0 }
     }
-    let input = ForeignInput(.matroska, transcodes: slots, onRoom: {}, onOutput: {})
+    let input = try ForeignInput(.matroska, transcodes: slots, onRoom: {}, onOutput: {})
     _ = input.write(bytes)
     input.finish()
     var taken = Taken()
@@ -79,7 +79,7 @@ struct ForeignInputTests {
     let bytes = try await clip("testsrc2=s=160x120:r=30:d=1", Self.vp8)
     let slots = Slots(limit: 1)
     #expect(slots.take())
-    let input = ForeignInput(.matroska, transcodes: slots, onRoom: {}, onOutput: {})
+    let input = try ForeignInput(.matroska, transcodes: slots, onRoom: {}, onOutput: {})
     _ = input.write(bytes)
     var taken = Taken()
     try await eventually("it was refused") {
@@ -95,7 +95,7 @@ struct ForeignInputTests {
     let bytes = try await clip("nullsrc=s=320x180:r=30:d=3,geq=random(1)*255:128:128", ["-qp", "1"] + Self.h264)
     try #require(bytes.readableBytes > 4 << 20, "the clip has only \(bytes.readableBytes) bytes")
     let (rooms, room) = AsyncStream<Void>.makeStream()
-    let input = ForeignInput(.matroska, transcodes: Slots(limit: 0), onRoom: { room.yield() }, onOutput: {})
+    let input = try ForeignInput(.matroska, transcodes: Slots(limit: 0), onRoom: { room.yield() }, onOutput: {})
     var rest = bytes
     var isOpen = true
     func write() throws -> Bool {

@@ -81,6 +81,8 @@ struct ProxySettingsTests {
           takeover: never
       limits:
         sessions: 1
+        original-sessions: 0
+        messages: 50
         sessions-per-token: 2
         sessions-per-address: 3
         transcodes: 0
@@ -113,6 +115,7 @@ struct ProxySettingsTests {
     var limits = ProxySettings.Limits()
     (limits.sessions, limits.sessionsPerToken, limits.sessionsPerAddress, limits.transcodes) = (1, 2, 3, 0)
     (limits.bitrate, limits.totalBitrate, limits.messageBytes) = (.kilobits(4000), .kilobits(100_000), 65_536)
+    (limits.originalSessions, limits.messages) = (0, 50)
     (limits.idle, limits.handshake) = (.seconds(60), .milliseconds(2500))
     (limits.resume, limits.reconnect) = (.seconds(7), .seconds(3600))
     #expect(settings.limits == limits)

@@ -15,10 +15,9 @@ private func picture(isKeyframe: Bool) -> EncodedPacket {
 
 @Suite("What a session measures")
 struct SessionMeterTests {
-  /// Limits of 800 kbit/s, which are 500,000 bytes in five seconds, and 3 s of silence.
+  /// Limits of 3 s of silence.
   private let limits: ProxySettings.Limits = {
     var limits = ProxySettings.Limits()
-    limits.bitrate = .kilobits(800)
     limits.idle = .seconds(3)
     return limits
   }()
@@ -31,28 +30,6 @@ struct SessionMeterTests {
       meter.received(bytes)
       return meter.endTick(limits, isExpected: isExpected, at: at(Double(start + second + 1)))?.code
     }
-  }
-
-  @Test("the bitrate counts over five seconds: a peak is allowed, more than five seconds may have is not, at once")
-  func bitrate() {
-    var meter = SessionMeter(at: .zero)
-    #expect(broken([400_000, 25_000, 25_000, 25_000, 25_000], by: &meter) == [nil, nil, nil, nil, nil])
-    meter = SessionMeter(at: .zero)
-    #expect(broken([400_000, 25_000, 25_000, 25_000, 25_001], by: &meter) == [nil, nil, nil, nil, "bitrate"])
-    meter = SessionMeter(at: .zero)
-    #expect(broken([500_001], by: &meter) == ["bitrate"])
-    meter = SessionMeter(at: .zero)
-    let steady = [Int](repeating: 100_000, count: 12)
-    #expect(broken(steady + [100_001, 1], by: &meter) == [String?](repeating: nil, count: 12) + ["bitrate", nil])
-  }
-
-  @Test("what could not be sent while it was not read is no haste")
-  func pause() {
-    var meter = SessionMeter(at: .zero)
-    let usual = [Int](repeating: 90_000, count: 5)
-    #expect(broken(usual, by: &meter) == [nil, nil, nil, nil, nil])
-    #expect(broken([0, 0], isExpected: false, by: &meter, from: 5) == [nil, nil])
-    #expect(broken([400_000, 90_000], by: &meter, from: 7) == [nil, nil])
   }
 
   @Test("nothing for as long as allowed is too long; what is not read, or whose client is away, is not waited for")

@@ -61,6 +61,21 @@ struct SessionRegistryTests {
     #expect(answer(registry, Self.bob, "b", from: "192.0.2.2") == "new")
   }
 
+  @Test("sessions without a channel take half of the places where there are channels, and never those of the others")
+  func originals() {
+    var registry = SessionRegistry(limits: limits(sessions: 4))
+    let answers = (0..<3).map { answer(registry, Holder(name: "original \($0)"), nil, from: "192.0.2.\($0)") }
+    #expect(answers == ["new", "new", "original-sessions 1013"])
+    #expect([answer(registry, Self.ann, "a"), answer(registry, Self.bob, "b")] == ["new", "new"])
+    #expect(answer(registry, Self.bob, "c") == "sessions 1013")
+    registry = SessionRegistry(limits: limits(sessions: 2), hasChannels: false)
+    #expect((0..<3).map { _ in answer(registry, Self.ann, nil) } == ["new", "new", "sessions 1013"])
+    var few = limits(sessions: 4)
+    few.originalSessions = 0
+    registry = SessionRegistry(limits: few)
+    #expect(answer(registry, Self.ann, nil) == "original-sessions 1013")
+  }
+
   @Test("while all together send as much as allowed nobody new is let in")
   func totalBitrate() {
     let registry = SessionRegistry(limits: limits(total: .kilobits(1000)))

@@ -22,7 +22,8 @@ enum Sessions {
         .bind(host: "127.0.0.1", port: 0).get()
       shared = PublishSession.Shared(
         limits: ProxySettings.Limits(), tls: try TLSSettings().prepared(), silence: try SilentSound(),
-        metrics: Metrics(), transcodes: Slots(limit: 1), logger: Sessions.logger, release: { registry.release($0) },
+        metrics: Metrics(), transcodes: Slots(limit: 1), tasks: try ThreadExecutor(name: "tasks"),
+        logger: Sessions.logger, release: { registry.release($0) },
         presence: { registry.note($0, isClientPresent: $1) })
     }
 

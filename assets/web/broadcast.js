@@ -57,6 +57,9 @@ function deviceTrouble(error) {
 function closeTrouble(code, said) {
   const words = {
     1000: "The proxy ended the broadcast.",
+    1002: "The proxy could not read what this page sent.",
+    1003: "The proxy does not take what this page sent.",
+    1007: "The proxy could not read what this page sent.",
     1008: `The proxy refused this broadcast${said ? "." : ": is the token right for this channel?"}`,
     1009: "The proxy was sent more at once than it takes. Choose a lower bitrate.",
     1011: "The broadcast failed at the proxy or behind it.",
@@ -337,7 +340,7 @@ class Broadcast {
   #closed(code, take) {
     const trouble = closeTrouble(code, take.error?.message);
     if (this.#ending) return this.#finish([1000, 1005].includes(code) ? null : trouble);
-    const final = [1000, 1008, 1009, 1011, 1013].includes(code);
+    const final = [1000, 1002, 1003, 1007, 1008, 1009, 1011, 1013].includes(code);
     if (take.continued && !final) return this.#connect();
     const wasHere = this.#session != null;
     if (code === 1008 && wasHere && /session/.test(take.error?.code ?? "")) {

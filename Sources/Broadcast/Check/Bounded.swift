@@ -26,11 +26,15 @@ enum Bounded {
   }
 
   /// Does what blocks on a thread of its own.
+  /// - Parameter instead: makes the value where there is no thread to be had.
   static func onThread<Value: Sendable>(
-    _ name: String, _ work: @escaping @Sendable () -> Value
+    _ name: String, orElse instead: @escaping @Sendable (NoThreadError) -> Value,
+    _ work: @escaping @Sendable () -> Value
   ) async -> Value {
     await withCheckedContinuation { continuation in
-      DetachedThread.start(name: name) { continuation.resume(returning: work()) }
+      do throws(NoThreadError) {
+        try DetachedThread.start(name: name) { continuation.resume(returning: work()) }
+      } catch { continuation.resume(returning: instead(error)) }
     }
   }
 }

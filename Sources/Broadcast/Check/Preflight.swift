@@ -92,7 +92,9 @@ public struct Preflight: Sendable {
     ).run()
     let (encoding, bitrate) = (settings.video, settings.audioBitrate)
     let second = await board.row(.encoder) {
-      await Bounded.onThread("check-encoder") { EncoderProbe.look(encoding, audioBitrate: bitrate) }
+      await Bounded.onThread("check-encoder", orElse: { Probed(.fail($0)) }) {
+        EncoderProbe.look(encoding, audioBitrate: bitrate)
+      }
     }
     let isLive = await channel
     await devices
@@ -122,13 +124,15 @@ public struct Preflight: Sendable {
   private func lookAtDevices(_ board: CheckBoard) async {
     let (camera, microphone, encoding) = (settings.camera, settings.microphone, settings.video)
     async let picture: Bool? = board.row(.camera) {
-      await Bounded.onThread("check-camera") { Probed(CameraProbe.look(camera, for: encoding)) }
+      await Bounded.onThread("check-camera", orElse: { Probed(.fail($0)) }) {
+        Probed(CameraProbe.look(camera, for: encoding))
+      }
     }
     async let sound: Bool? = board.row(.microphone) {
-      await Bounded.onThread("check-mic") { Probed(MicrophoneProbe.look(microphone)) }
+      await Bounded.onThread("check-mic", orElse: { Probed(.fail($0)) }) { Probed(MicrophoneProbe.look(microphone)) }
     }
     async let machine: Bool? = board.row(.machine) {
-      await Bounded.onThread("check-machine") { Probed(MachineProbe.look()) }
+      await Bounded.onThread("check-machine", orElse: { Probed(.fail($0)) }) { Probed(MachineProbe.look()) }
     }
     await lookAtRecording(board)
     _ = await (picture, sound, machine)
@@ -141,7 +145,9 @@ public struct Preflight: Sendable {
     }
     let bitrate = Bitrate(bitsPerSecond: settings.video.bitrate.bitsPerSecond + settings.audioBitrate.bitsPerSecond)
     await board.row(.recording) {
-      await Bounded.onThread("check-disk") { Probed(RecordingProbe.look(directory, bitrate: bitrate)) }
+      await Bounded.onThread("check-disk", orElse: { Probed(.fail($0)) }) {
+        Probed(RecordingProbe.look(directory, bitrate: bitrate))
+      }
     }
   }
 

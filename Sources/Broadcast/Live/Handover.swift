@@ -6,10 +6,12 @@ final class Handover<Value: ~Copyable>: Sendable {
   private let answered = Atomic<Bool>(false)
   private let slot = Mutex<Result<Value, any Error>?>(nil)
 
-  /// Runs `make` on a thread of its own; its answer can be taken later, or never.
+  /// Runs `make` on a thread of its own; its answer can be taken later, or never; a lack of threads is an answer too.
   static func start(name: String, _ make: @escaping @Sendable () throws -> sending Value) -> Handover<Value> {
     let handover = Handover<Value>()
-    DetachedThread.start(name: name) { handover.fill(make) }
+    do throws(NoThreadError) {
+      try DetachedThread.start(name: name) { handover.fill(make) }
+    } catch { handover.fill { throw error } }
     return handover
   }
 

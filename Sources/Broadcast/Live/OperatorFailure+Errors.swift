@@ -1,6 +1,7 @@
 internal import Capture
 internal import Codec
 internal import LocalChannel
+internal import Media
 internal import RTMP
 internal import SRT
 public import Settings
@@ -18,6 +19,7 @@ extension OperatorFailure {
       case let error as ProxyError: OperatorFailure(error)
       case let error as SRTError: OperatorFailure(error)
       case let error as LocalChannelError: OperatorFailure(error)
+      case let error as NoThreadError: OperatorFailure("\(error)", .system)
       default: OperatorFailure("internal error: \(error)", .software)
       }
   }

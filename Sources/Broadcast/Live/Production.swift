@@ -12,7 +12,7 @@ final class Production: Sendable {
   let settings: BroadcastSettings
   private let parts: DescribedParts
   private let running = Mutex<[Task<Void, Never>]>([])
-  private let threads = (ThreadExecutor(name: "video"), ThreadExecutor(name: "audio"))
+  private let threads = Mutex<[ThreadExecutor]>([])
   private let lastRecording = Mutex<BroadcastStatus.Recording?>(nil)
   private let recording = Mutex<(recorder: Recorder, task: Task<Void, Never>)?>(nil)
 
@@ -42,20 +42,28 @@ final class Production: Sendable {
     let (video, audio) = (
       VideoLane(encoding: settings.video, context: context), AudioLane(bitrate: settings.audioBitrate, context: context)
     )
+    let (videoThread, audioThread): (ThreadExecutor, ThreadExecutor)
+    do throws(NoThreadError) {
+      (videoThread, audioThread) = (try ThreadExecutor(name: "video"), try ThreadExecutor(name: "audio"))
+    } catch { return fail(OperatorFailure(any: error), onFailure) }
+    threads.withLock { $0 = [videoThread, audioThread] }
     running.withLock { running in
       running.append(
-        Task(executorPreference: threads.0) { await self.guarded(onFailure) { try video.run() } })
+        Task(executorPreference: videoThread) { await self.guarded(onFailure) { try video.run() } })
       running.append(
-        Task(executorPreference: threads.1) { await self.guarded(onFailure) { try audio.run() } })
+        Task(executorPreference: audioThread) { await self.guarded(onFailure) { try audio.run() } })
     }
+  }
+
+  private func fail(_ failure: OperatorFailure, _ onFailure: (OperatorFailure) -> Void) {
+    parts.giveUp(failure)
+    onFailure(failure)
   }
 
   private func guarded(_ onFailure: (OperatorFailure) -> Void, _ lane: () throws -> Void) async {
     do { try lane() } catch {
       guard !(error is CancellationError) else { return }
-      let failure = OperatorFailure(any: error)
-      parts.giveUp(failure)
-      onFailure(failure)
+      fail(OperatorFailure(any: error), onFailure)
     }
   }
 
@@ -84,10 +92,13 @@ final class Production: Sendable {
   /// Records to a new file in `directory` until ``stopRecording()``.
   /// - Throws: one line if the directory cannot be made or written to.
   func record(in directory: String) throws(OperatorFailure) {
+    let thread: ThreadExecutor
+    do throws(NoThreadError) { thread = try ThreadExecutor(name: "recorder") } catch {
+      throw OperatorFailure(any: error)
+    }
     let recorder = try Recorder(directory: directory, logger: context.logger)
     context.logger.notice("recording to \(recorder.path)")
     context.packets.record(to: recorder.queue)
-    let thread = ThreadExecutor(name: "recorder")
     let task = Task<Void, Never>(executorPreference: thread) { [parts] in
       defer { withExtendedLifetime(thread) {} }
       if let stream = await parts.stream(encoder: Self.encoderName) { await recorder.run(stream) }

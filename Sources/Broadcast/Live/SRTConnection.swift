@@ -108,7 +108,7 @@ extension OperatorFailure {
       case .unknownHost: .noHost
       case .unreachable: .unavailable
       case .noAnswer, .connectionLost, .stalled, .closed, .cancelled: .temporary
-      case .library: .system
+      case .library, .noThread: .system
       case .rejected(let rejection, _, _):
         switch rejection.kind {
         case .secret, .unwanted: .noPermission

@@ -320,10 +320,12 @@ public actor Studio {
   /// Looks for devices on a thread of its own: a driver may take its time to answer.
   private func findDevices() {
     offerChannels()
-    DetachedThread.start(name: "devices") { [weak self] in
-      let (cameras, microphones) = (Offers.findCameras(), Offers.findMicrophones())
-      Task { [weak self] in await self?.offer(cameras, microphones) }
-    }
+    do throws(NoThreadError) {
+      try DetachedThread.start(name: "devices") { [weak self] in
+        let (cameras, microphones) = (Offers.findCameras(), Offers.findMicrophones())
+        Task { [weak self] in await self?.offer(cameras, microphones) }
+      }
+    } catch { logger.warning("cameras and microphones are not looked for: \(error)") }
   }
 
   private func offer(_ cameras: [Offers.Device], _ microphones: [Offers.Device]) {

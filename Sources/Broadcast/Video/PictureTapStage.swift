@@ -35,7 +35,7 @@ struct PictureTapStage: ~Copyable {
     let logger = logger
     do {
       let image = try RGBPicture(picture)
-      DetachedThread.start(name: "snapshot") {
+      try DetachedThread.start(name: "snapshot") {
         do {
           let path = try RecordingPath.make(in: directory, type: "png")
           try image.writePNG(to: path)

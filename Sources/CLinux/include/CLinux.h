@@ -38,6 +38,16 @@ int clinux_poll_readable(int descriptor, int timeout_milliseconds, int16_t *even
 /// Whether a signal is ignored, as `nohup` leaves SIGHUP to its child; 0 or 1. `sa_handler` is a macro.
 int clinux_is_ignored(int signal_number);
 
+/// From now on the signal does nothing but be noted for `clinux_next_signal`.
+void clinux_note_signal(int signal_number);
+
+/// Waits at most `timeout` milliseconds, for ever where negative, until a signal was noted; answers its number, or 0
+/// where none came. One thread of the process may ask.
+int clinux_next_signal(int timeout_milliseconds);
+
+/// Raises the limit of descriptors as far as the process may, and answers it.
+int64_t clinux_raise_descriptor_limit(void);
+
 /// Starts a detached thread with a name and a stack of `stack_bytes`; answers 1, or 0 where there is none to be had.
 int clinux_start_thread(const char *name, size_t stack_bytes, void *argument, void (*body)(void *argument));
 

@@ -48,14 +48,15 @@ extension RTMPPublisher {
     }
     let loop = group.next()
     let result = loop.makePromise(of: RTMPPublisher.self)
-    let resolver = addresses == .any ? nil : RuledResolver(addresses, on: loop)
+    // Not the library's own resolver: it starts threads, and its callers, event loops, wait where there are none.
+    let resolver = RuledResolver(addresses, on: loop)
     let attempts = NIOLoopBoundBox.makeBoxSendingValue([ObjectIdentifier: RTMPHandler](), eventLoop: loop)
     let connecting = bootstrap(endpoint, key, stream, context, deadlines, resolver, attempts, logger)
       .connect(host: endpoint.host, port: endpoint.port)
     connecting.whenFailure { error in
       let failure = RTMPError(
         connecting: error, to: endpoint.host, at: endpoint.authority, within: deadlines.connect)
-      let isForbidden = failure == .unknownHost(endpoint.host) && resolver?.hasRefused ?? false
+      let isForbidden = failure == .unknownHost(endpoint.host) && resolver.hasRefused
       result.fail(
         isForbidden
           ? .unreachable(at: endpoint.authority, reason: "its name leads to private addresses only") : failure)
@@ -82,7 +83,7 @@ extension RTMPPublisher {
 
   private static func bootstrap(
     _ endpoint: IngestEndpoint, _ key: StreamKey, _ stream: StreamDescription, _ context: NIOSSLContext?,
-    _ deadlines: RTMPDeadlines, _ resolver: RuledResolver?, _ attempts: Attempts, _ logger: Logger
+    _ deadlines: RTMPDeadlines, _ resolver: RuledResolver, _ attempts: Attempts, _ logger: Logger
   ) -> ClientBootstrap {
     let rate = (stream.video?.bitrate.bitsPerSecond ?? 0) + (stream.audio?.bitrate.bitsPerSecond ?? 0)
     // 100 ms of media, so that congestion shows in this process and not as seconds of stale video in the kernel.

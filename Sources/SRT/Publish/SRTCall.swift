@@ -20,7 +20,10 @@ struct SRTCall: Sendable {
   /// - Throws: ``SRTError/cancelled`` when the link is to be closed meanwhile.
   func connect(_ link: SRTLink) throws(SRTError) -> SRTSocket {
     let end = MediaTime.now() + deadlines.connect
-    let addresses = HostAddresses(host: endpoint.host, port: endpoint.port) { [link] in link.signal() }
+    let addresses: HostAddresses
+    do throws(NoThreadError) {
+      addresses = try HostAddresses(host: endpoint.host, port: endpoint.port) { [link] in link.signal() }
+    } catch { throw .noThread(error) }
     while addresses.answer == nil {
       guard link.closeBy == nil else { throw .cancelled }
       guard .now() < end else { throw .noAnswer(at: endpoint.authority, deadlines.connect) }

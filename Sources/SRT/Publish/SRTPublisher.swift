@@ -36,19 +36,21 @@ public final class SRTPublisher: Sendable {
     let call = SRTCall(
       endpoint: endpoint, streamID: streamID, passphrase: passphrase, bitrate: bitrate, deadlines: deadlines)
     let link = SRTLink()
-    DetachedThread.start(name: "srt") {
-      do throws(SRTError) {
-        let socket = try call.connect(link)
-        if socket.latency > endpoint.latency {
-          logger.info(
-            "the receiver wants a longer latency",
-            metadata: ["endpoint": "\(endpoint)", "latency": "\(socket.latency.wholeMilliseconds) ms"])
-        }
-        let sender = SRTSender(socket, call, link)
-        link.hasOpened()
-        sender.run()
-      } catch { link.end(error) }
-    }
+    do throws(NoThreadError) {
+      try DetachedThread.start(name: "srt") {
+        do throws(SRTError) {
+          let socket = try call.connect(link)
+          if socket.latency > endpoint.latency {
+            logger.info(
+              "the receiver wants a longer latency",
+              metadata: ["endpoint": "\(endpoint)", "latency": "\(socket.latency.wholeMilliseconds) ms"])
+          }
+          let sender = SRTSender(socket, call, link)
+          link.hasOpened()
+          sender.run()
+        } catch { link.end(error) }
+      }
+    } catch { throw .noThread(error) }
     let failure = await withTaskCancellationHandler {
       await link.waitUntilOpen()
     } onCancel: {

@@ -13,12 +13,13 @@ final class HostAddresses: Sendable {
   /// Begins the search; `onAnswer` is called on its thread.
   ///
   /// An address in the place of a name is there at once.
-  init(host: String, port: Int, onAnswer: @escaping @Sendable () -> Void) {
+  /// - Throws: where there is no thread to look on.
+  init(host: String, port: Int, onAnswer: @escaping @Sendable () -> Void) throws(NoThreadError) {
     if let address = try? SocketAddress(ipAddress: host, port: port) {
       state.withLock { $0 = [address] }
       return
     }
-    DetachedThread.start(name: "resolver") { [self] in
+    try DetachedThread.start(name: "resolver") { [self] in
       let found = Self.resolve(host, port)
       state.withLock { $0 = found }
       onAnswer()

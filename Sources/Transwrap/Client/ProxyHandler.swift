@@ -128,7 +128,8 @@ final class ProxyHandler: ChannelDuplexHandler {
     switch code.flatMap(CloseCode.init(rawValue:)) {
     case .restart, .busy: end(.comeAgain(notice.message, at: at), context)
     case .failed where lastNotice?.code == "ingest-failed": end(.comeAgain(notice.message, at: at), context)
-    case .refused, .tooBig, .failed: end(.refused(notice, at: at), context)
+    case .refused, .tooBig, .failed, .protocolError, .unsupportedData, .invalidData:
+      end(.refused(notice, at: at), context)
     case .normal, .goingAway, nil:
       let isSilent = lastNotice == nil && reason.isEmpty
       let closed = ProxyError.connection(.closedByServer(.publishing, at: at))

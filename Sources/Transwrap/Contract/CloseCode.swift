@@ -4,6 +4,12 @@ public enum CloseCode: UInt16, Sendable {
   case normal = 1000
   /// The page or the program that sent is going away.
   case goingAway = 1001
+  /// The frames are not as RFC 6455 has them.
+  case protocolError = 1002
+  /// Text where media was to come.
+  case unsupportedData = 1003
+  /// A text that is not UTF-8.
+  case invalidData = 1007
   /// Not let in, or a limit was broken: coming again changes nothing.
   case refused = 1008
   /// A message longer than allowed.

@@ -10,7 +10,8 @@ enum ClientConnection {
   /// What a request came to, for the handlers of one connection; on its event loop.
   private final class Verdict {
     var entry: WebSocketHandler.Entry?
-    var refusal: Gate.Refusal?
+    /// What is answered where no WebSocket is opened.
+    var answer: HTTPAnswer?
     var address: String
 
     init(address: String) { self.address = address }
@@ -23,10 +24,12 @@ enum ClientConnection {
     let pipeline = channel.pipeline.syncOperations
     let address = channel.remoteAddress?.ipAddress ?? "unknown"
     // Behind a load balancer all connections have its address.
-    if !gate.settings.isBehindProxy {
-      guard gate.enter(address) else { throw ChannelError.eof }
-      channel.closeFuture.whenComplete { _ in gate.leave(address) }
+    let group = gate.settings.isBehindProxy ? nil : AddressGroup.of(address)
+    do throws(ConnectionCount.Refusal) { try gate.connections.enter(group) } catch {
+      gate.metrics.refused(error.rawValue)
+      throw error
     }
+    channel.closeFuture.whenComplete { _ in gate.connections.leave(group) }
     let verdict = NIOLoopBound(Verdict(address: address), eventLoop: channel.eventLoop)
     let deadline = HandshakeDeadline(TimeAmount(gate.settings.limits.handshake)) {
       gate.metrics.refused("handshake-timeout")
@@ -80,25 +83,31 @@ enum ClientConnection {
       address =
         forwarded.split(separator: ",").last.map { String($0.filter { !$0.isWhitespace }.prefix(64)) } ?? address
     }
+    if let answer = UpgradeRules.refusal(head) {
+      verdict.answer = answer
+      return channel.eventLoop.makeSucceededFuture(nil)
+    }
     let bound = NIOLoopBound(verdict, eventLoop: channel.eventLoop)
+    // Who is not yet known fills no memory meanwhile: the library would keep all that comes.
+    channel.setOption(.autoRead, value: false).whenFailure { _ in }
     return gate.admit(head, from: address, on: channel.eventLoop).map { entry -> HTTPHeaders? in
       bound.value.entry = entry
       return [:]
     }.flatMapErrorThrowing { error in
-      bound.value.refusal =
+      let refusal =
         error as? Gate.Refusal ?? Gate.Refusal(status: .internalServerError, code: "internal", message: "\(error)")
+      var answer = HTTPAnswer(refusal.status, refusal.message)
+      answer.headers = refusal.headers
+      bound.value.answer = answer
       return nil
-    }
+    }.always { _ in channel.setOption(.autoRead, value: true).whenFailure { _ in } }
   }
 
   private static func answer(_ head: HTTPRequestHead, _ verdict: Verdict, _ pages: WebPages) -> HTTPAnswer {
-    if let refusal = verdict.refusal {
-      var answer = HTTPAnswer(refusal.status, refusal.message)
-      answer.headers = refusal.headers
-      return answer
-    }
-    guard head.method == .GET || head.method == .HEAD else { return HTTPAnswer(.methodNotAllowed, "GET is wanted") }
+    if let answer = verdict.answer { return answer }
     let path = String(head.uri.prefix { $0 != "?" })
+    if UpgradeRules.concerns(path) { return UpgradeRules.answer(head) }
+    guard head.method == .GET || head.method == .HEAD else { return HTTPAnswer(.methodNotAllowed, "GET is wanted") }
     if let page = pages[path] {
       var answer = HTTPAnswer(.ok, "")
       answer.type = page.type
@@ -109,11 +118,6 @@ enum ClientConnection {
           "default-src 'self'; connect-src 'self' ws: wss:; media-src 'self' blob: mediastream:; frame-ancestors 'none'"
         ), ("Referrer-Policy", "no-referrer"),
       ]
-      return answer
-    }
-    if (try? PublishRequest(path: head.uri)) != nil {
-      var answer = HTTPAnswer(.upgradeRequired, "this is for WebSockets")
-      answer.headers = [("Upgrade", "websocket")]
       return answer
     }
     return HTTPAnswer(.notFound, "there is nothing here: publish to /v1/publish/CHANNEL")

@@ -27,23 +27,29 @@ final class Gate: Sendable {
   private let shared: PublishSession.Shared
   private let logger: Logger
   private let rate = Mutex<(bytes: Int, kilobits: Int, time: MediaTime)>((0, 0, .now()))
-  private let waiting = Mutex<[String: Int]>([:])
+  let connections: ConnectionCount
 
   init(_ settings: ProxySettings, client: HTTPClient, logger: Logger) throws {
     self.settings = settings
     self.logger = logger
     authorizer = try Authorizer(
       settings, authority: settings.jwt.map { JWTAuthority($0, client: client, logger: logger) }, logger: logger)
-    let registry = SessionRegistry(limits: settings.limits)
+    let registry = SessionRegistry(limits: settings.limits, hasChannels: !settings.channels.isEmpty)
+    connections = ConnectionCount(
+      limit: settings.limits.connections, perAddress: settings.limits.sessionsPerAddress)
     self.registry = registry
     transcodes = Slots(limit: settings.limits.transcodes)
     let tls: TLSContext
     do { tls = try TLSSettings(caFile: settings.ingestCAFile).prepared() } catch {
       throw OperatorFailure("tls-ca-file: \(error)", .configuration)
     }
+    let tasks: ThreadExecutor
+    do throws(NoThreadError) { tasks = try ThreadExecutor(name: "tasks") } catch {
+      throw OperatorFailure("\(error)", .system)
+    }
     shared = PublishSession.Shared(
       limits: settings.limits, tls: tls, silence: try SilentSound(), metrics: metrics, transcodes: transcodes,
-      logger: logger, release: { registry.release($0) },
+      tasks: tasks, logger: logger, release: { registry.release($0) },
       presence: { registry.note($0, isClientPresent: $1) })
   }
 
@@ -56,26 +62,8 @@ final class Gate: Sendable {
     }
   }
 
-  // MARK: Connections
-
-  /// Counts a connection; false where the address has too many.
-  func enter(_ address: String) -> Bool {
-    let isAllowed = waiting.withLock { waiting in
-      guard waiting[address, default: 0] < settings.limits.sessionsPerAddress else { return false }
-      waiting[address, default: 0] += 1
-      return true
-    }
-    if !isAllowed { metrics.refused("connections-per-address") }
-    return isAllowed
-  }
-
-  /// The connection is over.
-  func leave(_ address: String) {
-    waiting.withLock { waiting in
-      guard let count = waiting[address] else { return }
-      waiting[address] = count > 1 ? count - 1 : nil
-    }
-  }
+  /// Runs what is asynchronous.
+  var tasks: ThreadExecutor { shared.tasks }
 
   // MARK: Requests
 
@@ -94,7 +82,7 @@ final class Gate: Sendable {
       promise.completeWith(Result { try self.original(endpoint, key, head, address) })
     case .channel(let name, let session):
       if let token = Self.bearerToken(in: head) {
-        promise.completeWithTask {
+        promise.complete(on: shared.tasks) {
           do throws(AccessRefusal) {
             let grant = try await self.grant(token, name, address)
             return .known { link, loop in self.session(grant, resuming: session, link, loop) }
@@ -161,7 +149,7 @@ final class Gate: Sendable {
     _ loop: any EventLoop
   ) -> EventLoopFuture<SessionHandle?> {
     let promise = loop.makePromise(of: PublishSession.Grant?.self)
-    promise.completeWithTask {
+    promise.complete(on: shared.tasks) {
       do throws(AccessRefusal) { return try await self.grant(hello.token, name, address) } catch {
         self.metrics.refused(Self.code(error))
         var fields: Logger.Metadata = ["code": "\(Self.code(error))", "path": "/v1/publish/\(name)"]
@@ -198,9 +186,9 @@ final class Gate: Sendable {
   ) -> SessionHandle? {
     let (kilobits, isNamed) = (rate.withLock { $0.kilobits }, grant.channel != nil)
     // A key in the path is known to its owner alone, who stands for no token.
-    let holder = isNamed ? grant.holder : Holder(name: "original \(grant.address)")
+    let holder = isNamed ? grant.holder : Holder(name: "original \(AddressGroup.of(grant.address))")
     switch registry.admit(
-      holder, channel: grant.channel, address: grant.address, resuming: wanted, kilobits: kilobits)
+      holder, channel: grant.channel, address: AddressGroup.of(grant.address), resuming: wanted, kilobits: kilobits)
     {
     case .refuse(let code, let notice):
       metrics.refused(notice.code)
@@ -218,6 +206,17 @@ final class Gate: Sendable {
       let handle = SessionHandle(session)
       registry.add(handle)
       return handle
+    }
+  }
+}
+
+extension EventLoopPromise {
+  /// Completes with what a task on `executor` comes to.
+  fileprivate func complete(
+    on executor: ThreadExecutor, _ body: @escaping @Sendable () async throws -> Value
+  ) where Value: Sendable {
+    Task(executorPreference: executor) {
+      do { succeed(try await body()) } catch { fail(error) }
     }
   }
 }

@@ -37,6 +37,7 @@ final class HTTPAnswerer: ChannelInboundHandler, RemovableChannelHandler {
 
   private let answer: (HTTPRequestHead) -> HTTPAnswer
   private var head: HTTPRequestHead?
+  private var hasAnswered = false
 
   init(_ answer: @escaping (HTTPRequestHead) -> HTTPAnswer) { self.answer = answer }
 
@@ -45,14 +46,15 @@ final class HTTPAnswerer: ChannelInboundHandler, RemovableChannelHandler {
     case .head(let head): if self.head == nil { self.head = head }
     case .body: break
     case .end:
-      guard let head else { return }
+      guard let head, !hasAnswered else { return }
+      hasAnswered = true
       answer(head).write(to: context, version: head.version, isHead: head.method == .HEAD)
     }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // A WebSocket that was refused is told so before its request comes here as a plain one.
-    if let error = error as? NIOWebSocketUpgradeError, error == .unsupportedWebSocketTarget { return }
+    // A WebSocket that is not opened is told of so before its request comes here as a plain one.
+    if error is NIOWebSocketUpgradeError { return }
     context.close(promise: nil)
   }
 }

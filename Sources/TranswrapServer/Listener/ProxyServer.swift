@@ -34,6 +34,8 @@ public final class ProxyServer: Sendable {
   public static func start(
     _ settings: ProxySettings, group: any EventLoopGroup, logger: Logger
   ) async throws(OperatorFailure) -> ProxyServer {
+    // Its threads are started now, while there are some: names are looked up on them, and files.
+    NIOThreadPool.singleton.submit { _ in }
     let client = HTTPClient(eventLoopGroupProvider: .shared(group))
     do {
       return try await start(settings, client, group, logger)
@@ -49,13 +51,16 @@ public final class ProxyServer: Sendable {
     let gate = try Gate(settings, client: client, logger: logger)
     let certificates = try settings.tls.map { try CertificateStore($0, logger: logger) }
     let pages = try settings.webDirectory.map { try WebPages(directory: $0) } ?? WebPages()
-    let listener = try await bind(settings.listen, group) { channel in
+    let listener = try await bind(settings.listen, group, logger) { channel in
       try ClientConnection.configure(channel, gate: gate, certificates: certificates, pages: pages)
     }
     var admin: (any Channel)?
     if let address = settings.adminListen {
       do {
-        admin = try await bind(address, group) { channel in
+        let connections = ConnectionCount(limit: 64, perAddress: 64)
+        admin = try await bind(address, group, logger) { channel in
+          try connections.enter(nil)
+          channel.closeFuture.whenComplete { _ in connections.leave(nil) }
           let pipeline = channel.pipeline.syncOperations
           try pipeline.addHandler(HandshakeDeadline(.seconds(5)) {})
           try pipeline.configureHTTPServerPipeline()
@@ -70,11 +75,16 @@ public final class ProxyServer: Sendable {
   }
 
   private static func bind(
-    _ address: ProxySettings.Address, _ group: any EventLoopGroup,
+    _ address: ProxySettings.Address, _ group: any EventLoopGroup, _ logger: Logger,
     _ configure: @escaping @Sendable (any Channel) throws -> Void
   ) async throws -> any Channel {
     do {
       return try await ServerBootstrap(group: group)
+        .serverChannelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(AcceptWatch(logger))
+          }
+        }
         .serverChannelOption(.backlog, value: 1024)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -131,9 +141,10 @@ public final class ProxyServer: Sendable {
     upkeep.cancel()
     try? await listener.close()
     try? await admin?.close()
-    try? await client.shutdown()
-    // Farewells to ingests are on their way.
-    try? await Task.sleep(for: .milliseconds(500))
+    // Neither this nor the farewells to ingests, which are on their way, is waited for any longer.
+    let client = client
+    Task(executorPreference: gate.tasks) { try? await client.shutdown() }
+    try? await group.next().scheduleTask(in: .milliseconds(500)) {}.futureResult.get()
     logger.notice("ended")
   }
 }

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import Transwrap
 
 /// Reads a client's WebSocket frames (RFC 6455 §5) as their bytes come.
 ///
@@ -7,21 +8,33 @@ internal import NIOCore
 struct WebSocketFrameReader: Sendable {
   /// What came.
   enum Output: Equatable, Sendable {
-    /// The next bytes of a binary message, unmasked, in memory of their own.
-    case binary(ByteBuffer)
+    /// The next bytes of a binary message, unmasked, in memory of their own; maybe none with its end.
+    case binary(ByteBuffer, isFinal: Bool)
     /// A text message; `nil` for one that is longer than those that are looked at.
     case text(ByteBuffer?)
     case ping(ByteBuffer)
     case pong
-    case close(ByteBuffer)
+    /// The client's farewell with its code, which may be said back to it; `nil` where it gave none.
+    case close(UInt16?)
   }
 
   /// Why a client is not heard any longer; nothing more can be read then.
   enum Violation: Error, Equatable, Sendable {
     /// It does not follow the protocol.
     case notWebSocket
+    /// A text, or the reason of a farewell, is not UTF-8.
+    case notUTF8
     /// A message has more bytes than it may.
     case tooBig
+
+    /// What the client is told (RFC 6455 §7.4.1).
+    var closeCode: CloseCode {
+      switch self {
+      case .notWebSocket: .protocolError
+      case .notUTF8: .invalidData
+      case .tooBig: .tooBig
+      }
+    }
   }
 
   /// What a message is, by the opcode of its first frame.
@@ -54,7 +67,10 @@ struct WebSocketFrameReader: Sendable {
   private var messageBytes = 0
   /// The text so far; `nil` once it is too long.
   private var text: ByteBuffer?
+  private var scanner = UTF8Scanner()
   private var violation: Violation?
+  /// Frames that began, of any kind.
+  private(set) var frames = 0
 
   /// Makes a reader.
   /// - Parameters:
@@ -83,7 +99,7 @@ struct WebSocketFrameReader: Sendable {
           keepRest()
           return nil
         }
-        if let output = isControl ? readControl(current) : readData(current) { return output }
+        if let output = try isControl ? readControl(current) : readData(current) { return output }
       }
     } catch {
       violation = error
@@ -117,7 +133,9 @@ struct WebSocketFrameReader: Sendable {
       length = UInt64(input.readInteger(as: UInt16.self) ?? 0)
     } else if lengthBytes == 8 {
       length = input.readInteger(as: UInt64.self) ?? 0
+      guard length <= UInt64(Int64.max) else { throw .notWebSocket }
     }
+    frames += 1
     guard let mask: UInt32 = input.readInteger(endianness: .little) else { return false }
     try begin(first & 0xf, isFinal: first & 0x80 != 0, length)
     frame = Frame(opcode: first & 0xf, isFinal: first & 0x80 != 0, length: Int(length), mask: mask)
@@ -135,6 +153,7 @@ struct WebSocketFrameReader: Sendable {
       message = opcode == Self.textFrame ? .text : .binary
       messageBytes = 0
       text = ByteBuffer()
+      scanner = UTF8Scanner()
     case Self.continuation: guard message != nil else { throw .notWebSocket }
     default: throw .notWebSocket
     }
@@ -142,18 +161,37 @@ struct WebSocketFrameReader: Sendable {
     messageBytes += Int(length)
   }
 
-  private mutating func readControl(_ current: Frame) -> Output? {
+  private mutating func readControl(_ current: Frame) throws(Violation) -> Output? {
     frame = nil
     let payload = unmask(current, current.length)
     switch current.opcode {
-    case Self.closeFrame: return .close(payload)
+    case Self.closeFrame: return .close(try Self.farewell(payload))
     case Self.pingFrame: return .ping(payload)
     default: return .pong
     }
   }
 
+  /// The code in a close frame (RFC 6455 §5.5.1).
+  private static func farewell(_ payload: ByteBuffer) throws(Violation) -> UInt16? {
+    var reason = payload
+    guard reason.readableBytes > 0 else { return nil }
+    guard let code: UInt16 = reason.readInteger(), mayBeSent(code) else { throw .notWebSocket }
+    var scanner = UTF8Scanner()
+    guard scanner.take(reason), scanner.isComplete else { throw .notUTF8 }
+    return code
+  }
+
+  /// Whether a code may stand in a close frame: registered with IANA and not for use inside of programs alone, or one of
+  /// those for libraries and applications (RFC 6455 §7.4).
+  private static func mayBeSent(_ code: UInt16) -> Bool {
+    switch code {
+    case 1000...1003, 1007...1014, 3000...4999: true
+    default: false
+    }
+  }
+
   /// Reads what is there of a data frame; `nil` where that is nothing to hand out.
-  private mutating func readData(_ current: Frame) -> Output? {
+  private mutating func readData(_ current: Frame) throws(Violation) -> Output? {
     let count = min(current.length - current.position, input.readableBytes)
     let piece = unmask(current, count)
     let isOver = current.position + count == current.length
@@ -164,7 +202,9 @@ struct WebSocketFrameReader: Sendable {
     } else {
       frame?.position += count
     }
-    guard kind == .text else { return count > 0 ? .binary(piece) : nil }
+    let isEnd = isOver && current.isFinal
+    guard kind == .text else { return count > 0 || isEnd ? .binary(piece, isFinal: isEnd) : nil }
+    guard scanner.take(piece), !isEnd || scanner.isComplete else { throw .notUTF8 }
     if var begun = text {
       text = nil
       if begun.readableBytes + count <= textLimit {
@@ -172,7 +212,7 @@ struct WebSocketFrameReader: Sendable {
         text = begun
       }
     }
-    guard isOver, current.isFinal else { return nil }
+    guard isEnd else { return nil }
     defer { text = nil }
     return .text(text)
   }

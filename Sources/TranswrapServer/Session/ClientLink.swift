@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOWebSocket
+internal import Synchronization
 internal import Transwrap
 
 /// The client's end of a session: its WebSocket, for whoever has something to say to it.
@@ -8,7 +9,9 @@ internal import Transwrap
 final class ClientLink: Sendable {
   private let channel: any Channel
   /// Whether the client is one of the original's design, which shows text to people.
-  private let isOriginal: Bool
+  let isOriginal: Bool
+  /// The error that was told last: the reason of a close that follows.
+  private let lastError = Mutex<String?>(nil)
 
   init(_ channel: any Channel, isOriginal: Bool) {
     self.channel = channel
@@ -17,6 +20,7 @@ final class ClientLink: Sendable {
 
   /// Sends an event; figures are left out while the client reads nothing.
   func tell(_ event: ServerEvent) {
+    if case .error(let notice) = event { lastError.withLock { $0 = notice.message } }
     if case .statistics = event, !channel.isWritable { return }
     guard let text = isOriginal ? event.line : event.json else { return }
     send(text)
@@ -33,7 +37,8 @@ final class ClientLink: Sendable {
   /// Says goodbye and closes; a client that does not answer is cut off.
   func close(_ code: CloseCode) {
     if isOriginal { send("Closing Socket") }
-    channel.triggerUserOutboundEvent(Close(code: code), promise: nil)
+    let reason = lastError.withLock { $0 } ?? ""
+    channel.triggerUserOutboundEvent(Close(code: code, reason: reason), promise: nil)
   }
 
   /// Reads no more until ``resume()``, so that TCP slows the client down.
@@ -45,6 +50,19 @@ final class ClientLink: Sendable {
   /// What ``close(_:)`` asks the connection's handler for.
   struct Close: Sendable {
     var code: CloseCode
+    /// For people; what is longer than a close frame carries is cut off.
+    var reason: String
+
+    /// The payload of the close frame (RFC 6455 §5.5.1): the code, and at most 123 bytes of UTF-8.
+    var payload: ByteBuffer {
+      var bytes = ByteBuffer()
+      bytes.writeInteger(code.rawValue)
+      for character in reason {
+        guard bytes.readableBytes + character.utf8.count <= 125 else { break }
+        bytes.writeString(String(character))
+      }
+      return bytes
+    }
   }
 }
 

@@ -31,14 +31,15 @@ final class ForeignInput: Sendable {
   ///   - transcodes: a picture that is encoded anew takes a place, until the thread is done.
   ///   - onRoom: called when ``write(_:)`` had said that it is full and there is room again; any thread.
   ///   - onOutput: called when there is something to ``take(_:)``; any thread.
+  /// - Throws: where the system gives no thread.
   init(
     _ container: StreamContainer, transcodes: Slots, onRoom: @escaping @Sendable () -> Void,
     onOutput: @escaping @Sendable () -> Void
-  ) {
+  ) throws(NoThreadError) {
     pipe = BytePipe(limit: Self.limitBytes, onRoom: onRoom)
     announce = onOutput
     self.transcodes = transcodes
-    DetachedThread.start(name: "container") { [self] in
+    try DetachedThread.start(name: "container") { [self] in
       var failure: ForeignStream.Failure?
       do throws(ForeignStream.Failure) {
         try ForeignStream(pipe, container) { [self] in takeSlot() }.run(emit)

@@ -1,4 +1,5 @@
 internal import Logging
+internal import Media
 internal import NIOCore
 internal import RTMP
 internal import Transwrap
@@ -24,6 +25,9 @@ extension PublishSession {
     var silence: SilentSound
     var metrics: Metrics
     var transcodes: Slots
+    /// What is asynchronous runs here: the runtime's own threads may be more than the system gives, and event loops
+    /// would wait for them.
+    var tasks: ThreadExecutor
     var logger: Logger
     /// Takes a session off the list.
     var release: @Sendable (SessionID) -> Void

@@ -102,19 +102,28 @@ final class PublishSession {
       read(bytes, with: &reader)
       if machine.ingest != .ended { input = .flv(reader) }
     } else if let container = StreamContainer(recognizing: view) {
-      let box = NIOLoopBound(self, eventLoop: loop)
-      let foreign = ForeignInput(container, transcodes: shared.transcodes) { [loop] in
-        loop.execute { box.value.foreignHasRoom() }
-      } onOutput: { [loop] in
-        loop.execute { box.value.takeForeign() }
+      do throws(NoThreadError) {
+        let foreign = try foreignInput(container)
+        input = .foreign(foreign)
+        if !foreign.write(bytes) { pause() }
+      } catch {
+        log.noThread(error)
+        handle(.end(.busy, .init(code: "no-thread", message: "the proxy has no thread for this stream: try later")))
       }
-      input = .foreign(foreign)
-      if !foreign.write(bytes) { pause() }
     } else if view.count >= StreamContainer.signatureBytes {
       handle(
         .end(.refused, .init(code: "unknown-container", message: "what comes is neither FLV, WebM nor MP4")))
     } else {
       input = .unknown(bytes)
+    }
+  }
+
+  private func foreignInput(_ container: StreamContainer) throws(NoThreadError) -> ForeignInput {
+    let box = NIOLoopBound(self, eventLoop: loop)
+    return try ForeignInput(container, transcodes: shared.transcodes) { [loop] in
+      loop.execute { box.value.foreignHasRoom() }
+    } onOutput: { [loop] in
+      loop.execute { box.value.takeForeign() }
     }
   }
 
@@ -323,7 +332,7 @@ final class PublishSession {
     guard let stream = outgoing.description else { return }
     let key = priority.map(grant.key.withPriority) ?? grant.key
     let (box, loop, grant, shared, logger) = (NIOLoopBound(self, eventLoop: loop), loop, grant, shared, log.logger)
-    Task {
+    Task(executorPreference: shared.tasks) {
       do throws(RTMPError) {
         let publisher = try await RTMPPublisher.connect(
           to: grant.endpoint, key: key, stream: stream, context: shared.tls, addresses: grant.addresses, group: loop,
@@ -337,7 +346,7 @@ final class PublishSession {
 
   private func connected(_ publisher: RTMPPublisher, described: StreamDescription) {
     guard case .connecting = machine.ingest else {
-      Task { await publisher.close() }
+      Task(executorPreference: shared.tasks) { await publisher.close() }
       return
     }
     self.publisher = publisher
@@ -360,7 +369,7 @@ final class PublishSession {
     // Its counters stay; its loop's work ends by itself within the deadline.
     meter.connectionEnded()
     shared.metrics.queueMilliseconds.add(meter.takeQueue(0))
-    Task { await publisher.close() }
+    Task(executorPreference: shared.tasks) { await publisher.close() }
   }
 
   // MARK: Each second

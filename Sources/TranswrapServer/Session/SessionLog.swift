@@ -1,4 +1,5 @@
 internal import Logging
+internal import Media
 internal import RTMP
 internal import Transwrap
 
@@ -31,6 +32,9 @@ struct SessionLog: Sendable {
     case .session, .statistics, .congestion: break
     }
   }
+
+  /// The system gives no thread for the stream's container.
+  func noThread(_ error: NoThreadError) { logger.error("\(error)") }
 
   /// It is over.
   func ended(_ cause: String, received: UInt64, sent: UInt64) {

@@ -4,8 +4,6 @@ internal import Transwrap
 
 /// What one session measures of both its ends; pure.
 struct SessionMeter {
-  /// Bytes per second are averaged over so many ticks for the limit.
-  private static let limitWindow = 5
   /// A picture that begins with no keyframe for so long cannot be joined by viewers in time; IVS's own limit.
   private static let keyframeLimit: Duration = .seconds(5)
 
@@ -14,7 +12,6 @@ struct SessionMeter {
   private var unreported = 0
   private var unreportedSent = 0
   private var sentBefore: UInt64 = 0
-  private var bytesOfTicks: [Int] = []
   private var bytesOfTick = 0
   private var framesOfTick = 0
   private var lastTick: MediaTime
@@ -63,7 +60,7 @@ struct SessionMeter {
     lastQueueMilliseconds = 0
   }
 
-  /// Ends a tick, a second or so, and says which limit the client broke in it.
+  /// Ends a tick, a second or so, and says whether the client was silent for too long.
   /// - Parameter isExpected: whether bytes are to come: a client is there, and its connection is read.
   mutating func endTick(
     _ limits: ProxySettings.Limits, isExpected: Bool, at now: MediaTime
@@ -73,21 +70,9 @@ struct SessionMeter {
     framesPerSecond = (Double(framesOfTick) / seconds * 10).rounded() / 10
     defer { (lastTick, bytesOfTick, framesOfTick) = (now, 0, 0) }
     if bytesOfTick > 0 || !isExpected { lastReceived = now }
-    if isExpected {
-      bytesOfTicks.append(bytesOfTick)
-    } else {
-      // What could not be sent meanwhile comes afterwards, and is no haste of the client's.
-      bytesOfTicks = []
-      if lastKeyframe != nil { lastKeyframe = now }
-    }
-    if bytesOfTicks.count > Self.limitWindow { bytesOfTicks.removeFirst() }
-    if now - lastReceived >= limits.idle {
-      return .init(code: "idle", message: "nothing came for \(Int(limits.idle.inSeconds)) s")
-    }
-    let allowed = limits.bitrate.bitsPerSecond / 8 * Self.limitWindow
-    guard bytesOfTicks.reduce(0, +) > allowed else { return nil }
-    return .init(
-      code: "bitrate", message: "the stream has more than \(limits.bitrate.kilobitsPerSecond) kbit/s: send less")
+    if !isExpected, lastKeyframe != nil { lastKeyframe = now }
+    guard now - lastReceived >= limits.idle else { return nil }
+    return .init(code: "idle", message: "no media came for \(Int(limits.idle.inSeconds)) s")
   }
 
   /// Something about the client's stream that viewers may notice; once for each time.

@@ -49,9 +49,15 @@ final class SessionRegistry: Sendable {
   }
 
   private let limits: ProxySettings.Limits
+  /// Sessions without a channel at once.
+  private let originals: Int
   private let state = Mutex(State())
 
-  init(limits: ProxySettings.Limits) { self.limits = limits }
+  /// - Parameter hasChannels: whether some of the places are kept for sessions of channels.
+  init(limits: ProxySettings.Limits, hasChannels: Bool = true) {
+    self.limits = limits
+    originals = limits.originalSessions ?? (hasChannels ? limits.sessions / 2 : limits.sessions)
+  }
 
   /// Sessions now.
   var count: Int { state.withLock { $0.entries.count } }
@@ -85,7 +91,7 @@ final class SessionRegistry: Sendable {
         return .refuse(
           .busy, .init(code: "channel-busy", message: "somebody publishes to this channel already"))
       }
-      if let refusal = refusal(state, holder, address, kilobits) { return .refuse(.busy, refusal) }
+      if let refusal = refusal(state, holder, channel, address, kilobits) { return .refuse(.busy, refusal) }
       let id = SessionID()
       state.entries[id] = Entry(holder: holder, channel: channel, address: address)
       // A session that is not known here began on another node, which may still hold its ingest connection.
@@ -94,10 +100,15 @@ final class SessionRegistry: Sendable {
   }
 
   private func refusal(
-    _ state: State, _ holder: Holder, _ address: String, _ kilobits: Int
+    _ state: State, _ holder: Holder, _ channel: String?, _ address: String, _ kilobits: Int
   ) -> ServerEvent.Notice? {
     guard state.entries.count < limits.sessions else {
       return .init(code: "sessions", message: "the proxy has \(limits.sessions) sessions, as many as it may")
+    }
+    if channel == nil, state.entries.count(where: { $0.value.channel == nil }) >= originals {
+      return .init(
+        code: "original-sessions",
+        message: "the proxy has \(originals) sessions without a channel of its own, as many as it may: try later")
     }
     if let total = limits.totalBitrate, kilobits >= total.kilobitsPerSecond {
       return .init(code: "total-bitrate", message: "the proxy carries as much as it may: try later")

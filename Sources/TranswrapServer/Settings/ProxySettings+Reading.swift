@@ -208,10 +208,12 @@ extension ProxySettings {
     for line in try entry.entries() {
       switch line.name {
       case "sessions": limits.sessions = try line.number(1...most)
+      case "original-sessions": limits.originalSessions = try line.number(0...most)
       case "sessions-per-token": limits.sessionsPerToken = try line.number(1...most)
       case "sessions-per-address": limits.sessionsPerAddress = try line.number(1...most)
       case "transcodes": limits.transcodes = try line.number(0...1024)
       case "bitrate": limits.bitrate = try line.bitrate()
+      case "messages": limits.messages = try line.number(1...most)
       case "total-bitrate": limits.totalBitrate = try line.bitrate()
       case "message-bytes": limits.messageBytes = try line.number(65_536...67_108_864)
       case "idle": limits.idle = try line.duration()
@@ -220,8 +222,8 @@ extension ProxySettings {
       case "reconnect": limits.reconnect = try line.duration()
       default:
         throw line.unknown([
-          "sessions", "sessions-per-token", "sessions-per-address", "transcodes", "bitrate", "total-bitrate",
-          "message-bytes", "idle", "handshake", "resume", "reconnect",
+          "sessions", "original-sessions", "sessions-per-token", "sessions-per-address", "transcodes", "bitrate",
+          "messages", "total-bitrate", "message-bytes", "idle", "handshake", "resume", "reconnect",
         ])
       }
     }

@@ -63,19 +63,24 @@ public struct ProxySettings: Sendable {
   public struct Limits: Equatable, Sendable {
     /// Sessions at once.
     public var sessions = 500
+    /// Of these, sessions that name their ingest themselves; `nil` for half of them where channels are named too, so
+    /// that nobody without a token takes all places.
+    public var originalSessions: Int?
     /// Sessions at once of one token.
     public var sessionsPerToken = 20
-    /// Sessions, and connections without one, of one address.
+    /// Sessions, and connections without one, of one address; of IPv6, of one network of 64 bits.
     public var sessionsPerAddress = 100
     /// Pictures that are encoded anew at once.
     public var transcodes = 2
-    /// What one session may send, over five seconds.
+    /// What one session may send, over five seconds; frames of all kinds count.
     public var bitrate = Bitrate.kilobits(12_000)
+    /// Frames a second, of all kinds, over five seconds.
+    public var messages = 1000
     /// What all sessions may send, `nil` for no limit; new ones are refused above it.
     public var totalBitrate: Bitrate?
     /// Bytes in one WebSocket message.
     public var messageBytes = 4 << 20
-    /// How long a client may send nothing.
+    /// How long a client may send no media, whatever else it sends.
     public var idle: Duration = .seconds(15)
     /// How long TLS, request and first frame may take.
     public var handshake: Duration = .seconds(5)
@@ -83,6 +88,10 @@ public struct ProxySettings: Sendable {
     public var resume: Duration = .seconds(20)
     /// How long a broken ingest connection is tried again.
     public var reconnect: Duration = .seconds(300)
+    /// Connections at once, with sessions or without: half as many more than sessions, for those who are on their way
+    /// in or are told that there is no room; fewer where the system has not the descriptors.
+    var connections: Int { min(sessions + max(128, sessions / 2), mostConnections) }
+    var mostConnections = Int.max
   }
 
   /// How log lines look.
@@ -123,4 +132,16 @@ public struct ProxySettings: Sendable {
   public var logLevel = "info"
 
   init() {}
+
+  /// Adapts to the descriptors that the program may have: each session has one at either end.
+  /// - Returns: what the operator ought to know; `nil` where all fits.
+  public mutating func fit(descriptors: Int) -> String? {
+    // Files, logs, event loops, the admin port.
+    let spare = 64
+    let wanted = limits.connections + limits.sessions + spare
+    guard wanted > descriptors else { return nil }
+    limits.mostConnections = max(16, descriptors - spare - min(limits.sessions, (descriptors - spare) / 2))
+    return "\(limits.sessions) sessions want \(wanted) descriptors, but there are \(descriptors): raise the limit "
+      + "(LimitNOFILE= of the unit, ulimit -n), or lower `sessions`"
+  }
 }

@@ -41,6 +41,7 @@ struct ConsoleCommand: AsyncParsableCommand {
   }
 
   private func open() async throws {
+    try DetachedThread.require(8)
     let place = options.place
     let isFirstRun = !place.hasSettings && options.config == nil
     let values = try options.values()
@@ -62,7 +63,7 @@ struct ConsoleCommand: AsyncParsableCommand {
       bridge: bridge, tap: studio.tap, options: terminalOptions, keymap: keymap, isReadOnly: readOnly,
       isFirstRun: isFirstRun && !live, sshConnection: ProcessInfo.processInfo.environment["SSH_CONNECTION"])
     let engine = Mutex<[Task<Void, Never>]>([])
-    let thread = ThreadExecutor(name: "console")
+    let thread = try ThreadExecutor(name: "console")
     let (goesLive, isReadOnly) = (live, readOnly)
     let target = ControlTarget {
       await studio.status()

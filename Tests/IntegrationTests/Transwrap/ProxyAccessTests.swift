@@ -14,6 +14,17 @@ struct ProxyAccessTests {
     return try await Tool.attempt("curl", arguments + ["http://127.0.0.1:\(proxy.port)\(path)"]).text
   }
 
+  @Test("options are spelled as their settings are")
+  func options() async throws {
+    let help = try await Tool.run(try Product.ivsTranswrap(), ["serve", "--help"]).text
+    let options = Set(help.matches(of: /--[a-z-]+/).map { String($0.output) })
+    let all: Set = [
+      "--config", "--listen", "--admin-listen", "--original-urls", "--insecure", "--log-format", "--log-level",
+      "--version", "--help",
+    ]
+    #expect(options == all)
+  }
+
   @Test("no connection is made for what is not allowed")
   func refusals() async throws {
     let silent = try SilentServer()
@@ -23,7 +34,7 @@ struct ProxyAccessTests {
     #expect(try await answer(proxy, "/v1/publish/other", token: proxy.token).hasSuffix(" 403"))
     #expect(try await answer(proxy, "/v2/publish/venue", token: proxy.token).hasSuffix(" 404"))
     #expect(try await answer(proxy, "/rtmps/h264/\(ingest)/sk_secretInPath").hasSuffix(" 403"))
-    let open = try await Proxy([], settings: "original-urls: true\nallow: [ingest.example.net]")
+    let open = try await Proxy([], settings: "allow: [ingest.example.net]", arguments: ["--original-urls"])
     for target in [ingest, "rtmps://example.com:443/app", "rtmps://a.live-video.net:8443/app"] {
       #expect(try await answer(open, "/rtmps/h264/\(target)/sk_secretInPath").hasSuffix(" 403"), "\(target)")
     }

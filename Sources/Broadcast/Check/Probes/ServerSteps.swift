@@ -61,8 +61,8 @@ struct ServerSteps: Sendable {
   private static func resolve(_ host: String) async -> CheckFinding {
     let start = MediaTime.now()
     let found = await Bounded.run(within: limit) {
-      await Bounded.onThread("check-dns") {
-        Result { () throws(RTMPError) in try ServerProbe.addresses(of: host) }
+      await Bounded.onThread("check-dns", orElse: { Result.failure($0 as any Error) }) {
+        Result { try ServerProbe.addresses(of: host) }
       }
     }
     switch found {

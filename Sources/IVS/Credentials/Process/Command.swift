@@ -50,10 +50,13 @@ struct Command: Sendable, CustomReflectable {
   /// Runs it on a thread of its own; after `limit` it is killed with all that it started.
   func run(within limit: Duration) async throws(Failure) -> Result {
     let path = try executable()
-    let result = await withCheckedContinuation { continuation in
-      DetachedThread.start(name: "command") {
-        continuation.resume(returning: Swift.Result { () throws(Failure) in try follow(path, limit) })
-      }
+    let result = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Swift.Result<Result, Failure>, Never>) in
+      do throws(NoThreadError) {
+        try DetachedThread.start(name: "command") {
+          continuation.resume(returning: Swift.Result { () throws(Failure) in try follow(path, limit) })
+        }
+      } catch { continuation.resume(returning: .failure(.notStarted(reason: "\(error)"))) }
     }
     return try result.get()
   }

@@ -8,28 +8,13 @@ struct WebSocketFrameReaderTests {
   private typealias Output = WebSocketFrameReader.Output
   private typealias Violation = WebSocketFrameReader.Violation
 
-  /// A frame as RFC 6455 §5.2 draws it.
+  /// A client's frame by its first byte.
   private static func frame(
     _ first: UInt8, _ payload: [UInt8], mask: [UInt8]? = [0xa1, 0x02, 0xff, 0x7e]
   ) -> ByteBuffer {
-    var bytes = ByteBuffer(bytes: [first])
-    let bit: UInt8 = mask == nil ? 0 : 0x80
-    switch payload.count {
-    case ..<126: bytes.writeInteger(bit | UInt8(payload.count))
-    case ..<65_536:
-      bytes.writeInteger(bit | 126)
-      bytes.writeInteger(UInt16(payload.count))
-    default:
-      bytes.writeInteger(bit | 127)
-      bytes.writeInteger(UInt64(payload.count))
-    }
-    guard let mask else {
-      bytes.writeBytes(payload)
-      return bytes
-    }
-    bytes.writeBytes(mask)
-    bytes.writeBytes(payload.enumerated().map { $1 ^ mask[$0 % 4] })
-    return bytes
+    ByteBuffer(
+      bytes: clientFrame(
+        first & 0xf, payload, isFinal: first & 0x80 != 0, reserved: first >> 4 & 7, mask: mask))
   }
 
   private static func payload(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) } }
@@ -44,9 +29,9 @@ struct WebSocketFrameReaderTests {
       while let piece = rest.readSlice(length: min(size, rest.readableBytes)), piece.readableBytes > 0 {
         reader.append(piece)
         while let output = try reader.next() {
-          if case .binary(let more) = output, case .binary(var begun)? = outputs.last {
+          if case .binary(let more, let isFinal) = output, case .binary(var begun, false)? = outputs.last {
             begun.writeImmutableBuffer(more)
-            outputs[outputs.count - 1] = .binary(begun)
+            outputs[outputs.count - 1] = .binary(begun, isFinal: isFinal)
           } else {
             outputs.append(output)
           }
@@ -66,14 +51,14 @@ struct WebSocketFrameReaderTests {
     var expected: [Output] = []
     for count in lengths {
       bytes.writeImmutableBuffer(Self.frame(0x82, Self.payload(count)))
-      if count > 0 { expected.append(.binary(ByteBuffer(bytes: Self.payload(count)))) }
+      expected.append(.binary(ByteBuffer(bytes: Self.payload(count)), isFinal: true))
       // Something else, so that messages stay apart here.
       bytes.writeImmutableBuffer(Self.frame(0x89, Self.payload(count % 126)))
       expected.append(.ping(ByteBuffer(bytes: Self.payload(count % 126))))
     }
     bytes.writeImmutableBuffer(Self.frame(0x8a, [1]))
     bytes.writeImmutableBuffer(Self.frame(0x88, [3, 0xe8]))
-    expected += [.pong, .close(ByteBuffer(bytes: [3, 0xe8]))]
+    expected += [.pong, .close(1000)]
     for size in sizes {
       let (outputs, violation) = Self.read(bytes, by: size)
       #expect(outputs == expected, "pieces of \(size)")
@@ -96,7 +81,7 @@ struct WebSocketFrameReaderTests {
 
   @Test("a text that is too long to be looked at is passed over, the next one is not")
   func longText() {
-    var bytes = Self.frame(0x81, Self.payload(1001))
+    var bytes = Self.frame(0x81, [UInt8](repeating: 0x2a, count: 1001))
     bytes.writeImmutableBuffer(Self.frame(0x81, Array("ok".utf8)))
     #expect(Self.read(bytes, by: 100).outputs == [.text(nil), .text(ByteBuffer(string: "ok"))])
   }
@@ -108,7 +93,7 @@ struct WebSocketFrameReaderTests {
     let part = bytes.readSlice(length: 5003)
     let first = try #require(part)
     reader.append(first)
-    #expect(try reader.next() == .binary(ByteBuffer(bytes: Self.payload(10_000)[..<4995])))
+    #expect(try reader.next() == .binary(ByteBuffer(bytes: Self.payload(10_000)[..<4995]), isFinal: false))
     #expect(try reader.next() == nil)
   }
 
@@ -134,7 +119,7 @@ struct WebSocketFrameReaderTests {
     bytes.writeImmutableBuffer(Self.frame(0x82, [2]))
     bytes.writeImmutableBuffer(Self.frame(0x89, []))
     reader.append(bytes)
-    #expect(try reader.next() == .binary(ByteBuffer(bytes: [1])))
+    #expect(try reader.next() == .binary(ByteBuffer(bytes: [1]), isFinal: false))
     for _ in 0..<3 { #expect(throws: Violation.notWebSocket) { try reader.next() } }
   }
 
@@ -146,44 +131,7 @@ struct WebSocketFrameReaderTests {
     var bytes = Self.frame(0x02, Self.payload(600))
     bytes.writeImmutableBuffer(Self.frame(0x80, Self.payload(401)))
     #expect(Self.read(bytes, messageLimit: 1000).violation == .tooBig)
-    let huge = ByteBuffer(bytes: [0x82, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0])
+    let huge = ByteBuffer(bytes: [0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0])
     #expect(Self.read(huge, messageLimit: 1000).violation == .tooBig)
   }
-
-  @Test("ten thousand broken inputs come to the same in one piece and in many")
-  func hostile() async {
-    var random = SplitMix(seed: 0x1f5_b0ad_ca57)
-    var seed = Self.frame(0x81, Array("hello".utf8))
-    for (first, count) in [(0x02, 300), (0x89, 5), (0x80, 200), (0x82, 700), (0x88, 2)] as [(UInt8, Int)] {
-      seed.writeImmutableBuffer(Self.frame(first, Self.payload(count)))
-    }
-    for index in 0..<10_000 {
-      if index % 512 == 0 { await Task.yield() }
-      var bytes = seed
-      for _ in 0...random.below(4) {
-        bytes.setInteger(UInt8(truncatingIfNeeded: random.next()), at: random.below(600))
-      }
-      bytes.moveWriterIndex(to: 1 + random.below(bytes.readableBytes))
-      let whole = Self.read(bytes, messageLimit: 1000)
-      let pieces = Self.read(bytes, by: 1 + random.below(300), messageLimit: 1000)
-      if whole.outputs != pieces.outputs || whole.violation != pieces.violation {
-        Issue.record("input \(index) differs")
-        return
-      }
-    }
-  }
-}
-
-/// A fast generator with a fixed sequence.
-private struct SplitMix {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var word = state
-    word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-    word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-    return word ^ word >> 31
-  }
-  mutating func below(_ limit: Int) -> Int { Int(truncatingIfNeeded: next() >> 33) % max(1, limit) }
 }
