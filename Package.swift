@@ -56,7 +56,7 @@ let package = Package(
 
     // What every program of this package needs of files, and of the system that runs it.
     .target(name: "Settings", dependencies: ["CYAML"], swiftSettings: strict),
-    .target(name: "Service", dependencies: ["CLinux"], swiftSettings: strict),
+    .target(name: "Service", dependencies: ["CLinux", "Media"], swiftSettings: strict),
 
     // Values that flow, and the things they flow through.
     .target(
@@ -136,6 +136,7 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
     .testTarget(name: "MediaTests", dependencies: ["Media", nioCore], swiftSettings: strict),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "Media"], swiftSettings: strict),
     .testTarget(

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Service
 
 /// A terminal broadcaster for Amazon IVS.
 @main
@@ -19,4 +20,20 @@ struct IVSBroadcast: AsyncParsableCommand {
       DevicesCommand.self, ChannelsCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
+
+  /// Runs a command with standard output for its results alone; help is no command's result.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      StandardOutput.claim()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      StandardOutput.giveBack()
+      exit(withError: error)
+    }
+  }
 }

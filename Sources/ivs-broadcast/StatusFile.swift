@@ -11,7 +11,7 @@ struct StatusFile: Sendable {
   /// Opens `path`, or standard output for `-`.
   init(path: String) throws {
     if path == "-" {
-      writer = LineWriter(STDOUT_FILENO, name: "json-status", limit: 2)
+      writer = LineWriter(StandardOutput.descriptor, name: "json-status", limit: 2)
     } else {
       let flags = O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK
       var descriptor = unsafe open(path, O_WRONLY | flags, 0o644)
