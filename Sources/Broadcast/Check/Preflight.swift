@@ -121,11 +121,12 @@ public struct Preflight: Sendable {
 
   private func lookAtDevices(_ board: CheckBoard) async {
     let (camera, microphone, encoding) = (settings.camera, settings.microphone, settings.video)
+    let inputs = settings.microphoneInputs
     async let picture: Bool? = board.row(.camera) {
       await Bounded.onThread("check-camera") { Probed(CameraProbe.look(camera, for: encoding)) }
     }
     async let sound: Bool? = board.row(.microphone) {
-      await Bounded.onThread("check-mic") { Probed(MicrophoneProbe.look(microphone)) }
+      await Bounded.onThread("check-mic") { Probed(MicrophoneProbe.look(microphone, inputs)) }
     }
     async let machine: Bool? = board.row(.machine) {
       await Bounded.onThread("check-machine") { Probed(MachineProbe.look()) }
