@@ -16,9 +16,12 @@ public struct Camera: ~Copyable {
   public private(set) var droppedFrames = 0
   /// Frames that arrived damaged and were passed over: V4L2_BUF_FLAG_ERROR, or too short.
   public private(set) var damagedFrames = 0
+  /// Frames whose stamp could not be true: the time when they were read stands for it.
+  public var wrongStamps: Int { clock.refused }
 
   private let buffers: MappedBuffers
   private var lastSequence: UInt32?
+  private var clock = CaptureClock()
 
   /// Opens `camera` in `mode` and starts the stream.
   ///
@@ -64,6 +67,8 @@ public struct Camera: ~Copyable {
       guard let buffer = try dequeue(events) else {
         // Woken without a frame, as libv4l2 does after a frame that it could not convert.
         guard MediaTime.now() < deadline else { return nil }
+        // A driver that wakes its reader again and again for nothing must not take a whole processor.
+        sleepThread(until: .now() + .milliseconds(1))
         continue
       }
       countDrops(buffer.sequence)
@@ -74,7 +79,8 @@ public struct Camera: ~Copyable {
         guard MediaTime.now() < deadline else { return nil }
         continue
       }
-      let frame = CapturedVideoFrame(time: buffer.captureTime(now: .now()), sequence: buffer.sequence)
+      let frame = CapturedVideoFrame(
+        time: clock.time(stamp: buffer.driverTime, now: .now()), sequence: buffer.sequence)
       let result: Result
       do {
         result = try body(unsafe bytes.bytes, frame)
@@ -153,13 +159,5 @@ struct DequeuedBuffer {
     unsafe self.init(
       index: Int(buffer.index), sequence: buffer.sequence, bytesUsed: Int(buffer.bytesused),
       isDamaged: flags & UInt32(V4L2_BUF_FLAG_ERROR) != 0, driverTime: isMonotonic ? time : nil)
-  }
-
-  /// When the frame was captured: the driver's word where it can be true, else `now`.
-  ///
-  /// Some devices' clocks are translated wrongly: such stamps lie in the future or far in the past.
-  func captureTime(now: MediaTime) -> MediaTime {
-    guard let driverTime, driverTime <= now, driverTime > now - .seconds(5) else { return now }
-    return driverTime
   }
 }

@@ -56,7 +56,7 @@ internal import Media
     }
   }
 
-  /// What came out of ``configure()``.
+  /// What came out of ``configure(_:)``.
   struct Configuration {
     var format: AudioFormat
     /// Sample frames between two interrupts.
@@ -68,15 +68,17 @@ internal import Media
   /// Chooses format, rate, channels and the ring: S16, 48 kHz and stereo where that can be, else the nearest.
   ///
   /// Throws `unsupported` where the PCM has no format, rate or channel count that is read here.
-  func configure() throws(DeviceError) -> Configuration {
+  func configure(_ inputs: InputChoice) throws(DeviceError) -> Configuration {
     let configuration = try unsafe withParameters { (parameters) throws(DeviceError) in
-      try unsafe configureHardware(parameters)
+      try unsafe configureHardware(parameters, inputs)
     }
     try configureSoftware(configuration)
     return configuration
   }
 
-  private func configureHardware(_ parameters: OpaquePointer) throws(DeviceError) -> Configuration {
+  private func configureHardware(
+    _ parameters: OpaquePointer, _ inputs: InputChoice
+  ) throws(DeviceError) -> Configuration {
     // A plug layer must not resample: it does so worse than what comes after it.
     unsafe snd_pcm_hw_params_set_rate_resample(handle, parameters, 0)
     guard unsafe snd_pcm_hw_params_set_access(handle, parameters, SND_PCM_ACCESS_RW_INTERLEAVED) == 0 else {
@@ -84,9 +86,17 @@ internal import Media
     }
     guard let format = Self.formats.first(where: { unsafe snd_pcm_hw_params_set_format(handle, parameters, $0.1) == 0 })
     else { throw unsupported("delivers none of the sample formats S16_LE, S32_LE and FLOAT_LE") }
-    var channels: UInt32 = 2
+    var least = UInt32(inputs.inputsNeeded)
+    guard unsafe snd_pcm_hw_params_set_channels_min(handle, parameters, &least) == 0 else {
+      var most: UInt32 = 0
+      unsafe snd_pcm_hw_params_get_channels_max(parameters, &most)
+      throw .tooFewInputs(device: name, inputs: Int(most), wanted: inputs.inputsNeeded)
+    }
+    var channels = max(2, least)
     try unsafe check(snd_pcm_hw_params_set_channels_near(handle, parameters, &channels), "channels_near")
-    guard (1...8).contains(channels) else { throw unsupported("has \(channels) channels, more than 8") }
+    guard (1...InputChoice.most).contains(Int(channels)) else {
+      throw unsupported("has \(channels) channels, more than \(InputChoice.most)")
+    }
     var rate: UInt32 = 48_000
     var direction: Int32 = 0
     try unsafe check(snd_pcm_hw_params_set_rate_near(handle, parameters, &rate, &direction), "rate_near")

@@ -22,6 +22,8 @@ public enum DeviceError: Error, Hashable, Sendable, CustomStringConvertible {
   case disconnected(Kind, device: String)
   /// It cannot do what was asked for; `what` is half a sentence.
   case unsupported(Kind, device: String, what: String)
+  /// A sound card has fewer inputs than were asked for.
+  case tooFewInputs(device: String, inputs: Int, wanted: Int)
   /// The USB bus has no room for the mode (`ENOSPC` at VIDIOC_STREAMON).
   case noBandwidth(device: String)
   /// A call failed in a way that has no name of its own.
@@ -51,6 +53,9 @@ public enum DeviceError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(device) was disconnected or stopped working: check the \(kind.rawValue)'s cable and connect it again"
     case .unsupported(_, let device, let what):
       "\(device) \(what): `ivs-broadcast devices` shows what it can do"
+    case .tooFewInputs(let device, let inputs, let wanted):
+      "\(device) has \(inputs) \(inputs == 1 ? "input" : "inputs"), so none is number \(wanted): choose another with"
+        + " `--microphone-inputs`"
     case .noBandwidth(let device):
       "\(device): its USB bus has no room for this mode: use another USB port, or a smaller `--video` size or rate"
     case .call(let name, let errno, let device):

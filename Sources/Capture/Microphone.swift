@@ -23,22 +23,25 @@ public import Media
   private let samples: UnsafeMutableRawBufferPointer
 
   /// Opens a microphone from the list and starts it.
-  public init(_ microphone: MicrophoneDescription) throws(DeviceError) { try self.init(pcm: microphone.pcm) }
+  public init(_ microphone: MicrophoneDescription, inputs: InputChoice = .auto) throws(DeviceError) {
+    try self.init(pcm: microphone.pcm, inputs: inputs)
+  }
 
   /// Opens any PCM that the ALSA configuration knows and starts it.
   ///
   /// A `hw:` device whose own formats cannot be read is opened as `plughw:` instead, which ``pcm`` tells.
-  public init(pcm: String) throws(DeviceError) {
+  /// At least as many channels are read as `inputs` needs.
+  public init(pcm: String, inputs: InputChoice = .auto) throws(DeviceError) {
     var device = try CapturePCM(name: pcm)
     let configuration: CapturePCM.Configuration
     do throws(DeviceError) {
-      configuration = try device.configure()
+      configuration = try device.configure(inputs)
     } catch .unsupported(_, _, let what) {
       guard pcm.hasPrefix("hw:") else { throw .unsupported(.microphone, device: pcm, what: what) }
       let name = "plug" + pcm
       // The hardware is one reader's at a time: closed first.
       device = try Self.reopen(consume device, as: name)
-      configuration = try device.configure()
+      configuration = try device.configure(inputs)
     }
     try device.start()
     let bytes = configuration.buffer * configuration.format.bytesPerSampleFrame

@@ -10,6 +10,7 @@ public struct AudioFileReader: ~Copyable {
   /// How long the whole file plays.
   public let duration: Duration
   private var decoder: StreamDecoder
+  private let inputs: InputChoice
   private var resampler: Resampler?
   private var source: Source?
   /// Time of the next block's first sample frame, in 1/48000 s since the file's start.
@@ -24,9 +25,11 @@ public struct AudioFileReader: ~Copyable {
   }
 
   /// Opens the audio stream of a regular file.
-  public init(_ path: String) throws(CodecError) {
+  /// - Parameter inputs: which of its channels are heard.
+  public init(_ path: String, inputs: InputChoice = .auto) throws(CodecError) {
     let decoder = try StreamDecoder(path, AVMEDIA_TYPE_AUDIO)
     self.path = path
+    self.inputs = inputs
     duration = decoder.duration
     self.decoder = decoder
   }
@@ -73,7 +76,8 @@ public struct AudioFileReader: ~Copyable {
     guard current != source else { return }
     let format = AudioFormat(
       sampleFormat: .f32, sampleRate: Int(current.sampleRate), channels: Int(current.channels))
-    resampler = try unsafe Resampler(format, AVSampleFormat(current.sampleFormat), &frame.pointee.ch_layout)
+    resampler = try unsafe Resampler(
+      format, AVSampleFormat(current.sampleFormat), &frame.pointee.ch_layout, inputs: inputs)
     source = current
   }
 

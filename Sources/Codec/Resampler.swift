@@ -3,49 +3,75 @@ public import Media
 
 /// Turns audio of any format into 48 kHz stereo floats, and stretches it by a few parts per million against drift.
 ///
-/// Mono goes to both channels; more than two channels are mixed down as libswresample does by default. For one thread.
+/// One input goes to both channels, and so does the mix of more than two (``InputMixer``); channels that a file labels
+/// as loudspeakers are mixed down as libswresample does by default. For one thread.
 @safe public struct Resampler: ~Copyable {
   /// What comes in.
   public let input: AudioFormat
   private let context: OpaquePointer
   private var output: [Float] = []
+  /// What libswresample makes: two, or all inputs for the mixer.
+  private let outputChannels: Int
+  private let mixer: InputMixer?
   private var compensation = 0.0
   /// Output sample frames until the compensation has to be renewed.
   private var compensated = 0
 
-  /// Makes a resampler for interleaved samples of `input`.
-  public init(from input: AudioFormat) throws(CodecError) {
+  /// Makes a resampler for interleaved samples of `input`, whose channels are a sound card's inputs.
+  public init(from input: AudioFormat, inputs: InputChoice = .auto) throws(CodecError) {
     let sampleFormat =
       switch input.sampleFormat {
       case .s16: AV_SAMPLE_FMT_S16
       case .s32: AV_SAMPLE_FMT_S32
       case .f32: AV_SAMPLE_FMT_FLT
       }
-    guard (1...8).contains(input.channels) else {
-      throw .unsupportedAudio(format: "\(input)", reason: "1 to 8 channels are possible")
-    }
     var layout = unsafe AVChannelLayout()
-    unsafe av_channel_layout_default(&layout, Int32(input.channels))
-    try unsafe self.init(input, sampleFormat, &layout)
+    unsafe layout.nb_channels = Int32(clamping: input.channels)
+    try unsafe self.init(input, sampleFormat, &layout, inputs: inputs)
   }
 
   /// Makes a resampler for what a decoder gives; `input` names it for people.
-  init(_ input: AudioFormat, _ sampleFormat: AVSampleFormat, _ layout: UnsafeMutablePointer<AVChannelLayout>)
-    throws(CodecError)
-  {
+  ///
+  /// Channels whose order `layout` does not know are inputs.
+  init(
+    _ input: AudioFormat, _ sampleFormat: AVSampleFormat, _ layout: UnsafeMutablePointer<AVChannelLayout>,
+    inputs: InputChoice = .auto
+  ) throws(CodecError) {
     CodecLibrary.silence()
     guard (1000...768_000).contains(input.sampleRate) else {
       throw .unsupportedAudio(format: "\(input)", reason: "rates from 1 to 768 kHz are possible")
     }
+    let count = unsafe Int(layout.pointee.nb_channels)
+    guard (1...InputChoice.most).contains(count) else {
+      throw .unsupportedAudio(format: "\(input)", reason: "1 to \(InputChoice.most) channels are possible")
+    }
+    guard inputs.inputsNeeded <= count else {
+      throw .unsupportedAudio(format: "\(input)", reason: "there is no input \(inputs.inputsNeeded)")
+    }
+    let matrix = Self.matrix(inputs, count)
+    let areInputs = unsafe layout.pointee.order == AV_CHANNEL_ORDER_UNSPEC || matrix != nil
     var stereo = unsafe AVChannelLayout()
     unsafe av_channel_layout_default(&stereo, 2)
     var made: OpaquePointer?
-    var result = unsafe swr_alloc_set_opts2(
-      &made, &stereo, AV_SAMPLE_FMT_FLT, Int32(AudioFormat.broadcast.sampleRate), layout, sampleFormat,
-      Int32(input.sampleRate), 0, nil)
-    if result >= 0 && input.channels == 1 {
-      // One microphone is as loud in both ears as it was; libswresample would make it 3 dB softer.
-      result = unsafe swr_set_matrix(made, [1.0, 1.0], 1)
+    func allocate(
+      _ from: UnsafeMutablePointer<AVChannelLayout>, _ to: UnsafeMutablePointer<AVChannelLayout>
+    ) -> Int32 {
+      unsafe swr_alloc_set_opts2(
+        &made, to, AV_SAMPLE_FMT_FLT, Int32(AudioFormat.broadcast.sampleRate), from, sampleFormat,
+        Int32(input.sampleRate), 0, nil)
+    }
+    var result: Int32
+    let isMixed = areInputs && matrix == nil && count > 2
+    if areInputs {
+      // libswresample wants names for all channels; where none is left out or weighed by them, any will do.
+      var named = unsafe AVChannelLayout()
+      unsafe av_channel_layout_from_mask(&named, count == 64 ? .max : (1 << UInt64(count)) - 1)
+      if count <= 2 { unsafe av_channel_layout_default(&named, Int32(count)) }
+      var target = unsafe isMixed ? named : stereo
+      result = unsafe allocate(&named, &target)
+      if result >= 0, let matrix { result = unsafe swr_set_matrix(made, matrix, Int32(count)) }
+    } else {
+      result = unsafe allocate(layout, &stereo)
     }
     if result >= 0 { result = unsafe swr_init(made) }
     guard result >= 0, let context = unsafe made else {
@@ -53,7 +79,22 @@ public import Media
       throw .unsupportedAudio(format: "\(input)", reason: CodecLibrary.reason(result))
     }
     self.input = input
+    outputChannels = isMixed ? count : 2
+    mixer = isMixed ? InputMixer(inputs: count) : nil
     unsafe self.context = unsafe context
+  }
+
+  /// The inputs' weights on the left, then those on the right; `nil` where the choice leaves it open.
+  private static func matrix(_ inputs: InputChoice, _ count: Int) -> [Double]? {
+    var sides = [Double](repeating: 0, count: 2 * count)
+    switch inputs {
+    // One microphone is as loud in both ears as it was; libswresample would make it 3 dB softer.
+    case .auto where count == 1: (sides[0], sides[1]) = (1, 1)
+    case .auto: return nil
+    case .single(let input): (sides[input - 1], sides[count + input - 1]) = (1, 1)
+    case .pair(let left, let right): (sides[left - 1], sides[count + right - 1]) = (1, 1)
+    }
+    return sides
   }
 
   deinit {
@@ -84,7 +125,7 @@ public import Media
         return unsafe swr_convert(context, target, space, &source, Int32(count))
       }
     }
-    return try body(output.span.extracting(first: produced * 2))
+    return try lend(produced, body)
   }
 
   /// Gives `body` what is still inside at the end of the input.
@@ -92,7 +133,7 @@ public import Media
     let produced = try unsafe convert(0) { context, target, space in
       unsafe swr_convert(context, target, space, nil, 0)
     }
-    return try body(output.span.extracting(first: produced * 2))
+    return try lend(produced, body)
   }
 
   /// Converts a decoder's frame.
@@ -103,7 +144,15 @@ public import Media
         unsafe swr_convert(context, target, space, planes, Int32(count))
       }
     }
-    return try body(output.span.extracting(first: produced * 2))
+    return try lend(produced, body)
+  }
+
+  /// Lends what was made, mixed where that is to be done.
+  private mutating func lend<R>(_ produced: Int, _ body: (Span<Float>) throws -> R) throws -> R {
+    guard let mixer else { return try body(output.span.extracting(first: produced * 2)) }
+    mixer.mix(output.span.extracting(first: produced * outputChannels))
+    let stereo = mixer.stereo
+    return try body(stereo.span.extracting(first: produced * 2))
   }
 
   private mutating func convert(
@@ -112,7 +161,7 @@ public import Media
   ) throws(CodecError) -> Int {
     if compensation != 0 && compensated <= 0 { try renewCompensation() }
     let space = Int(unsafe swr_get_out_samples(context, Int32(clamping: count))) + 32
-    if output.count < space * 2 { output = [Float](repeating: 0, count: space * 2) }
+    if output.count < space * outputChannels { output = [Float](repeating: 0, count: space * outputChannels) }
     let context = unsafe context
     let produced = unsafe output.withUnsafeMutableBytes { bytes in
       var target = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)

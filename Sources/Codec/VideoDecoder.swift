@@ -7,7 +7,13 @@ internal import Media
   private let packet: UnsafeMutablePointer<AVPacket>
   private let name: String
   private let newest: Picture
-  private var failuresInARow = 0
+  private let isStrict: Bool
+  /// Frames since the first one of which none was whole.
+  private var framesWithoutAny = 0
+  private var hasSeenWhole = false
+
+  /// So many frames, some seconds of them, without one that is whole are no passing fault but the camera's own JPEG.
+  static let lenientAfter = 90
 
   /// Opens a decoder for MJPEG or H.264 in Annex B.
   init(_ format: PixelFormat) throws(CodecError) {
@@ -29,8 +35,6 @@ internal import Media
     }
     unsafe context.pointee.thread_count = 1
     unsafe context.pointee.flags |= AV_CODEC_FLAG_LOW_DELAY
-    // Half a picture is worse than the one before it shown again.
-    if format == .mjpeg { unsafe context.pointee.err_recognition = AV_EF_EXPLODE }
     let opened = unsafe avcodec_open2(context, codec, nil)
     if opened < 0 {
       unsafe avcodec_free_context(&owned)
@@ -38,6 +42,7 @@ internal import Media
       unsafe av_packet_free(&packet)
       throw .unsupportedConversion(from: name, to: "pictures", reason: CodecLibrary.reason(opened))
     }
+    isStrict = format == .mjpeg
     self.name = name
     self.newest = newest
     unsafe self.context = unsafe context
@@ -52,17 +57,21 @@ internal import Media
   }
 
   /// Decodes one frame into `picture`; false where the decoder waits for more, as H.264 does before its first IDR.
+  ///
+  /// Half a picture is worse than the one before it shown again, so a damaged one is an error. A camera of which not one
+  /// of the first ``lenientAfter`` frames was whole is shown as far as its pictures go, until one is whole.
   mutating func decode(_ bytes: RawSpan, into picture: borrowing Picture) throws(CodecError) -> Bool {
+    let damage: CodecError
     do throws(CodecError) {
+      unsafe context.pointee.err_recognition = isStrict ? AV_EF_EXPLODE : 0
       let isDecoded = try decodeOnce(bytes, into: picture)
-      failuresInARow = 0
+      hasSeenWhole = hasSeenWhole || isDecoded
       return isDecoded
-    } catch {
-      failuresInARow += 1
-      // A camera whose every JPEG breaks the rules is better shown as far as it goes than not at all.
-      if failuresInARow == 8 { unsafe context.pointee.err_recognition = 0 }
-      throw error
-    }
+    } catch { damage = error }
+    framesWithoutAny += 1
+    guard isStrict, !hasSeenWhole, framesWithoutAny > Self.lenientAfter else { throw damage }
+    unsafe context.pointee.err_recognition = 0
+    return try decodeOnce(bytes, into: picture)
   }
 
   private func decodeOnce(_ bytes: RawSpan, into picture: borrowing Picture) throws(CodecError) -> Bool {
@@ -83,6 +92,9 @@ internal import Media
       let received = unsafe avcodec_receive_frame(context, newest.frame)
       if received == cffmpeg_averror_eagain || received == cffmpeg_averror_eof { break }
       guard received >= 0 else { throw broken(CodecLibrary.reason(received)) }
+      // H.264 conceals what is missing and says so here alone.
+      let isIncomplete = unsafe newest.frame.pointee.decode_error_flags != 0
+      guard isStrict || !isIncomplete else { throw broken("parts of it are missing") }
       unsafe av_frame_unref(picture.frame)
       unsafe av_frame_move_ref(picture.frame, newest.frame)
       isDecoded = true

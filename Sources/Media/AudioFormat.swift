@@ -12,7 +12,7 @@ public struct AudioFormat: Hashable, Sendable, CustomStringConvertible {
   public var sampleFormat: SampleFormat
   /// Sample frames per second.
   public var sampleRate: Int
-  /// Samples in a sample frame, 1…8.
+  /// Samples in a sample frame, 1…64.
   public var channels: Int
 
   /// Makes a format.

@@ -21,6 +21,11 @@ struct BroadcastOptions: ParsableArguments {
   var microphone: String?
   @Option(
     help: ArgumentHelp(
+      "auto, an input of the microphone's card such as 4, or left and right such as 1+2 (default: auto).",
+      valueName: "inputs"))
+  var microphoneInputs: String?
+  @Option(
+    help: ArgumentHelp(
       "local, a saved channel, a channel of the AWS account by name or ARN, ivs (the nearest ingest, by the key alone), rtmps://HOST:443/app, srt://HOST:9000 or wss://HOST/v1/publish/CHANNEL (default: local).",
       valueName: "channel"))
   var channel: String?
@@ -93,7 +98,8 @@ struct BroadcastOptions: ParsableArguments {
   /// What was said on the command line.
   private var given: [SettingKey: SettingValue] {
     let all: [(SettingKey, String?)] = [
-      (.camera, camera), (.microphone, microphone), (.channel, channel), (.streamKeyFile, streamKeyFile),
+      (.camera, camera), (.microphone, microphone),
+      (.microphoneInputs, microphoneInputs), (.channel, channel), (.streamKeyFile, streamKeyFile),
       (.profile, profile), (.region, region), (.takeover, takeover ? "true" : nil),
       (.ivsFigures, ivsFigures ? "true" : nil), (.metadataSchedule, metadataSchedule), (.tokenFile, tokenFile),
       (.passphraseFile, passphraseFile), (.proxy, proxy), (.road, road),

@@ -8,10 +8,10 @@ internal import Synchronization
 /// Standard output of a check: the rows as they come, and on a terminal below them what is being looked at.
 final class CheckScreen: Sendable {
   private let isJSON: Bool
-  private let isTerminal = isatty(STDOUT_FILENO) == 1
+  private let isTerminal = isatty(StandardOutput.descriptor) == 1
   private let text: CheckText
   private let running = Mutex<[CheckRow.Identifier]>([])
-  private let writer = LineWriter(STDOUT_FILENO, name: "check", limit: 256)
+  private let writer = LineWriter(StandardOutput.descriptor, name: "check", limit: 256)
 
   init(isJSON: Bool) {
     self.isJSON = isJSON
@@ -19,7 +19,7 @@ final class CheckScreen: Sendable {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
     let isUTF8 = locale.lowercased().replacing("-", with: "").contains("utf8")
     let hasColor =
-      isatty(STDOUT_FILENO) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+      isatty(StandardOutput.descriptor) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
     text = CheckText(hasColor: hasColor, hasUnicode: isUTF8)
   }
 
@@ -59,7 +59,7 @@ final class CheckScreen: Sendable {
 
   private var columns: Int {
     var (columns, rows) = (Int32(0), Int32(0))
-    guard unsafe clinux_terminal_size(STDOUT_FILENO, &columns, &rows) == 0, columns > 0 else { return 80 }
+    guard unsafe clinux_terminal_size(StandardOutput.descriptor, &columns, &rows) == 0, columns > 0 else { return 80 }
     return Int(columns)
   }
 }

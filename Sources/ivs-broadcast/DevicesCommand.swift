@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Broadcast
 internal import Capture
-internal import FoundationEssentials
 internal import Media
 internal import Settings
 
@@ -23,11 +22,9 @@ struct DevicesCommand: ParsableCommand {
     do {
       let devices = try Devices(cameras: CameraList.all(), microphones: MicrophoneList.all())
       if json {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(devices), as: UTF8.self))
+        try Output.json(devices)
       } else {
-        print(DeviceTree.text(cameras: devices.cameras, microphones: devices.microphones))
+        Output.result(DeviceTree.text(cameras: devices.cameras, microphones: devices.microphones))
       }
     } catch {
       let failure = OperatorFailure(any: error)

@@ -24,12 +24,15 @@ struct IVSBroadcast: AsyncParsableCommand {
     ],
     defaultSubcommand: ConsoleCommand.self)
 
+  /// Runs a command with standard output for its results alone; help is no command's result.
   static func main() async {
     ProcessSecrets.protect(taking: SecretSource.environmentVariables)
     do {
       var command = try parseAsRoot()
+      StandardOutput.claim()
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
     } catch {
+      StandardOutput.giveBack()
       // What was typed in the wrong place comes back in such a message.
       let text = fullMessage(for: error)
       guard Redaction.applied(to: text) != text else { exit(withError: error) }

@@ -13,7 +13,7 @@ struct StatusFile: Sendable {
   /// A file that is made is its owner's alone; one that is there keeps its mode, for others who are to read it.
   init(path: String) throws {
     if path == "-" {
-      writer = LineWriter(STDOUT_FILENO, name: "json-status", limit: 2)
+      writer = LineWriter(StandardOutput.descriptor, name: "json-status", limit: 2)
     } else {
       let flags = O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK
       var descriptor = unsafe open(path, O_WRONLY | flags, 0o600)

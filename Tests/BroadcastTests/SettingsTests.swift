@@ -43,6 +43,13 @@ struct SettingsTests {
     #expect(try settings([.camera: "file:a.mp4", .microphone: "silence"]).microphone == .silence)
   }
 
+  @Test("inputs of the microphone's card: auto without a word")
+  func inputs() throws {
+    #expect(try settings().microphoneInputs == .auto)
+    #expect(try settings(yaml: "microphone-inputs: 4\n").microphoneInputs == .single(4))
+    #expect(try settings([.microphoneInputs: "1+2"]).microphoneInputs == .pair(left: 1, right: 2))
+  }
+
   @Test("options win over the file, the file over the defaults")
   func layers() throws {
     let settings = try settings([.videoBitrate: "3M"], yaml: "video-bitrate: 1M\nvideo: 640x360@15\n")
@@ -57,7 +64,8 @@ struct SettingsTests {
       (.video, "99999x99999", "1920"), (.video, "641x360", "even"), (.video, "640x360@120", "10 to 60"),
       (.video, "big", "WIDTHxHEIGHT"), (.videoBitrate, "9M", "8500k"), (.videoEncoder, "h265", "libx264"),
       (.videoPreset, "best", "veryfast"), (.duration, "soon", "90s"), (.camera, "webcam", "/dev/videoN"),
-      (.audioBitrate, "1", "64k"), (.playbackPort, "99999", "65535"),
+      (.audioBitrate, "1", "64k"), (.microphoneInputs, "left", "such as 4"), (.microphoneInputs, "0", "1 to 64"),
+      (.playbackPort, "99999", "65535"),
     ] as [(SettingKey, String, String)])
   func wrongOption(key: SettingKey, text: String, hint: String) throws {
     let failure = try #require(refusal([key: text]))
@@ -160,6 +168,23 @@ struct StatusTests {
     #expect(
       StatusLine.text(live(), columns: 200, hasColor: false)
         == "● LIVE  01:02:03  30.0 fps  2498/2500 kbit/s  dropped 0  rtt 12 ms  queue 3 ms  good: delivered")
+  }
+
+  @Test("what was not measured is a dash for people, and absent for programs")
+  func unmeasured() throws {
+    var status = BroadcastStatus()
+    status.phase = .live
+    status.video.targetKilobitsPerSecond = 2500
+    let line = StatusLine.text(status, columns: 200, hasColor: false)
+    #expect(line.contains("– fps  –/2500 kbit/s") && line.contains("rtt – ms"), "\(line)")
+    let text = String(decoding: try JSONEncoder().encode(status), as: UTF8.self)
+    for name in [
+      "framesPerSecond", "kilobitsPerSecond", "encodeMilliseconds", "levels", "driftPartsPerMillion",
+      "bytesAcknowledgedByTCP", "kernelQueueBytes", "roundTripMilliseconds", "retransmits",
+      "captureToSocketMilliseconds",
+      "processPercent", "systemPercent",
+    ] { #expect(!text.contains("\"\(name)\""), "\(name)") }
+    #expect(text.contains(#""damagedFrames":0"#))
   }
 
   @Test("never longer than the terminal is wide", arguments: [10, 20, 40, 80])

@@ -11,15 +11,35 @@ struct CaptureTimeTests {
     "a video frame has the driver's time where it can be true",
     arguments: [(99_967, 99_967), (100_000, 100_000), (100_001, 100_000), (0, 100_000), (94_000, 100_000)])
   func video(driver: Int64, expected: Int64) {
-    let buffer = DequeuedBuffer(
-      index: 0, sequence: 0, bytesUsed: 1, isDamaged: false, driverTime: MediaTime(milliseconds: driver))
-    #expect(buffer.captureTime(now: now) == MediaTime(milliseconds: expected))
+    var clock = CaptureClock()
+    #expect(clock.time(stamp: MediaTime(milliseconds: driver), now: now) == MediaTime(milliseconds: expected))
   }
 
   @Test("a video frame without a monotonic stamp is taken to be of now")
   func unstamped() {
-    let buffer = DequeuedBuffer(index: 0, sequence: 0, bytesUsed: 1, isDamaged: false, driverTime: nil)
-    #expect(buffer.captureTime(now: now) == now)
+    var clock = CaptureClock()
+    #expect(clock.time(stamp: nil, now: now) == now)
+    #expect(clock.refused == 0)
+  }
+
+  @Test(
+    "stamps of a camera that is read each 100 ms, and what is made of them",
+    arguments: [
+      ([0, 100, 200, 300], [0, 100, 200, 300], 0),  // as they should be
+      ([0, 60, 170, 300], [0, 60, 170, 300], 0),  // read late
+      ([0, 0, 0, 0], [0, 100, 200, 300], 3),  // standing still
+      ([0, -4000, -3900, -3800], [0, 100, 200, 300], 3),  // back by four seconds
+      ([0, 9000, 9100, 300], [0, 100, 200, 300], 2),  // forward, for two frames
+      ([-3000, -2900, -2800, -2700], [-3000, -2900, -2800, -2700], 0),  // always three seconds late
+    ] as [([Int64], [Int64], Int)])
+  func jumps(stamps: [Int64], expected: [Int64], refused: Int) {
+    var clock = CaptureClock()
+    let times = stamps.enumerated().map { index, stamp in
+      clock.time(
+        stamp: MediaTime(milliseconds: 100_000 + stamp), now: MediaTime(milliseconds: 100_000 + 100 * Int64(index)))
+    }
+    #expect(times == expected.map { MediaTime(milliseconds: 100_000 + $0) })
+    #expect(clock.refused == refused)
   }
 
   @Test(

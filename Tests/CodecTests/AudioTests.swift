@@ -64,14 +64,6 @@ struct ResamplerTests {
     }
   }
 
-  @Test("six channels are mixed down, the front ones to their own sides")
-  func downmix() throws {
-    let format = AudioFormat(sampleFormat: .s16, sampleRate: 48_000, channels: 6)
-    let output = try run(format, sine(format, seconds: 1, hertz: 440, channels: 0..<1), block: 1024)
-    #expect(level(output, 0) > 0.05)
-    #expect(level(output, 1) < 0.001)
-  }
-
   @Test("compensation stretches by parts per million and holds", arguments: [500.0, -500.0])
   func compensation(_ ppm: Double) throws {
     let format = AudioFormat(sampleFormat: .f32, sampleRate: 48_000, channels: 2)
@@ -84,7 +76,7 @@ struct ResamplerTests {
   @Test("what cannot be converted is refused")
   func refusals() {
     #expect(throws: CodecError.self) {
-      _ = try Resampler(from: AudioFormat(sampleFormat: .s16, sampleRate: 48_000, channels: 9))
+      _ = try Resampler(from: AudioFormat(sampleFormat: .s16, sampleRate: 48_000, channels: 65))
     }
     #expect(throws: CodecError.self) {
       _ = try Resampler(from: AudioFormat(sampleFormat: .s16, sampleRate: 0, channels: 2))

@@ -46,6 +46,11 @@ struct Tool {
       errors: String(decoding: (try? Data(contentsOf: errors)) ?? Data(), as: UTF8.self))
   }
 
+  /// Runs a program as root; by sudo, without a question, where the tests are another user's.
+  static func runAsRoot(_ name: String, _ arguments: String...) throws -> Tool {
+    try geteuid() == 0 ? run(name, arguments) : run("sudo", ["-n", name] + arguments)
+  }
+
   /// Runs ffmpeg quietly and fails the test where it fails or complains.
   @discardableResult
   static func ffmpeg(_ arguments: String...) throws -> Tool {

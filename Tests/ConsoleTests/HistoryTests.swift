@@ -56,7 +56,8 @@ import Testing
     var hold = LevelHold()
     func level(_ milliseconds: Int64, _ peak: Double) -> Double? {
       var status = status(milliseconds, sent: 0)
-      status.audio.levels.channels[0].peak = peak
+      status.audio.levels = AudioLevels()
+      status.audio.levels?.channels[0].peak = peak
       hold.add(status)
       return hold.peak(0)
     }
@@ -70,7 +71,8 @@ import Testing
     var hold = LevelHold()
     func clipped(_ milliseconds: Int64, _ samples: Int) -> Bool {
       var status = status(milliseconds, sent: 0)
-      status.audio.levels.clippedSamples = samples
+      status.audio.levels = AudioLevels()
+      status.audio.levels?.clippedSamples = samples
       hold.add(status)
       return hold.isClipped
     }

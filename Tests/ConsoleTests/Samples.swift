@@ -64,13 +64,17 @@ enum Samples {
     (status.video.width, status.video.height) = (1280, 720)
     (status.video.targetFramesPerSecond, status.video.framesPerSecond) = (30, 30)
     status.video.targetKilobitsPerSecond = 2500
+    (status.video.kilobitsPerSecond, status.audio.kilobitsPerSecond, status.video.encodeMilliseconds) = (0, 0, 0)
+    (status.transport.bytesAcknowledgedByTCP, status.transport.kernelQueueMilliseconds) = (0, 0)
+    (status.transport.roundTripMilliseconds, status.transport.captureToSocketMilliseconds) = (0, 0)
     status.audio.source = "LabMic, 48000 Hz stereo"
     status.audio.sourceState = .running
-    status.audio.levels.channels[0].peak = -11.4
-    status.audio.levels.channels[0].rms = -19.6
-    status.audio.levels.channels[1].peak = -14.2
-    status.audio.levels.channels[1].rms = -23.1
-    status.audio.levels.shortTermLoudness = -22.8
+    status.audio.levels = AudioLevels()
+    status.audio.levels?.channels[0].peak = -11.4
+    status.audio.levels?.channels[0].rms = -19.6
+    status.audio.levels?.channels[1].peak = -14.2
+    status.audio.levels?.channels[1].rms = -23.1
+    status.audio.levels?.shortTermLoudness = -22.8
     status.machine.processPercent = 9
     status.machine.systemPercent = 14
     status.machine.cores = 4
@@ -199,7 +203,7 @@ enum Samples {
     status.transport.kernelQueueMilliseconds = 120
     status.transport.roundTripMilliseconds = 187
     status.reconnects = 1
-    status.audio.levels.clippedSamples = 12
+    status.audio.levels?.clippedSamples = 12
     return status
   }
 
@@ -270,10 +274,10 @@ enum Samples {
       bytes += (isSlow && second < 14 ? 240_000 : 325_000) + wave
     }
     past.transport.bytesSent -= bytes
-    past.transport.bytesAcknowledgedByTCP -= isSlow && secondsAgo < 8 ? bytes * 3 / 4 : bytes
+    past.transport.bytesAcknowledgedByTCP? -= isSlow && secondsAgo < 8 ? bytes * 3 / 4 : bytes
     past.video.framesEncoded -= secondsAgo * 30
     past.video.droppedByNetwork -= isSlow ? min(secondsAgo, 9) : 0
-    if secondsAgo > 2 { past.audio.levels.clippedSamples = 0 }
+    if secondsAgo > 2 { past.audio.levels?.clippedSamples = 0 }
     return past
   }
 

@@ -195,10 +195,11 @@ struct ControllingTests {
     let (asNobody, root) = geteuid() == 0 ? ("setpriv", []) : ("sudo", ["-n", "setpriv"])
     let nobody =
       root + ["--reuid", "65534", "--regid", "65534", "--clear-groups", "/usr/bin/python3", "-c", script, socket]
-    let closed = try await Tool.attempt(asNobody, nobody)
+    // Nobody is not let into every folder that these tests may run in.
+    let closed = try await Tool.attempt(asNobody, nobody, in: "/")
     #expect(closed.errorText.contains("PermissionError"))
     try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: socket)
-    let open = try await Tool.run(asNobody, nobody)
+    let open = try await Tool.run(asNobody, nobody, in: "/")
     #expect(open.text.contains(#"{"error":"only the broadcaster's own user and root may ask","exitStatus":77}"#))
     #expect(try await run.ask("status", "--socket", socket).termination == .exit(0))
     #expect(try await run.broadcast.process.stop() == .exit(0))

@@ -130,7 +130,7 @@ struct LocalTests {
   func diskFull() async throws {
     let server = try await NginxRTMP()
     let folder = try TemporaryDirectory()
-    try await Tool.run("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", folder.url.path])
+    try await Tool.runAsRoot("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", folder.url.path])
     do {
       let broadcast = try Broadcast([
         "--camera", "test", "--video", "640x360@30", "--video-bitrate", "2M", "--record", folder.url.path, "--channel",
@@ -140,7 +140,7 @@ struct LocalTests {
       #expect(broadcast.process.text(of: .standardError).contains("disk is full"))
       #expect(try await broadcast.process.waitForExit(within: .seconds(20)) == .exit(0))
     }
-    try await Tool.run("umount", [folder.url.path])
+    try await Tool.runAsRoot("umount", [folder.url.path])
     let probe = try await MediaProbe(try await server.finishedRecording(of: Broadcast.key))
     #expect((239...241).contains(probe.videoPackets.count), "\(probe.videoPackets.count) frames")
   }

@@ -61,6 +61,13 @@ public enum Tool {
       errorText: process.text(of: .standardError))
   }
 
+  /// Runs a program as root to its end and demands exit status 0; by sudo, without a question, where the tests are
+  /// another user's.
+  @discardableResult
+  public static func runAsRoot(_ name: String, _ arguments: [String]) async throws -> Result {
+    try await geteuid() == 0 ? run(name, arguments) : run("sudo", ["-n", find(name)] + arguments)
+  }
+
   static func lastLines(of text: String, count: Int = 12) -> String {
     text.split(whereSeparator: \.isNewline).suffix(count).joined(separator: "\n")
   }

@@ -26,7 +26,7 @@ final class AudioStage {
     self.context = context
     encoder = try AACEncoder(bitrate: bitrate)
     clock = PipelineClock(context.origin)
-    meter = context.measuresLevels ? try? LevelMeter() : nil
+    meter = try? LevelMeter()
     context.onReady(.audio(encoder.description))
   }
 
@@ -35,12 +35,16 @@ final class AudioStage {
   /// A source begins that was wanted by this generation of the wish.
   func begin(_ generation: Int) { self.generation = generation }
 
+  /// Which inputs of a source are wanted.
+  var inputs: InputChoice { context.sound.inputs }
+
   /// Whether the present source has to end: the task is cancelled, or another source is wanted.
   var isOver: Bool { Task.isCancelled || context.microphone.generation != generation }
 
   /// Tells the status and the log where the sound comes from.
-  func show(source: String) {
-    context.audio.source.withLock { $0.description = source }
+  /// - Parameter inputs: channels that are read of a sound card.
+  func show(source: String, inputs: Int? = nil) {
+    context.audio.source.withLock { ($0.description, $0.inputs) = (source, inputs) }
     context.logger.info("sound from \(source)")
   }
 
@@ -115,6 +119,6 @@ final class AudioStage {
 
   /// Tells the status how much time is bent to follow the sound card.
   func showDrift(_ partsPerMillion: Double) {
-    context.audio.driftPartsPerBillion.store(Int(partsPerMillion * 1000), ordering: .relaxed)
+    context.audio.driftPartsPerMillion.withLock { $0 = partsPerMillion }
   }
 }

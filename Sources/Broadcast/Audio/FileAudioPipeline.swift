@@ -7,7 +7,7 @@ struct FileAudioPipeline {
   let stage: AudioStage
 
   func run() throws {
-    var reader = try AudioFileReader(path)
+    var reader = try AudioFileReader(path, inputs: stage.inputs)
     stage.show(source: "the file \(path)")
     try stage.waitForStart()
     var loopStart = stage.next

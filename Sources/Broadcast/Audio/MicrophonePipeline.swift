@@ -22,18 +22,20 @@ struct MicrophonePipeline {
 
   struct OpenMicrophone: ~Copyable {
     var microphone: Microphone
+    let inputs: InputChoice
     let identity: MicrophoneSpecification
     let name: String
   }
 
   func run() throws {
     guard var opened = try openBeside() else { return }
-    stage.show(source: opened.name)
+    stage.show(source: opened.name, inputs: opened.microphone.format.channels)
     var timeline = AudioTimeline(filled: stage.next)
     while true {
       let identity = opened.identity
       do {
-        try stream(opened.microphone, &timeline)
+        let inputs = opened.inputs
+        try stream(opened.microphone, inputs, &timeline)
         return
       } catch let error as DeviceError where stage.clock.hasArrived {
         stage.mark(.lost)
@@ -41,7 +43,7 @@ struct MicrophonePipeline {
       }
       guard let again = try waitForReturn(of: identity, &timeline) else { return }
       opened = again
-      stage.show(source: opened.name)
+      stage.show(source: opened.name, inputs: opened.microphone.format.channels)
     }
   }
 
@@ -49,8 +51,8 @@ struct MicrophonePipeline {
   ///
   /// `nil` when another source is wanted meanwhile.
   private func openBeside() throws -> OpenMicrophone? {
-    let specification = specification
-    let opening = Handover<OpenMicrophone>.start(name: "mic-open") { try Self.open(specification) }
+    let (specification, inputs) = (specification, stage.inputs)
+    let opening = Handover<OpenMicrophone>.start(name: "mic-open") { try Self.open(specification, inputs) }
     let deadline = MediaTime.now() + Self.openDeadline
     while !stage.isOver {
       if opening.isAnswered { return try opening.take() }
@@ -65,26 +67,30 @@ struct MicrophonePipeline {
   }
 
   /// Finds the microphone and opens it; blocks as long as the driver or the sound server does.
-  static func open(_ specification: MicrophoneSpecification) throws -> OpenMicrophone {
-    try DeviceAccess.microphones.withLock { _ in try openExclusively(specification) }
+  static func open(_ specification: MicrophoneSpecification, _ inputs: InputChoice) throws -> OpenMicrophone {
+    try DeviceAccess.microphones.withLock { _ in try openExclusively(specification, inputs) }
   }
 
-  private static func openExclusively(_ specification: MicrophoneSpecification) throws -> OpenMicrophone {
+  private static func openExclusively(
+    _ specification: MicrophoneSpecification, _ inputs: InputChoice
+  ) throws -> OpenMicrophone {
     let found = try MicrophoneList.resolve(specification)
-    let microphone = try Microphone(found)
+    let microphone = try Microphone(found, inputs: inputs)
     let format = microphone.format
+    let heard = inputs == .auto ? "" : ", input \(inputs)"
     return OpenMicrophone(
-      microphone: microphone, identity: found.stableSpecification, name: "\(found.name) (\(found.pcm)): \(format)")
+      microphone: microphone, inputs: inputs, identity: found.stableSpecification,
+      name: "\(found.name) (\(found.pcm)): \(format)\(heard)")
   }
 
   /// Streams until another source is wanted; throws a `DeviceError` when the microphone is lost.
   ///
   /// Closes it either way.
   private func stream(
-    _ consumed: consuming Microphone, _ timeline: inout AudioTimeline
+    _ consumed: consuming Microphone, _ inputs: InputChoice, _ timeline: inout AudioTimeline
   ) throws {
     var microphone = consumed
-    var resampler = try Resampler(from: microphone.format)
+    var resampler = try Resampler(from: microphone.format, inputs: inputs)
     var overruns = 0
     var bent = 0.0
     var lastBlock = MediaTime.now()
@@ -134,7 +140,7 @@ struct MicrophonePipeline {
       if stage.clock.origin != nil { try fillSilence(&timeline) }
       guard MediaTime.now() >= nextTry else { continue }
       nextTry = .now() + Self.reopenInterval
-      if let opened = try? Self.open(identity) {
+      if let opened = try? Self.open(identity, stage.inputs) {
         logger.notice("microphone is back")
         return opened
       }

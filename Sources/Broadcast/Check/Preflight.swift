@@ -123,13 +123,16 @@ public struct Preflight: Sendable {
 
   private func lookAtDevices(_ board: CheckBoard) async {
     let (camera, microphone, encoding) = (settings.camera, settings.microphone, settings.video)
+    let inputs = settings.microphoneInputs
     async let picture: Bool? = board.row(.camera) {
       await Bounded.onThread("check-camera", orElse: { Probed(.fail($0)) }) {
         Probed(CameraProbe.look(camera, for: encoding))
       }
     }
     async let sound: Bool? = board.row(.microphone) {
-      await Bounded.onThread("check-mic", orElse: { Probed(.fail($0)) }) { Probed(MicrophoneProbe.look(microphone)) }
+      await Bounded.onThread("check-mic", orElse: { Probed(.fail($0)) }) {
+        Probed(MicrophoneProbe.look(microphone, inputs))
+      }
     }
     async let machine: Bool? = board.row(.machine) {
       await Bounded.onThread("check-machine", orElse: { Probed(.fail($0)) }) { Probed(MachineProbe.look()) }

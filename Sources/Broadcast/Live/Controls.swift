@@ -25,6 +25,15 @@ final class PictureControl: Sendable {
 final class SoundControl: Sendable {
   private let muted = Atomic<Bool>(false)
   private let millibels = Atomic<Int>(0)
+  private let chosenInputs: Mutex<InputChoice>
+
+  init(inputs: InputChoice = .auto) { chosenInputs = Mutex(inputs) }
+
+  /// Which inputs of a source are heard; a source that is open keeps those that it was opened with.
+  var inputs: InputChoice {
+    get { chosenInputs.withLock { $0 } }
+    set { chosenInputs.withLock { $0 = newValue } }
+  }
 
   /// Whether silence goes out.
   var isMuted: Bool {

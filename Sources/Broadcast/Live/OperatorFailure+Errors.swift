@@ -28,7 +28,7 @@ extension OperatorFailure {
     let status: ExitStatus =
       switch error {
       case .noneFound, .noSuchDevice, .ambiguous: .noInput
-      case .busy, .noBandwidth, .unsupported: .unavailable
+      case .busy, .noBandwidth, .unsupported, .tooFewInputs: .unavailable
       case .permission: .noPermission
       case .disconnected: .inputOutput
       case .call: .system

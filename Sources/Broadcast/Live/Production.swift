@@ -21,7 +21,7 @@ final class Production: Sendable {
   /// What `onMetaData` calls this program.
   static let encoderName = "ivs-broadcast"
 
-  /// - Parameter isAttended: a person looks on: sources that fail are waited for, and levels are measured.
+  /// - Parameter isAttended: a person looks on: sources that fail are waited for.
   init(_ settings: BroadcastSettings, isAttended: Bool, tap: PictureTap = PictureTap(), logger: Logger) {
     self.settings = settings
     let queue = PacketQueue(limit: Self.longestDelay, isOpen: false)
@@ -30,8 +30,9 @@ final class Production: Sendable {
     context = SessionContext(
       origin: SessionOrigin(pipelines: 2), packets: PacketFanOut(publisher: queue),
       camera: SourceWish(settings.camera), microphone: SourceWish(settings.microphone),
-      picture: PictureControl(bitrate: settings.video.bitrate), sound: SoundControl(), tap: tap,
-      video: VideoCounters(), audio: AudioCounters(), outlivesSources: isAttended, measuresLevels: isAttended,
+      picture: PictureControl(bitrate: settings.video.bitrate), sound: SoundControl(inputs: settings.microphoneInputs),
+      tap: tap,
+      video: VideoCounters(), audio: AudioCounters(), outlivesSources: isAttended,
       logger: logger
     ) { parts.add($0) }
   }

@@ -28,6 +28,13 @@ struct ProductionIntents: Sendable {
       do { context.microphone.change(to: try MicrophoneSpecification(parsing: text)) } catch {
         throw OperatorFailure("microphone: \(error)", .usage)
       }
+    case .microphoneInputs(let text):
+      guard let inputs = InputChoice(parsing: text) else {
+        throw OperatorFailure("inputs: '\(text)' is neither auto nor an input such as 4, nor two such as 1+2", .usage)
+      }
+      context.sound.inputs = inputs
+      // Opened anew: a card may have to be told how many of its inputs are read.
+      context.microphone.change(to: context.microphone.current.specification)
     case .videoBitrate(let kilobits):
       guard BroadcastSettings.videoKilobits.contains(kilobits) else {
         let range = BroadcastSettings.videoKilobits
@@ -69,6 +76,7 @@ extension Production {
     var choice = Choice()
     choice.camera = "\(context.camera.current.specification)"
     choice.microphone = "\(context.microphone.current.specification)"
+    choice.microphoneInputs = "\(context.sound.inputs)"
     choice.channel = channel
     choice.video = "\(settings.video.size)@\(settings.video.frameRate)"
     choice.videoKilobits = context.picture.bitrate.kilobitsPerSecond

@@ -59,6 +59,7 @@ struct Session: Sendable {
   func status(ended: Bool = false) async -> BroadcastStatus {
     var status = await collector.collect(onAir, ended: ended)
     status.choice = production.choice(channel: onAir.channelName)
+    status.machine = await collector.machineNow()
     return status
   }
 
@@ -74,8 +75,8 @@ struct Session: Sendable {
     case .videoPreset: throw refusal("the preset cannot change while on air: start another one with --video-preset")
     case .refreshDevices, .saveChannel, .removeChannel, .refreshChannels, .createChannel:
       throw refusal("only the console does that: this broadcast has none")
-    case .stop, .mute, .gain, .camera, .microphone, .videoBitrate, .slate, .mark, .metadata, .record, .snapshot,
-      .reconnect, .serviceFigures:
+    case .stop, .mute, .gain, .camera, .microphone, .microphoneInputs, .videoBitrate, .slate, .mark, .metadata, .record,
+      .snapshot, .reconnect, .serviceFigures:
       break
     }
   }

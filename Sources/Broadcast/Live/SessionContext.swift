@@ -15,8 +15,6 @@ struct SessionContext: Sendable {
   let audio: AudioCounters
   /// A source that cannot be opened, or ends, is waited for; else it ends the production.
   let outlivesSources: Bool
-  /// Whether the sound's levels are wanted.
-  let measuresLevels: Bool
   let logger: Logger
   /// Called once by each lane when its encoder is open.
   let onReady: @Sendable (ReadyTrack) -> Void

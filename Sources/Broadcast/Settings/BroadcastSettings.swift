@@ -47,6 +47,8 @@ public struct BroadcastSettings: Sendable {
   public var camera: CameraSpecification
   /// Where the sound comes from.
   public var microphone: MicrophoneSpecification
+  /// Which of its inputs are heard.
+  public var microphoneInputs: InputChoice
   /// Where the stream goes.
   public var channel: Channel
   /// Where the key is read from, if a file was named.
@@ -92,7 +94,8 @@ public struct BroadcastSettings: Sendable {
 
   /// What holds where nothing was said.
   public static let defaults: [SettingKey: String] = [
-    .camera: "auto", .channel: "local", .road: "auto", .takeover: "false", .ivsFigures: "false", .video: "1280x720@30",
+    .camera: "auto", .microphoneInputs: "auto", .channel: "local", .road: "auto", .takeover: "false",
+    .ivsFigures: "false", .video: "1280x720@30",
     .videoBitrate: "2500k",
     .videoEncoder: "auto",
     .videoPreset: "veryfast", .audioBitrate: "128k", .keepTrying: "false", .terminalLost: "10s", .playbackPort: "8935",
@@ -112,6 +115,7 @@ public struct BroadcastSettings: Sendable {
       value throws(OperatorFailure) in
       do { return try MicrophoneSpecification(parsing: value.text) } catch { throw value.wrong("\(error)") }
     }
+    microphoneInputs = try values.parse(.microphoneInputs, with: Self.parseInputs)
     channel = try values.parse(.channel, with: Self.parseChannel)
     streamKeyFile = values[.streamKeyFile]?.text
     tokenFile = values[.tokenFile]?.text
@@ -202,6 +206,14 @@ public struct BroadcastSettings: Sendable {
     case .file(let path): .file(path)
     case .auto, .node, .usb, .path, .name, .none: .auto
     }
+  }
+
+  private static func parseInputs(_ value: SettingValue) throws(OperatorFailure) -> InputChoice {
+    guard let inputs = InputChoice(parsing: value.text) else {
+      throw value.wrong(
+        "'\(value.text)' is neither auto nor an input such as 4, nor two such as 1+2, from 1 to \(InputChoice.most)")
+    }
+    return inputs
   }
 
   private static func parseFlag(_ value: SettingValue) throws(OperatorFailure) -> Bool {

@@ -4,6 +4,7 @@ public import Settings
 public enum SettingKey: String, CaseIterable, Sendable {
   case camera
   case microphone
+  case microphoneInputs = "microphone-inputs"
   case channel
   case streamKeyFile = "stream-key-file"
   case tokenFile = "token-file"

@@ -22,26 +22,28 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var height = 0
     /// The rate that was asked for.
     public var targetFramesPerSecond = 0.0
-    /// Measured over the last second.
-    public var framesPerSecond = 0.0
+    /// Measured over the last second; `nil` before there was one.
+    public var framesPerSecond: Double?
     /// What the encoder is told to make.
     public var targetKilobitsPerSecond = 0
-    /// Measured over the last two seconds, a group of pictures.
-    public var kilobitsPerSecond = 0
+    /// Measured over the last two seconds, a group of pictures; `nil` before there was one.
+    public var kilobitsPerSecond: Int?
     /// Pictures given to the encoder and back, since the session began.
     public var framesEncoded = 0
     /// Slots that showed the picture before again, because the source gave none.
     public var framesRepeated = 0
     /// Frames that the driver or the capture lost.
     public var droppedByCapture = 0
+    /// Of those, frames that arrived damaged: torn pictures are never shown.
+    public var damagedFrames = 0
     /// Slots left empty because encoding took too long.
     public var droppedByEncoder = 0
     /// Frames thrown away because the network was too slow.
     public var droppedByNetwork = 0
     /// Frames that are missing on air, whatever the cause.
     public var dropped: Int { droppedByCapture + droppedByEncoder + droppedByNetwork }
-    /// Mean time to convert and encode a frame.
-    public var encodeMilliseconds = 0.0
+    /// Mean time to convert and encode a frame; `nil` while none was.
+    public var encodeMilliseconds: Double?
     /// The slate is sent on wish instead of the source's picture.
     public var isSlate = false
   }
@@ -52,14 +54,16 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var source = ""
     /// Whether the source gives anything.
     public var sourceState = SourceState.opening
-    /// Measured over the last two seconds.
-    public var kilobitsPerSecond = 0
+    /// Inputs that are read of the source; `nil` while it is not open, and where it has none.
+    public var inputs: Int?
+    /// Measured over the last two seconds; `nil` before there was one.
+    public var kilobitsPerSecond: Int?
     /// Overruns that the driver reported.
     public var overruns = 0
-    /// How much the resampler bends time to follow the sound card, in parts per million.
-    public var driftPartsPerMillion = 0.0
-    /// Loudness of what is sent, after gain and mute.
-    public var levels = AudioLevels()
+    /// How much the resampler bends time to follow the sound card, in parts per million; `nil` while it does not.
+    public var driftPartsPerMillion: Double?
+    /// Loudness of what is sent, after gain and mute; `nil` before there was any sound.
+    public var levels: AudioLevels?
     /// Silence is sent on wish.
     public var isMuted = false
     /// Amplification on wish.
@@ -72,18 +76,18 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var bytesSent = 0
     /// As the peer's RTMP acknowledgements say; `nil` before the first.
     public var bytesAcknowledged: Int?
-    /// As TCP says, or SRT where the stream goes over that.
-    public var bytesAcknowledgedByTCP = 0
+    /// As TCP says, or SRT where the stream goes over that; `nil` while neither said anything, as all below.
+    public var bytesAcknowledgedByTCP: Int?
     /// Bytes that the kernel still holds: sent without acknowledgement, and not sent.
-    public var kernelQueueBytes = 0
+    public var kernelQueueBytes: Int?
     /// The time that those bytes take at the wanted bitrate.
-    public var kernelQueueMilliseconds = 0.0
+    public var kernelQueueMilliseconds: Double?
     /// Media time that waits in this program.
     public var queueMilliseconds = 0.0
     /// TCP's smoothed round-trip time.
-    public var roundTripMilliseconds = 0.0
+    public var roundTripMilliseconds: Double?
     /// Segments that TCP sent again, or packets that SRT did.
-    public var retransmits = 0
+    public var retransmits: Int?
     /// Packets that SRT threw away because they were too late for the receiver; `nil` over TCP.
     public var droppedByProtocol: Int?
     /// What SRT believes that the path can carry; `nil` over TCP, and where it has no idea.
@@ -91,7 +95,10 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     /// What the proxy says of its own end, where the stream goes through one.
     public var proxy: Proxy?
     /// From the driver's capture stamp to the hand-over to the kernel, median over the last seconds.
-    public var captureToSocketMilliseconds = 0.0
+    public var captureToSocketMilliseconds: Double?
+
+    /// The media time that waits in this program and in the kernel, as far as it is known.
+    public var delayMilliseconds: Double { queueMilliseconds + (kernelQueueMilliseconds ?? 0) }
   }
 
   /// The proxy's end of the stream, as it tells it each second.
@@ -100,18 +107,18 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var state = "connecting"
     /// Why it is not live.
     public var reason: String?
-    /// What it received, over the last second.
-    public var kilobitsPerSecond = 0
+    /// What it received, over the last second; `nil` before it said so, as all below.
+    public var kilobitsPerSecond: Int?
     /// Bytes that it sent to the ingest.
-    public var bytesSent = 0
+    public var bytesSent: Int?
     /// Bytes that the ingest acknowledged.
-    public var bytesAcknowledged = 0
+    public var bytesAcknowledged: Int?
     /// The time that what waits for the ingest takes.
-    public var queueMilliseconds = 0.0
+    public var queueMilliseconds: Double?
     /// To the ingest.
-    public var roundTripMilliseconds = 0.0
+    public var roundTripMilliseconds: Double?
     /// Ingest connections made again.
-    public var reconnects = 0
+    public var reconnects: Int?
     /// What the ingest seems to take, while it is slow.
     public var suggestedKilobits: Int?
     /// What viewers may notice.

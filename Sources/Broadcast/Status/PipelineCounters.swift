@@ -9,6 +9,7 @@ final class VideoCounters: Sendable {
   let framesEncoded = Atomic<Int>(0)
   let framesRepeated = Atomic<Int>(0)
   let droppedByCapture = Atomic<Int>(0)
+  let damagedFrames = Atomic<Int>(0)
   let droppedByEncoder = Atomic<Int>(0)
   let bytes = Atomic<Int>(0)
   let encodeNanoseconds = Atomic<Int>(0)
@@ -17,10 +18,12 @@ final class VideoCounters: Sendable {
 
 /// What a pipeline's thread counts and the status reads: sums since the session began.
 final class AudioCounters: Sendable {
-  let levels = Mutex(Levels())
+  /// `nil` until the meter has heard its first 100 ms.
+  let levels = Mutex<Levels?>(nil)
   let bytes = Atomic<Int>(0)
   let overruns = Atomic<Int>(0)
-  let driftPartsPerBillion = Atomic<Int>(0)
+  /// `nil` until time is bent.
+  let driftPartsPerMillion = Mutex<Double?>(nil)
   let source = Mutex(SourceFacts())
 }
 
@@ -28,6 +31,8 @@ final class AudioCounters: Sendable {
 struct SourceFacts: Sendable {
   var description = ""
   var encoder = ""
+  /// Channels that are read of a sound card.
+  var inputs: Int?
   var state = BroadcastStatus.SourceState.opening
 }
 

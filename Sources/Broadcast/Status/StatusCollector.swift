@@ -1,11 +1,9 @@
 internal import Codec
 internal import Media
-internal import Metering
 internal import RTMP
 internal import SRT
 internal import Settings
 internal import Synchronization
-internal import Transwrap
 
 /// Turns counters and the connection's figures into a ``BroadcastStatus``, about once a second.
 actor StatusCollector {
@@ -17,6 +15,7 @@ actor StatusCollector {
     var audioBytes: Int
     var encodeNanoseconds: Int
     var captureLoss: Int
+    var damaged: Int
     var encoderLoss: Int
     var networkLoss: Int
     /// What SRT sent, and what it threw away as too late; zero over TCP.
@@ -42,13 +41,14 @@ actor StatusCollector {
   /// The connection that the figures are of, and the bytes of those before it.
   private var connection: ObjectIdentifier?
   private var bytesBefore = 0
+  private var machine = MachineMeter()
 
   /// What is measured between two samples.
   private struct Rates {
-    var framesPerSecond = 0.0
-    var videoKilobits = 0
-    var audioKilobits = 0
-    var encodeMilliseconds = 0.0
+    var framesPerSecond: Double?
+    var videoKilobits: Int?
+    var audioKilobits: Int?
+    var encodeMilliseconds: Double?
   }
 
   init(_ production: Production) { self.production = production }
@@ -67,6 +67,8 @@ actor StatusCollector {
     if broadcast != onAir.map({ ObjectIdentifier($0.publishing) }) {
       broadcast = onAir.map { ObjectIdentifier($0.publishing) }
       (base, samples) = (takeSample(at: now, less: nil), [])
+      // Pictures are shown on air and off it; what else was measured belongs to the broadcast before.
+      rates = Rates(framesPerSecond: rates.framesPerSecond)
     }
     var sample = takeSample(at: now, less: base)
     if let details = snapshot?.connection?.details {
@@ -86,8 +88,8 @@ actor StatusCollector {
     describeAudio(in: &status)
     describeTransport(statistics, snapshot?.connection, in: &status)
     status.service = await onAir?.desk?.health(
-      videoKilobits: status.video.kilobitsPerSecond, targetKilobits: status.video.targetKilobitsPerSecond,
-      framesPerSecond: status.video.framesPerSecond)
+      videoKilobits: status.video.kilobitsPerSecond ?? 0, targetKilobits: status.video.targetKilobitsPerSecond,
+      framesPerSecond: status.video.framesPerSecond ?? 0)
     status.verdict = judge(status, sample: sample, state: snapshot?.state ?? .idle, at: now)
     hasSentMedia = (statistics?.packetsSent ?? 0) > 0
     if samples.last.map({ now - $0.time > .milliseconds(900) }) ?? true { samples.append(sample) }
@@ -95,12 +97,16 @@ actor StatusCollector {
     return status
   }
 
+  /// How busy this machine is.
+  func machineNow() -> Machine { machine.measure(at: .now()) }
+
   private func takeSample(at now: MediaTime, less base: Sample?) -> Sample {
     Sample(
       time: now, shown: context.video.framesShown.sum, encoded: context.video.framesEncoded.sum - (base?.encoded ?? 0),
       bytes: context.video.bytes.sum, audioBytes: context.audio.bytes.sum,
       encodeNanoseconds: context.video.encodeNanoseconds.sum,
       captureLoss: context.video.droppedByCapture.sum - (base?.captureLoss ?? 0),
+      damaged: context.video.damagedFrames.sum - (base?.damaged ?? 0),
       encoderLoss: context.video.droppedByEncoder.sum - (base?.encoderLoss ?? 0),
       networkLoss: queue.droppedVideo - (base?.networkLoss ?? 0))
   }
@@ -134,6 +140,7 @@ actor StatusCollector {
     status.video.framesEncoded = sample.encoded
     status.video.framesRepeated = context.video.framesRepeated.sum
     status.video.droppedByCapture = sample.captureLoss
+    status.video.damagedFrames = sample.damaged
     status.video.droppedByEncoder = sample.encoderLoss
     status.video.droppedByNetwork = sample.networkLoss
     status.video.framesPerSecond = rates.framesPerSecond
@@ -159,11 +166,14 @@ actor StatusCollector {
     let source = context.audio.source.withLock { $0 }
     status.audio.source = source.description
     status.audio.sourceState = source.state
+    status.audio.inputs = source.inputs
     status.audio.overruns = context.audio.overruns.sum
-    status.audio.driftPartsPerMillion = Double(context.audio.driftPartsPerBillion.sum) / 1000
+    status.audio.driftPartsPerMillion = context.audio.driftPartsPerMillion.withLock { $0 }
     status.audio.isMuted = context.sound.isMuted
     status.audio.gainDecibels = context.sound.gainDecibels
-    status.audio.levels = AudioLevels(context.audio.levels.withLock { $0 }, isMuted: context.sound.isMuted)
+    status.audio.levels = context.audio.levels.withLock { $0 }.map {
+      AudioLevels($0, isMuted: context.sound.isMuted)
+    }
     status.audio.kilobitsPerSecond = rates.audioKilobits
   }
 
@@ -176,15 +186,15 @@ actor StatusCollector {
       status.transport.queueMilliseconds = queue.depth.inMilliseconds
       return
     }
-    let kernelQueue = statistics.kernelQueueBytes ?? 0
+    let kernelQueue = statistics.kernelQueueBytes
     status.transport = BroadcastStatus.Transport(
       bytesSent: bytesBefore + Int(clamping: statistics.bytesSent),
       bytesAcknowledged: statistics.bytesAcknowledged.map { Int(clamping: $0) },
-      bytesAcknowledgedByTCP: Int(clamping: statistics.tcpBytesAcknowledged ?? 0), kernelQueueBytes: kernelQueue,
-      kernelQueueMilliseconds: totalBitrate.duration(ofBytes: kernelQueue).inMilliseconds,
+      bytesAcknowledgedByTCP: statistics.tcpBytesAcknowledged.map { Int(clamping: $0) }, kernelQueueBytes: kernelQueue,
+      kernelQueueMilliseconds: kernelQueue.map { totalBitrate.duration(ofBytes: $0).inMilliseconds },
       queueMilliseconds: queue.depth.inMilliseconds,
-      roundTripMilliseconds: statistics.roundTripTime?.inMilliseconds ?? 0, retransmits: statistics.retransmits ?? 0,
-      captureToSocketMilliseconds: statistics.captureToSocket?.inMilliseconds ?? 0)
+      roundTripMilliseconds: statistics.roundTripTime?.inMilliseconds, retransmits: statistics.retransmits,
+      captureToSocketMilliseconds: statistics.captureToSocket?.inMilliseconds)
     status.transport.proxy = (connection?.report).map(BroadcastStatus.Proxy.init)
     if let details = connection?.details { status.transport.add(details) }
     lastTransport = status.transport
@@ -204,14 +214,13 @@ actor StatusCollector {
     case .live(let since):
       var evidence = Verdict.Evidence()
       // A proxy's own acknowledgement says nothing of the ingest behind it.
-      let bytes = status.transport.proxy?.bytesAcknowledged ?? status.transport.bytesAcknowledgedByTCP
+      let bytes = (status.transport.proxy.map(\.bytesAcknowledged) ?? status.transport.bytesAcknowledgedByTCP) ?? 0
       // What is acknowledged before any media went out is the handshake, and proves nothing.
       if bytes != acknowledged { (acknowledged, lastAcknowledgement) = (bytes, hasSentMedia ? now : nil) }
       evidence.hasDelivered = lastAcknowledgement != nil
       evidence.secondsWithoutAcknowledgement = (now - (lastAcknowledgement ?? since)).inSeconds
       evidence.delayMilliseconds =
-        status.transport.queueMilliseconds + status.transport.kernelQueueMilliseconds
-        + (status.transport.proxy?.queueMilliseconds ?? 0)
+        status.transport.delayMilliseconds + (status.transport.proxy?.queueMilliseconds ?? 0)
       if let proxy = status.transport.proxy, proxy.state == "waiting" {
         evidence.proxyLostIngest = proxy.reason ?? "no reason given"
       }
@@ -241,43 +250,5 @@ actor StatusCollector {
   /// What goes out in all: picture and sound.
   private var totalBitrate: Bitrate {
     Bitrate(bitsPerSecond: context.picture.bitrate.bitsPerSecond + production.settings.audioBitrate.bitsPerSecond)
-  }
-}
-
-extension AudioLevels {
-  /// As the meter found them.
-  fileprivate init(_ levels: Levels, isMuted: Bool) {
-    self.init()
-    for (index, channel) in [levels.left, levels.right].enumerated() {
-      channels[index].peak = channel.peak
-      channels[index].rms = channel.rms
-    }
-    shortTermLoudness = levels.shortTermLoudness
-    clippedSamples = levels.clippedSamples
-    silentSeconds = isMuted ? 0 : levels.silentSeconds
-  }
-}
-
-extension BroadcastStatus.Proxy {
-  /// As the proxy told it.
-  fileprivate init(_ report: ProxyReport) {
-    self.init()
-    if let state = report.state {
-      self.state = state.state.rawValue
-      reason = state.reason
-    }
-    if let figures = report.statistics {
-      kilobitsPerSecond = figures.kilobitsPerSecond
-      bytesSent = Int(clamping: figures.bytesSent)
-      bytesAcknowledged = Int(clamping: figures.bytesAcknowledged)
-      queueMilliseconds = figures.queueMilliseconds
-      roundTripMilliseconds = figures.roundTripMilliseconds
-      reconnects = figures.reconnects
-    }
-    if let congestion = report.congestion {
-      queueMilliseconds = max(queueMilliseconds, congestion.queueMilliseconds)
-      suggestedKilobits = congestion.suggestedKilobits
-    }
-    warning = report.warning?.message
   }
 }

@@ -10,13 +10,12 @@ public enum StatusLine {
     var parts = ["\(sign) \(word)"]
     if status.onAirSeconds > 0 || status.phase == .live { parts.append(clock(status.onAirSeconds)) }
     parts.append(fixed(status.video.framesPerSecond, 1) + " fps")
-    parts.append("\(status.video.kilobitsPerSecond)/\(status.video.targetKilobitsPerSecond) kbit/s")
+    parts.append("\(whole(status.video.kilobitsPerSecond))/\(status.video.targetKilobitsPerSecond) kbit/s")
     parts.append("dropped \(status.video.dropped)")
     if status.phase == .live {
-      parts.append(
-        "rtt \(fixed(status.transport.roundTripMilliseconds, status.transport.roundTripMilliseconds < 10 ? 1 : 0)) ms")
-      let queue = status.transport.queueMilliseconds + status.transport.kernelQueueMilliseconds
-      parts.append("queue \(fixed(queue, 0)) ms")
+      let trip = status.transport.roundTripMilliseconds
+      parts.append("rtt \(fixed(trip, trip ?? 0 < 10 ? 1 : 0)) ms")
+      parts.append("queue \(fixed(status.transport.delayMilliseconds, 0)) ms")
       parts += service(status)
     }
     parts.append(verdict(status))
@@ -29,9 +28,9 @@ public enum StatusLine {
   public static func fields(_ status: BroadcastStatus) -> [(name: String, value: String)] {
     return [
       ("on-air", clock(status.onAirSeconds)), ("fps", fixed(status.video.framesPerSecond, 1)),
-      ("kbit/s", "\(status.video.kilobitsPerSecond)"), ("dropped", "\(status.video.dropped)"),
+      ("kbit/s", whole(status.video.kilobitsPerSecond)), ("dropped", "\(status.video.dropped)"),
       ("rtt-ms", fixed(status.transport.roundTripMilliseconds, 1)),
-      ("queue-ms", fixed(status.transport.queueMilliseconds + status.transport.kernelQueueMilliseconds, 0)),
+      ("queue-ms", fixed(status.transport.delayMilliseconds, 0)),
     ]
       + (status.service.map { service in
         [("ivs", service.health)] + (service.viewers.map { [("viewers", "\($0)")] } ?? [])
@@ -86,8 +85,11 @@ public enum StatusLine {
     return "\(two(whole / 3600)):\(two(whole / 60 % 60)):\(two(whole % 60))"
   }
 
-  private static func fixed(_ number: Double, _ digits: Int) -> String {
-    guard number.isFinite else { return "–" }
+  /// What was not measured is a dash.
+  private static func whole(_ number: Int?) -> String { number.map(String.init) ?? "–" }
+
+  private static func fixed(_ number: Double?, _ digits: Int) -> String {
+    guard let number, number.isFinite else { return "–" }
     guard digits == 1 else { return "\(Int(number.rounded()))" }
     let tenths = Int((number * 10).rounded())
     return "\(tenths / 10).\(abs(tenths % 10))"

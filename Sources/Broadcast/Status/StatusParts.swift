@@ -1,4 +1,4 @@
-/// How loud the sound is that is sent.
+/// How loud the sound is that is sent, as a meter found it.
 public struct AudioLevels: Codable, Equatable, Sendable {
   /// One channel over the last 100 ms, in dBFS; -120 is silence.
   public struct Channel: Codable, Equatable, Sendable {
@@ -30,6 +30,8 @@ public struct Choice: Codable, Equatable, Sendable {
   public var camera = "auto"
   /// A microphone SPEC.
   public var microphone = "auto"
+  /// Which inputs of its card: `auto`, `4`, `1+2`.
+  public var microphoneInputs = "auto"
   /// `local`, a profile's name or an ingest URL without the key.
   public var channel = "local"
   /// `1280x720@30`.
@@ -122,16 +124,16 @@ public struct Offers: Codable, Equatable, Sendable {
 
 /// The machine that broadcasts.
 public struct Machine: Codable, Equatable, Sendable {
-  /// This process, in per cent of one core.
-  public var processPercent = 0.0
-  /// All processes, in per cent of all cores.
-  public var systemPercent = 0.0
+  /// This process, in per cent of one core; `nil` before a second of it was measured.
+  public var processPercent: Double?
+  /// All processes, in per cent of all cores; `nil` before a second of it was measured.
+  public var systemPercent: Double?
   /// Cores.
   public var cores = 1
   /// The hottest sensor; `nil` where there is none.
   public var celsius: Double?
 
-  /// An idle machine.
+  /// A machine that nothing was measured of.
   public init() {}
 }
 

@@ -18,6 +18,8 @@ public enum Intent: Codable, Equatable, Sendable {
   case camera(String)
   /// Another microphone, by its SPEC; live too.
   case microphone(String)
+  /// Other inputs of the microphone's card: `auto`, `4`, `1+2`; live too.
+  case microphoneInputs(String)
   /// Another channel, by its name; not while live.
   case channel(String)
   /// Geometry and rate, `1280x720@30`; not while live.

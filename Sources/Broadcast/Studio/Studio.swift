@@ -142,6 +142,7 @@ public actor Studio {
     switch intent {
     case .camera(let text): try? change(.camera, to: text)
     case .microphone(let text): try? change(.microphone, to: text)
+    case .microphoneInputs(let text): try? change(.microphoneInputs, to: text)
     case .videoBitrate(let kilobits): try? change(.videoBitrate, to: "\(kilobits)k")
     default: break
     }
@@ -181,7 +182,7 @@ public actor Studio {
       try book.remove(name)
       logger.notice("channel '\(name)' removed")
       offerChannels()
-    case .mute, .gain, .camera, .microphone, .videoBitrate, .slate, .mark, .record, .snapshot: break
+    case .mute, .gain, .camera, .microphone, .microphoneInputs, .videoBitrate, .slate, .mark, .record, .snapshot: break
     }
   }
 
@@ -227,6 +228,7 @@ public actor Studio {
     // The sources on air may have been chosen by rules that the settings no longer tell.
     settings.camera = before.camera.current.specification
     settings.microphone = before.microphone.current.specification
+    settings.microphoneInputs = before.sound.inputs
     production = Production(settings, isAttended: true, tap: tap, logger: logger)
     collector = StatusCollector(production)
     production.context.sound.isMuted = before.sound.isMuted

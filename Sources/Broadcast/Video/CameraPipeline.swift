@@ -98,13 +98,17 @@ struct CameraPipeline {
     var camera = consumed
     var lastFrame = MediaTime.now()
     var hasFrames = false
-    var lost = 0
+    var (lost, damaged, isToldOfStamps) = (0, 0, false)
     let patience = min(stage.encoding.frameRate.interval, .milliseconds(100))
     while !stage.isOver {
+      var isSurplus = false
       let got: Void? = try camera.withFrame(timeout: patience) { pixels, frame in
         guard stage.isRunning() else { return }
         stage.startTimer()
-        guard let place = stage.place(frameAt: frame.time) else { return }
+        guard let place = stage.place(frameAt: frame.time) else {
+          isSurplus = true
+          return
+        }
         if stage.isOverloaded {
           stage.countLate(Int(place.missing))
         } else {
@@ -115,11 +119,15 @@ struct CameraPipeline {
             try stage.encode(picture, slot: place.slot, captureTime: frame.time)
           }
         } catch let error as CodecError where error.concernsOneFrame {
-          stage.countLost(1)
+          stage.countDamaged(1)
           try show(place.slot, converter)
         }
       }
       let now = MediaTime.now()
+      if camera.damagedFrames > damaged {
+        stage.countDamaged(camera.damagedFrames - damaged)
+        damaged = camera.damagedFrames
+      }
       if got != nil {
         if !hasFrames { stage.mark(.running) }
         (lastFrame, hasFrames) = (now, true)
@@ -127,12 +135,19 @@ struct CameraPipeline {
         let dropped = camera.droppedFrames - lost
         if dropped > 0 { if stage.isOverloaded { stage.countLate(dropped) } else { stage.countLost(dropped) } }
         lost = camera.droppedFrames
+        if camera.wrongStamps >= 30, !isToldOfStamps {
+          isToldOfStamps = true
+          logger.warning("the camera's times cannot be used, those of reading stand for them")
+        }
+        // Frames that are left out one after the other must not leave slots empty.
+        if isSurplus { try fillOverdue(converter) }
         continue
       }
       guard now - lastFrame < (hasFrames ? Self.frozenAfter : Self.firstFrameDeadline) else {
         guard stage.clock.hasArrived else {
+          let what = damaged > 0 ? "only damaged pictures (\(damaged))" : "no pictures"
           throw OperatorFailure(
-            "\(camera.node) was opened but gives no pictures: unplug it and plug it in again, or try another --video size",
+            "\(camera.node) was opened but gives \(what): unplug it and plug it in again, or try another --video size",
             .inputOutput)
         }
         throw DeviceError.disconnected(.camera, device: camera.node)

@@ -207,6 +207,12 @@ final class VideoStage {
   /// Counts slots left empty, or frames left in the driver, because encoding took too long.
   func countLate(_ count: Int) { context.video.droppedByEncoder.count(count) }
 
+  /// Counts frames that arrived damaged: lost like those that never came.
+  func countDamaged(_ count: Int) {
+    context.video.damagedFrames.count(count)
+    countLost(count)
+  }
+
   /// Counts frames that the driver or the capture lost.
   func countLost(_ count: Int) { context.video.droppedByCapture.count(count) }
 }

@@ -63,7 +63,7 @@ struct VerdictBar {
       let verdict = look.verdict(status.verdict.level)
       (sign, word, reason, style) = (verdict.sign, verdict.word, status.verdict.reason, verdict.bar)
       figures = [
-        Figures.bitrate(status.video.kilobitsPerSecond + status.audio.kilobitsPerSecond),
+        Figures.bitrate(status.video.kilobitsPerSecond.map { $0 + (status.audio.kilobitsPerSecond ?? 0) }),
         "\(Figures.decimal(status.video.framesPerSecond, digits: 1)) fps",
       ]
     case .waiting:

@@ -27,13 +27,15 @@ enum HealthPanel {
       Fact(
         label: "Verdict", value: Line("\(bar.sign) \(bar.word) ", style) + Line(bar.reason, palette.text),
         importance: 20),
-      loss("Camera loss", .capture, status.video.droppedByCapture, state, canvas, importance: 18),
+      loss(
+        "Camera loss", .capture, status.video.droppedByCapture, damaged: status.video.damagedFrames, state, canvas,
+        importance: 18),
       loss("Encoder loss", .encoder, status.video.droppedByEncoder, state, canvas, importance: 17),
       loss("Network loss", .network, status.video.droppedByNetwork, state, canvas, importance: 19),
     ]
     if state.isOnAir {
       let kernel = transport.kernelQueueMilliseconds
-      let queue = transport.queueMilliseconds + kernel
+      let queue = transport.delayMilliseconds
       facts += [
         fact("Round trip", Figures.milliseconds(transport.roundTripMilliseconds), importance: 14),
         Fact(
@@ -68,8 +70,8 @@ enum HealthPanel {
   }
 
   private static func loss(
-    _ label: String, _ place: LossWindow.Place, _ count: Int, _ state: ConsoleState, _ canvas: Canvas,
-    importance: Int
+    _ label: String, _ place: LossWindow.Place, _ count: Int, damaged: Int = 0, _ state: ConsoleState,
+    _ canvas: Canvas, importance: Int
   ) -> Fact {
     guard state.isOnAir else {
       return Fact(label: label, value: Line("not live", canvas.palette.faint), importance: importance - 14)
@@ -79,7 +81,7 @@ enum HealthPanel {
     let frames = count == 0 ? "" : "\(count) frame\(count == 1 ? "" : "s")"
     return Fact(
       label: label, value: judged(Figures.percent(share), share, limits: (0.01, 0.05), canvas),
-      remarks: [limit, frames].filter { !$0.isEmpty }, importance: importance)
+      remarks: [limit, frames, damaged == 0 ? "" : "\(damaged) damaged"].filter { !$0.isEmpty }, importance: importance)
   }
 
   /// A figure with the sign of its limits: a warning above the first, bad above the second.
@@ -109,16 +111,18 @@ enum HealthPanel {
 
   /// The proxy's own end: what it has waiting, and for how long its bytes travel.
   private static func describe(_ proxy: BroadcastStatus.Proxy, _ canvas: Canvas) -> Fact {
-    let queue = Figures.milliseconds(proxy.queueMilliseconds)
+    let waiting = proxy.queueMilliseconds
+    let queue = Figures.milliseconds(waiting)
     let fits = proxy.suggestedKilobits.map { ["\($0) kbit/s would fit"] } ?? []
-    let reconnects = proxy.reconnects > 0 ? ["\(proxy.reconnects) reconnects"] : []
+    let again = proxy.reconnects ?? 0
+    let reconnects = again > 0 ? ["\(again) reconnects"] : []
     guard proxy.state == "live" else {
       return Fact(
         label: "Proxy", value: judged(proxy.state, 2, limits: (0, 1), canvas), remarks: [proxy.reason ?? ""],
         importance: 16)
     }
     return Fact(
-      label: "Proxy", value: judged("live, queue \(queue)", proxy.queueMilliseconds, limits: (300, 1000), canvas),
+      label: "Proxy", value: judged("live, queue \(queue)", waiting ?? 0, limits: (300, 1000), canvas),
       remarks: fits + ["round trip \(Figures.milliseconds(proxy.roundTripMilliseconds))"] + reconnects, importance: 16)
   }
 
@@ -129,7 +133,7 @@ enum HealthPanel {
     let text = Figures.milliseconds(time) + (interval > 0 ? " of \(Figures.milliseconds(interval))" : "")
     return Fact(
       label: "Encode",
-      value: judged(text, interval > 0 ? time / interval : 0, limits: (0.7, 0.95), canvas),
+      value: judged(text, interval > 0 ? (time ?? 0) / interval : 0, limits: (0.7, 0.95), canvas),
       importance: 15)
   }
 

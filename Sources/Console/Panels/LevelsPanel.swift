@@ -14,7 +14,7 @@ enum LevelsPanel {
     if audio.isMuted { remark = Line("\(canvas.glyphs.warning) MUTED", palette.bad) }
     canvas.box(region, title: Panel.levels.title, remark: remark, isFocused: state.focus == .levels)
     let inside = region.insideBorder
-    let channels = audio.levels.channels
+    let channels = audio.levels?.channels.map { $0 as AudioLevels.Channel? } ?? [nil, nil]
     let isThick = inside.rows >= 2 * channels.count + 2
     let height = isThick ? 2 : 1
     var row = 0
@@ -24,9 +24,9 @@ enum LevelsPanel {
         let line = inside.line(row + step)
         if step == 0 {
           canvas.put(name, palette.strong, in: line)
-          canvas.put(value(state.levels.peak(index) ?? channel.peak), in: line, alignment: .trailing)
+          canvas.put(value(state.levels.peak(index) ?? channel?.peak), in: line, alignment: .trailing)
         }
-        bar(channel, hold: state.levels.peak(index), on: &canvas, in: barPlace(line))
+        bar(channel ?? AudioLevels.Channel(), hold: state.levels.peak(index), on: &canvas, in: barPlace(line))
       }
       row += height
     }
@@ -42,8 +42,9 @@ enum LevelsPanel {
     Region(column: line.column + 2, row: line.row, columns: max(1, line.columns - 2 - valueColumns), rows: 1)
   }
 
-  private static func value(_ decibels: Double) -> String {
-    decibels <= -100 ? "-inf dB" : "\(Figures.decimal(decibels, digits: 1)) dB"
+  private static func value(_ decibels: Double?) -> String {
+    guard let decibels else { return "- dB" }
+    return decibels <= -100 ? "-inf dB" : "\(Figures.decimal(decibels, digits: 1)) dB"
   }
 
   /// RMS as a full bar, the peak as a fainter one beyond it, the held peak as a mark.
@@ -96,14 +97,14 @@ enum LevelsPanel {
       parts.append(Part("\(canvas.glyphs.bad) MICROPHONE LOST", palette.bad, importance: 12))
     } else if audio.isMuted {
       parts.append(Part("\(canvas.glyphs.warning) MUTED", palette.bad, importance: 11))
-    } else if audio.levels.silentSeconds >= 5 {
-      let seconds = Figures.decimal(audio.levels.silentSeconds.rounded(.down), digits: 0)
+    } else if let silent = audio.levels?.silentSeconds, silent >= 5 {
+      let seconds = Figures.decimal(silent.rounded(.down), digits: 0)
       parts.append(Part("\(canvas.glyphs.warning) SILENT for \(seconds) s", palette.warning, importance: 10))
     }
     if state.levels.isClipped {
       parts.append(Part("\(canvas.glyphs.bad) CLIP", palette.bad, importance: 9))
     }
-    let loudness = audio.levels.shortTermLoudness.map { "\(Figures.decimal($0, digits: 1)) LUFS" } ?? "no LUFS yet"
+    let loudness = (audio.levels?.shortTermLoudness).map { "\(Figures.decimal($0, digits: 1)) LUFS" } ?? "no LUFS yet"
     parts.append(Part(loudness, palette.strong, importance: 8))
     parts.append(Part("gain \(Figures.gain(audio.gainDecibels))", palette.text, importance: 7))
     parts.append(Part(audio.source, palette.faint, importance: 1))

@@ -75,7 +75,9 @@ enum ServicePanel {
       return [Fact(label: "Received", value: Line(text, palette.faint), importance: 9)]
     }
     let video = state.status.video
-    let bitrate = received.videoKilobits.map { Line("\($0) of \(video.kilobitsPerSecond) kbit/s", palette.text) }
+    let bitrate = received.videoKilobits.map {
+      Line("\($0) of \(Figures.decimal(video.kilobitsPerSecond.map(Double.init), digits: 0)) kbit/s", palette.text)
+    }
     let remarks = [
       "\(Figures.decimal(received.ageSeconds, digits: 0)) s old", received.audioKilobits.map { "sound \($0) kbit/s" },
     ].compactMap(\.self)

@@ -21,7 +21,7 @@ struct LevelHold: Equatable, Sendable {
   /// Takes up a status.
   mutating func add(_ status: BroadcastStatus) {
     let now = status.time.nanoseconds
-    let levels = status.audio.levels
+    guard let levels = status.audio.levels else { return }
     held = levels.channels.enumerated().map { index, channel in
       if held.indices.contains(index), held[index].peak > channel.peak, now >= held[index].time,
         now - held[index].time < 1_500_000_000

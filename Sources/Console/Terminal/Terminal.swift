@@ -26,7 +26,7 @@ public struct Terminal: ~Copyable {
   /// Opens the terminal and enters the full screen.
   public init(_ options: TerminalOptions = TerminalOptions()) throws(TerminalError) {
     let codeset = unsafe String(cString: cncurses_use_locale())
-    let device = try TerminalDevice(path: options.path)
+    let device = try TerminalDevice(path: options.path, output: options.output)
     let named = Self.variable("TERM") ?? ""
     guard !named.isEmpty else { throw .unknownType("") }
     let (type, description) = DescriptionFile.best(for: named, environment: Self.variable)

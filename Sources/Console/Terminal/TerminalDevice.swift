@@ -17,12 +17,12 @@ final class TerminalDevice {
   /// Bytes taken by the terminal.
   private(set) var bytesWritten = 0
 
-  init(path: String?) throws(TerminalError) {
+  init(path: String?, output: Int32) throws(TerminalError) {
     let candidates: [String]
     if let path {
       candidates = [path]
     } else {
-      guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
+      guard isatty(STDIN_FILENO) == 1, isatty(output) == 1 else { throw .notATerminal }
       // The second for those who became another user and may not open the first again.
       candidates = ["/proc/self/fd/0", "/dev/tty"]
     }

@@ -2,6 +2,8 @@
 public struct TerminalOptions: Sendable {
   /// The device, `/dev/pts/3`; standard input and output when `nil`.
   public var path: String?
+  /// Standard output, which the program may have moved.
+  public var output: Int32 = 1
   /// Colours as the settings want them, whatever was found out.
   public var colors: TerminalTraits.Colors?
   /// Glyphs as the settings want them, whatever was found out.

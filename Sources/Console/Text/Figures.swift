@@ -12,10 +12,16 @@ enum Figures {
     return "\(sign)\(scaled / scale).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
   }
 
+  /// The same; a dash where nothing was measured.
+  static func decimal(_ value: Double?, digits: Int) -> String { value.map { decimal($0, digits: digits) } ?? "-" }
+
   /// `850 kbit/s`, `2.50 Mbit/s`.
   static func bitrate(_ kilobits: Int) -> String {
     kilobits < 1000 ? "\(kilobits) kbit/s" : "\(decimal(Double(kilobits) / 1000, digits: 2)) Mbit/s"
   }
+
+  /// The same; a dash where nothing was measured.
+  static func bitrate(_ kilobits: Int?) -> String { kilobits.map { bitrate($0) } ?? "- kbit/s" }
 
   /// `812 kB`, `1.2 GB`.
   static func bytes(_ count: Int) -> String {
@@ -41,6 +47,9 @@ enum Figures {
 
   /// `12 ms`.
   static func milliseconds(_ value: Double) -> String { "\(decimal(value, digits: value < 10 ? 1 : 0)) ms" }
+
+  /// The same; a dash where nothing was measured.
+  static func milliseconds(_ value: Double?) -> String { value.map { milliseconds($0) } ?? "- ms" }
 
   /// `0.4 %` of a share.
   static func percent(_ share: Double) -> String { "\(decimal(share * 100, digits: 1)) %" }

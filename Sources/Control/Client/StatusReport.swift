@@ -28,16 +28,21 @@ public enum StatusReport {
     add("sound", "\(source(audio.source, audio.sourceState))\(gain)\(audio.isMuted ? ", muted" : "")")
     add(
       "bitrate",
-      "\(video.kilobitsPerSecond) of \(video.targetKilobitsPerSecond) kbit/s, sound \(audio.kilobitsPerSecond)")
+      "\(figure(video.kilobitsPerSecond)) of \(video.targetKilobitsPerSecond) kbit/s,"
+        + " sound \(figure(audio.kilobitsPerSecond))")
+    let damaged = video.damagedFrames == 0 ? "" : " (\(video.damagedFrames) damaged)"
     add(
       "dropped",
-      "\(video.dropped): capture \(video.droppedByCapture), encoder \(video.droppedByEncoder), network \(video.droppedByNetwork)"
+      "\(video.dropped): capture \(video.droppedByCapture)\(damaged), encoder \(video.droppedByEncoder), network \(video.droppedByNetwork)"
     )
     if let recording = status.recording { add("recording", recording.failure ?? recording.path) }
     if let service = status.service { add("service", service.health) }
     add("process", "\(process)")
     return lines.joined(separator: "\n")
   }
+
+  /// What was not measured is a dash.
+  private static func figure(_ number: Int?) -> String { number.map(String.init) ?? "–" }
 
   private static func source(_ name: String, _ state: BroadcastStatus.SourceState) -> String {
     let name = name.isEmpty ? "no source yet" : name

@@ -1,4 +1,5 @@
 public import Broadcast
+internal import Media
 public import Settings
 
 /// What can be asked of a running broadcaster, in words: the same on the wire and on the command line.
@@ -38,6 +39,13 @@ public enum IntentGrammar {
     Entry(usage: "microphone SPEC", summary: "Takes another microphone: as --microphone says it.") {
       text throws(OperatorFailure) in
       .microphone(try parseText("microphone", text))
+    },
+    Entry(usage: "inputs auto|N|L+R", summary: "Takes other inputs of the microphone's card: 4, or 1+2.") {
+      text throws(OperatorFailure) in
+      guard InputChoice(parsing: text) != nil else {
+        throw wrong("inputs: '\(shown(text))' is neither auto nor an input such as 4, nor two such as 1+2")
+      }
+      return .microphoneInputs(text)
     },
     Entry(usage: "bitrate KBIT", summary: "Changes the video bitrate, 100 to 8500 kbit/s.") {
       text throws(OperatorFailure) in

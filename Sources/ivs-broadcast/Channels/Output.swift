@@ -7,14 +7,14 @@ internal import Service
 enum Output {
   /// How wide the terminal is that results go to; `nil` where they go elsewhere.
   static var columns: Int? {
-    guard isatty(STDOUT_FILENO) == 1 else { return nil }
+    guard isatty(StandardOutput.descriptor) == 1 else { return nil }
     var (columns, rows) = (Int32(0), Int32(0))
-    guard unsafe clinux_terminal_size(STDOUT_FILENO, &columns, &rows) == 0, columns > 0 else { return 80 }
+    guard unsafe clinux_terminal_size(StandardOutput.descriptor, &columns, &rows) == 0, columns > 0 else { return 80 }
     return Int(columns)
   }
 
   /// Writes a line, or several.
-  static func result(_ text: String) { LineWriter.writeAll(text + "\n", to: STDOUT_FILENO) }
+  static func result(_ text: String) { LineWriter.writeAll(text + "\n", to: StandardOutput.descriptor) }
 
   /// Writes a value as JSON.
   static func json(_ value: some Encodable) throws {

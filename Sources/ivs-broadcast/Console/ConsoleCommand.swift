@@ -59,6 +59,9 @@ struct ConsoleCommand: AsyncParsableCommand {
     defer { signals.cancel() }
     var terminalOptions = TerminalOptions()
     terminalOptions.logPath = log.path
+    terminalOptions.output = StandardOutput.descriptor
+    let foreign = Mutex<ForeignOutput?>(nil)
+    defer { foreign.withLock { $0?.end() } }
     let loop = ConsoleLoop(
       bridge: bridge, tap: studio.tap, options: terminalOptions, keymap: keymap, isReadOnly: readOnly,
       isFirstRun: isFirstRun && !live, sshConnection: ProcessInfo.processInfo.environment["SSH_CONNECTION"])
@@ -74,6 +77,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     let control = Mutex<Task<ControlServer?, Never>?>(nil)
     let end = try await Task(executorPreference: thread) {
       try loop.run {
+        foreign.withLock { $0 = ForeignOutput { log.writeForeign($0) } }
         engine.withLock { tasks in
           tasks.append(
             Task {

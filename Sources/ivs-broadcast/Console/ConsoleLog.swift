@@ -47,6 +47,9 @@ final class ConsoleLog: Sendable {
     return logger
   }
 
+  /// Writes what a driver or a library printed: to the file alone, since it is no event of the broadcast.
+  func writeForeign(_ line: String) { writer.write("\(WallClock.utc("%Y-%m-%dT%H:%M:%SZ")) notice library: \(line)\n") }
+
   /// Waits, but not long, until all is written.
   func flush() { writer.flush() }
 }

@@ -109,6 +109,6 @@ struct ConsoleLoop {
 extension BroadcastStatus {
   /// Whether the broadcast needs the line for itself.
   fileprivate var isCongested: Bool {
-    phase == .live && transport.queueMilliseconds + transport.kernelQueueMilliseconds > 500
+    phase == .live && transport.delayMilliseconds > 500
   }
 }

@@ -73,8 +73,8 @@ struct StatusCommand: ParsableCommand {
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       if let line = try? encoder.encode(status) { put(String(decoding: line, as: UTF8.self)) }
     } else {
-      let isTerminal = isatty(STDOUT_FILENO) == 1
-      let columns = isTerminal ? Screen.columns(of: STDOUT_FILENO) : 1000
+      let isTerminal = isatty(StandardOutput.descriptor) == 1
+      let columns = isTerminal ? Screen.columns(of: StandardOutput.descriptor) : 1000
       if watch {
         put(StatusLine.text(status, columns: columns, hasColor: isTerminal && Screen.wantsColor))
       } else {
@@ -86,5 +86,5 @@ struct StatusCommand: ParsableCommand {
     }
   }
 
-  private func put(_ text: String) { LineWriter.writeAll(text + "\n", to: STDOUT_FILENO) }
+  private func put(_ text: String) { LineWriter.writeAll(text + "\n", to: StandardOutput.descriptor) }
 }

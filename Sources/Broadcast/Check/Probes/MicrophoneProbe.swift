@@ -8,26 +8,28 @@ enum MicrophoneProbe {
   private static let firstBlockDeadline = Duration.seconds(3)
 
   /// Blocks as long as the driver or the sound server does.
-  static func look(_ specification: MicrophoneSpecification) -> CheckFinding {
+  static func look(_ specification: MicrophoneSpecification, _ inputs: InputChoice) -> CheckFinding {
     do {
       switch specification {
       case .test: return .pass("the test tone")
       case .silence: return .pass("none: silence")
-      case .file(let path): return try look(atFile: path)
-      case .auto, .pcm, .usb, .name: return try look(atDevice: specification)
+      case .file(let path): return try look(atFile: path, inputs)
+      case .auto, .pcm, .usb, .name: return try look(atDevice: specification, inputs)
       }
     } catch { return .fail(error) }
   }
 
-  private static func look(atFile path: String) throws -> CheckFinding {
-    var reader = try AudioFileReader(path)
+  private static func look(atFile path: String, _ inputs: InputChoice) throws -> CheckFinding {
+    var reader = try AudioFileReader(path, inputs: inputs)
     let got: Void? = try reader.withNextBlock { _, _ in }
     guard got != nil else { return .fail("\(path) has no sound in it", "choose another file", .data) }
     return .pass("the sound of \(path)")
   }
 
-  private static func look(atDevice specification: MicrophoneSpecification) throws -> CheckFinding {
-    let opened = try MicrophonePipeline.open(specification)
+  private static func look(
+    atDevice specification: MicrophoneSpecification, _ inputs: InputChoice
+  ) throws -> CheckFinding {
+    let opened = try MicrophonePipeline.open(specification, inputs)
     let name = opened.name
     var microphone = opened.microphone
     let deadline = MediaTime.now() + firstBlockDeadline
