@@ -214,6 +214,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
     state = .closing
     var data = ByteBuffer()
     data.writeInteger(close.code.rawValue)
+    data.writeString(close.reason.fitting(bytes: 123))
     let channel = context.channel
     context.writeAndFlush(
       wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, data: data)), promise: promise)

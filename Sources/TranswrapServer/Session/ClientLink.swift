@@ -31,9 +31,10 @@ final class ClientLink: Sendable {
   }
 
   /// Says goodbye and closes; a client that does not answer is cut off.
-  func close(_ code: CloseCode) {
+  /// - Parameter reason: in the close frame, for people (RFC 6455 §7.1.6).
+  func close(_ code: CloseCode, saying reason: String = "") {
     if isOriginal { send("Closing Socket") }
-    channel.triggerUserOutboundEvent(Close(code: code), promise: nil)
+    channel.triggerUserOutboundEvent(Close(code: code, reason: reason), promise: nil)
   }
 
   /// Reads no more until ``resume()``, so that TCP slows the client down.
@@ -45,6 +46,7 @@ final class ClientLink: Sendable {
   /// What ``close(_:)`` asks the connection's handler for.
   struct Close: Sendable {
     var code: CloseCode
+    var reason = ""
   }
 }
 

@@ -170,18 +170,16 @@ extension ProxySettings {
 
   private static func readKey(_ entry: SettingsEntry) throws(OperatorFailure) -> StreamKey {
     let path = try entry.filePath()
-    let text: String
-    do { text = try TextFile.read(path, limit: 4096) } catch {
+    let line: String
+    do { line = try TextFile.readLine(path, limit: 4096) } catch {
       // A key has no '/': what stands here by mistake must not be repeated.
-      let shown = path.contains("/") ? path : "the file"
-      throw entry.wrong(
-        error == .missing
-          ? "there is no such file\(path.contains("/") ? ": \(path)" : "; a key itself is not taken here")"
-          : "\(shown) cannot be read as one line of text: check it and its permissions")
+      guard path.contains("/") else {
+        throw entry.wrong(
+          error == .missing ? "there is no such file; a key itself is not taken here" : error.line("the file"))
+      }
+      throw entry.wrong(error.line(path))
     }
-    var rest = text[...]
-    while rest.last?.isWhitespace ?? false { rest.removeLast() }
-    do { return try StreamKey(String(rest)) } catch { throw entry.wrong("\(error)") }
+    do { return try StreamKey(line) } catch { throw entry.wrong("\(path.contains("/") ? "\(path): " : "")\(error)") }
   }
 
   private static func readJWT(_ entry: SettingsEntry) throws(OperatorFailure) -> JWT {
