@@ -91,7 +91,7 @@ struct SavedFileTests {
       ("\(path)/deeper", "cannot be written: Not a directory", .cannotCreate),
       ("/proc/kept.yaml", "cannot be written: No such file or directory", .cannotCreate),
       ("\(folder.url.path)/", "cannot be written: it is no file's name, or a circle of links", .cannotCreate),
-      (folder.file(String(repeating: "x", count: 300)).path, "cannot be written: File name too long", .cannotCreate),
+      (folder.file(String(repeating: "x", count: 300)).path, "cannot be read: File name too long", .configuration),
       ("/dev/null", "is not a regular file", .configuration),
     ]
     for (path, words, status) in table {

@@ -17,7 +17,7 @@ struct AccessFuzzTests {
       logger: Sessions.logger)
     let token = try issuer.token()
     let good = SignedTokenParts(try SignedToken(token))
-    await Fuzz("JSON Web Tokens", count: 1500).run { random in
+    await Fuzz("JSON Web Tokens", count: 800).run { random in
       let text = String(decoding: Fuzz.mutated(Array(token.utf8), &random), as: UTF8.self)
       // The last bits of base64 may differ where the bytes are the same.
       if let parts = try? SignedToken(text), SignedTokenParts(parts) == good { return }
@@ -39,7 +39,7 @@ struct AccessFuzzTests {
       RawIssuer.settings,
       http: JWKSServer { Web.HTTPAnswer(status: 200, body: Array(#"{"keys":[\#(issuer.published())]}"#.utf8)) },
       logger: Sessions.logger)
-    await Fuzz("claims", count: 1000).run { random in
+    await Fuzz("claims", count: 600).run { random in
       let text = String(decoding: Fuzz.mutated(claims, &random), as: UTF8.self)
       guard let pass = try? await authority.verify((try? issuer.token(text)) ?? "", for: "venue") else { return }
       // Whoever is let in is so by what Foundation reads, too.
@@ -55,7 +55,7 @@ struct AccessFuzzTests {
     let okp = #"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"o"}"#
     let document = Array(
       #"{"keys":[\#(RawIssuer().published(#","alg":"ES256","key_ops":["verify"]"#)),\#(rsa),\#(okp)]}"#.utf8)
-    await Fuzz("JWKS", count: 1500).run { random in
+    await Fuzz("JWKS", count: 800).run { random in
       guard let set = try? await KeySet(Fuzz.mutated(document, &random)) else { return }
       #expect((1...KeySet.mostKeys).contains(set.keys.count))
     }
@@ -67,7 +67,7 @@ struct AccessFuzzTests {
     let file = Array(
       "# Tokens\n- sha256: \(hash)\n  name: 'venue'\n  channels: ['venue', '*']\n  expires: '2027-01-31T00:00:00Z'\n"
         .utf8)
-    await Fuzz("tokens file", count: 1500).run { random in
+    await Fuzz("tokens file", count: 800).run { random in
       let text = String(decoding: Fuzz.mutated(file, &random), as: UTF8.self)
       do throws(OperatorFailure) {
         for entry in try TokenFile(text: text, path: "F").entries {
@@ -96,7 +96,7 @@ struct AccessFuzzTests {
       log-level: info
 
       """.utf8)
-    await Fuzz("proxy's settings", count: 1500).run { random in
+    await Fuzz("proxy's settings", count: 800).run { random in
       let mutated = String(decoding: Fuzz.mutated(text, &random), as: UTF8.self)
       do throws(OperatorFailure) { _ = try ProxySettings(mutated, path: "F", environment: [:]) } catch {
         #expect(error.description.wholeMatch(of: /F:[^\n]+/) != nil, "\(error)")

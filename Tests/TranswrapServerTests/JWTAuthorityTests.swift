@@ -84,7 +84,8 @@ private final class Authority: Sendable {
     let file = folder.file("jwks.json")
     let settings = ProxySettings.JWT(issuer: issuer, keys: file.path, audience: audience, channelsClaim: claim)
     jwt = JWTAuthority(
-      settings, http: JWKSServer { () throws(HTTPFailure) in throw .cancelled }, logger: Sessions.logger, now: { [clock] in clock.time })
+      settings, http: JWKSServer { () throws(HTTPFailure) in throw .cancelled }, logger: Sessions.logger,
+      now: { [clock] in clock.time })
     try publish(keys)
   }
 

@@ -56,8 +56,9 @@ final class Gate: Sendable {
     }
   }
 
-  /// Looks at what lets clients in, and ends the sessions that it would not let in any more; each second. Blocks as
-  /// long as the disk does.
+  /// Looks at what lets clients in, and ends the sessions that it would not let in any more.
+  ///
+  /// Each second; blocks as long as the disk does.
   func lookAfterTokens() {
     authorizer.upkeep()
     registry.end { pass, channel in channel.flatMap { authorizer.end(of: pass, for: $0) } }

@@ -2,6 +2,7 @@ internal import Media
 internal import RTMP
 public import Settings
 internal import Transwrap
+internal import Web
 
 extension ProxySettings {
   /// What the command line says; it wins over the file.
@@ -194,8 +195,12 @@ extension ProxySettings {
       }
     }
     guard !jwt.issuer.isEmpty, !jwt.keys.isEmpty else { throw entry.wrong("issuer and jwks are wanted") }
-    guard !jwt.keys.hasPrefix("http://") else {
-      throw entry.wrong("jwks: keys that come in the clear prove nothing: give an https URL or a file")
+    // User and password in a URL would be shown in logs.
+    guard !jwt.keys.contains("://") || WebURL(jwt.keys)?.isEncrypted ?? false else {
+      throw entry.wrong(
+        jwt.keys.lowercased().hasPrefix("http://")
+          ? "jwks: keys that come in the clear prove nothing: give an https URL or a file"
+          : "jwks: an https URL without user and password is wanted, or a file")
     }
     return jwt
   }

@@ -85,7 +85,7 @@ actor JWTAuthority {
   }
 
   private func document() async throws -> [UInt8] {
-    guard settings.keys.hasPrefix("https://") else {
+    guard settings.keys.contains("://") else {
       do { return Array(try TextFile.read(settings.keys, limit: KeySet.longest, isFile: true).utf8) } catch {
         throw OperatorFailure(error.line(settings.keys), .configuration)
       }
