@@ -82,7 +82,7 @@ public enum YAMLDocument {
         if case .mappingEnd = event { return pairs }
         let name = try node(event, depth: depth + 1)
         if let text = name.text, !names.insert(text).inserted {
-          throw YAMLError(line: name.line, problem: "\(text.prefix(64)) is set twice")
+          throw YAMLError(line: name.line, problem: "\(name.shownName) is set twice")
         }
         pairs.append((name, try node(try events.next(), depth: depth + 1)))
       }

@@ -87,7 +87,7 @@ struct SavedFileTests {
     try append("a")
     let table: [(String, String, Settings.ExitStatus)] = [
       (circle, "cannot be written: it is no file's name, or a circle of links", .cannotCreate),
-      (folder.file("sub").path, "is a directory, and a file is wanted", .configuration),
+      (folder.file("sub").path, "is a directory, not a regular file", .configuration),
       ("\(path)/deeper", "cannot be written: Not a directory", .cannotCreate),
       ("/proc/kept.yaml", "cannot be written: No such file or directory", .cannotCreate),
       ("\(folder.url.path)/", "cannot be written: it is no file's name, or a circle of links", .cannotCreate),

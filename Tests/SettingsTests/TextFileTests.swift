@@ -46,7 +46,7 @@ struct TextFileTests {
   func kinds() async throws {
     #expect(read() == "F: no such file")
     #expect(read("\(path)/deeper") == "F: no such file")
-    #expect(read(folder.url.path) == "F: is a directory, and a file is wanted")
+    #expect(read(folder.url.path) == "F: is a directory, not a regular file")
     #expect(read("/dev/zero") == "F: is too long: at most 4 KiB are read")
     #expect(read("/dev/zero", isFile: true) == "F: is not a regular file")
     #expect(read("/dev/null") == "")

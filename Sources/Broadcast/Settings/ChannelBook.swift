@@ -91,7 +91,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
         ["ingest", "key", "token", "passphrase", "playback-url", "arn"].contains(field), let text = value.text
       else {
         throw OperatorFailure(
-          "\(path):\(key.line): \(key.text ?? "?"): a channel has ingest, key or token, passphrase, playback-url,"
+          "\(path):\(key.line): \(key.shownName): a channel has ingest, key or token, passphrase, playback-url,"
             + " and arn",
           .configuration)
       }

@@ -39,7 +39,7 @@ public enum SettingsFile {
         let hint =
           SettingKey.nearest(to: word).map { "did you mean '\($0.rawValue)'?" }
           ?? "the names are: \(SettingKey.allCases.map(\.rawValue).joined(separator: ", "))"
-        throw OperatorFailure("\(path):\(name.line): unknown setting '\(word)': \(hint)", .configuration)
+        throw OperatorFailure("\(path):\(name.line): unknown setting '\(name.shownName)': \(hint)", .configuration)
       }
       guard let text = value.text else {
         throw OperatorFailure(

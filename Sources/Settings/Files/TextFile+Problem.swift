@@ -22,7 +22,7 @@ extension TextFile {
       switch self {
       case .missing: "\(file): no such file"
       case .unreadable(let code): "\(file): cannot be read: \(SystemError.words(code))"
-      case .folder: "\(file): is a directory, and a file is wanted"
+      case .folder: "\(file): is a directory, not a regular file"
       case .notRegular: "\(file): is not a regular file"
       case .endless: "\(file): did not come to its end in time: nobody writes into this pipe, or somebody without end"
       case .tooLong(let limit):

@@ -34,7 +34,7 @@ struct SettingsEntry {
   /// This line has a name that is not known.
   func unknown(_ known: [String]) -> OperatorFailure {
     OperatorFailure(
-      "\(path):\(node.line): unknown setting '\(name)': the names here are \(known.joined(separator: ", "))",
+      "\(path):\(node.line): unknown setting '\(YAMLNode.shown(name))': the names here are \(known.joined(separator: ", "))",
       .configuration)
   }
 

@@ -115,7 +115,7 @@ struct TokenCommandTests {
     try Data([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]).write(to: folder.file("binary"))
     try await Tool.run("truncate", ["-s", "1G", folder.file("huge").path])
     let kinds: [(path: String, words: String)] = [
-      (directory, "\(directory): is a directory, and a file is wanted"),
+      (directory, "\(directory): is a directory, not a regular file"),
       ("/dev/zero", "/dev/zero: is too long: at most "),
       (folder.file("utf16").path, "\(folder.file("utf16").path):1: is UTF-16 text: save it as UTF-8"),
       (folder.file("latin1").path, "\(folder.file("latin1").path):2: not UTF-8 text"),
@@ -135,7 +135,7 @@ struct TokenCommandTests {
     let channel = "channels: {a: {ingest: 'rtmp://h/app', stream-key-file: "
     for (key, words) in [
       (folder.file("key").path, "\(folder.file("key").path):2: one line is wanted, and there are more"),
-      (directory, "\(directory): is a directory, and a file is wanted"),
+      (directory, "\(directory): is a directory, not a regular file"),
     ] {
       let settings = try folder.write("listen: 127.0.0.1:0\ntokens: t\n\(channel)'\(key)'}}\n", to: "settings.yaml")
         .path

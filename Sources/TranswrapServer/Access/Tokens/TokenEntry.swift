@@ -66,7 +66,7 @@ extension TokenFile.Entry {
         else { throw wrong(value.line, "expires: a time such as 2027-01-31T00:00:00Z is wanted") }
         expires = seconds
       default:
-        throw wrong(key.line, "unknown '\(key.text ?? "?")': a token has sha256, name, channels and expires")
+        throw wrong(key.line, "unknown '\(key.shownName)': a token has sha256, name, channels and expires")
       }
     }
     guard !hash.isEmpty, !channels.isEmpty else { throw wrong(item.line, "a token has sha256 and channels") }
