@@ -129,8 +129,8 @@ let package = Package(
     .executableTarget(
       name: "ivs-broadcast",
       dependencies: [
-        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "IVS", "Transwrap", "Broadcast", "Control",
-        "Console", nioPosix, logging, argumentParser,
+        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "IVS", "Web", "Transwrap", "Broadcast",
+        "Control", "Console", nioPosix, logging, argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -73,7 +73,7 @@ struct ProxyAccessTests {
       // The proxy looks at its file each second.
       try await proxy.process.waitForLine(containing: "tokens loaded")
       return try Broadcast(
-        Broadcast.smallPicture + ["--channel", proxy.url(channel), "--token-file", place, "--keep-trying"], key: nil)
+        Broadcast.smallPicture + ["--channel", proxy.url(channel), "--token-file", place], key: nil)
     }
     let removed = try await broadcast("one")
     try await proxy.waitForSessions(1)

@@ -70,7 +70,7 @@ struct TokenCommandTests {
         ["--file", file, "--channel", "a", "--name", "x", "--expires", "0s"],
         "--expires: '0s' is not a time such as 12h or 30d"
       ),
-    ] { #expect(try await failure(["token", "add"] + arguments) == "ivs-transwrap: \(words) exit(64)") }
+    ] { #expect(try await failure(["token", "add"] + arguments) == "ivs-transwrap: \(words) exit status 64") }
   }
 
   @Test("a file of another user stays that user's; root keeps its owner")
@@ -125,7 +125,7 @@ struct TokenCommandTests {
     for (path, words) in kinds {
       for arguments in [["token", "list", "--file", path], ["serve", "--config", path]] {
         let said = try await failure(arguments)
-        #expect(said.hasPrefix("ivs-transwrap: \(words)") && said.hasSuffix(" exit(78)"), "\(arguments): \(said)")
+        #expect(said.hasPrefix("ivs-transwrap: \(words)") && said.hasSuffix(" exit status 78"), "\(arguments): \(said)")
       }
     }
     // Ten seconds for a pipe that nobody writes into.
@@ -141,7 +141,7 @@ struct TokenCommandTests {
         .path
       #expect(
         try await failure(["serve", "--config", settings])
-          == "ivs-transwrap: \(settings):3: stream-key-file: \(words) exit(78)")
+          == "ivs-transwrap: \(settings):3: stream-key-file: \(words) exit status 78")
     }
   }
 }
