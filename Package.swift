@@ -55,7 +55,7 @@ let package = Package(
     .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode"),
 
     // What every program of this package needs of files, and of the system that runs it.
-    .target(name: "Settings", dependencies: ["CYAML"], swiftSettings: strict),
+    .target(name: "Settings", dependencies: ["CYAML", "Media"], swiftSettings: strict),
     .target(name: "Service", dependencies: ["CLinux", "Media"], swiftSettings: strict),
 
     // Values that flow, and the things they flow through.
@@ -73,12 +73,19 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "SRT", dependencies: ["Media", "CSRT", nioCore, logging], swiftSettings: strict),
 
+    // Requests to web services, for all who have any: one rule for deadlines, sizes, redirects and certificates.
+    .target(
+      name: "Web",
+      dependencies: [
+        nioCore, nioPosix, nioHTTP1, nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ],
+      swiftSettings: strict),
+
     // The service's own side: credentials, its API, what it says of a stream, what its channels allow.
     .target(
       name: "IVS",
       dependencies: [
-        "CLinux", "Media", "Settings", nioCore, nioPosix, nioHTTP1, nioSSL, logging, crypto,
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "CLinux", "Media", "Settings", "Web", nioCore, logging, crypto,
       ],
       swiftSettings: strict),
 
@@ -93,9 +100,8 @@ let package = Package(
     .target(
       name: "TranswrapServer",
       dependencies: [
-        "Transwrap", "Media", "Codec", "RTMP", "Settings", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, nioTLS,
-        logging, crypto,
-        .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "JWTKit", package: "jwt-kit"),
+        "Transwrap", "Media", "Codec", "RTMP", "Settings", "Web", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL,
+        nioTLS, logging, crypto, .product(name: "JWTKit", package: "jwt-kit"),
       ],
       swiftSettings: strict),
 
@@ -106,8 +112,8 @@ let package = Package(
     .target(
       name: "Broadcast",
       dependencies: [
-        "Settings", "Media", "Capture", "Codec", "Metering", "RTMP", "SRT", "IVS", "Transwrap", "LocalChannel", nioCore,
-        nioPosix, logging,
+        "Settings", "Media", "Capture", "Codec", "Metering", "RTMP", "SRT", "IVS", "Web", "Transwrap", "LocalChannel",
+        nioCore, nioPosix, logging,
       ],
       swiftSettings: strict),
     // A running broadcaster, asked and told things by other programs of this machine.
@@ -123,8 +129,8 @@ let package = Package(
     .executableTarget(
       name: "ivs-broadcast",
       dependencies: [
-        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "IVS", "Transwrap", "Broadcast", "Control",
-        "Console", nioPosix, logging, argumentParser,
+        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "IVS", "Web", "Transwrap", "Broadcast",
+        "Control", "Console", nioPosix, logging, argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -149,15 +155,17 @@ let package = Package(
       name: "SRTTests", dependencies: ["SRT", "CSRT", "Codec", "Media", "TestSupport", nioCore, logging],
       swiftSettings: strict),
     .testTarget(
-      name: "IVSTests", dependencies: ["IVS", "Media", "Settings", "TestSupport", nioCore, nioPosix],
+      name: "IVSTests", dependencies: ["IVS", "Media", "Settings", "Web", "TestSupport", nioCore, nioPosix],
       swiftSettings: strict),
+    .testTarget(name: "WebTests", dependencies: ["Web", "TestSupport", nioCore, nioPosix], swiftSettings: strict),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "TranswrapTests", dependencies: ["Transwrap", "RTMP", "Media", nioCore, nioEmbedded],
       swiftSettings: strict),
     .testTarget(
       name: "TranswrapServerTests",
       dependencies: [
-        "TranswrapServer", "Transwrap", "RTMP", "Codec", "Media", "Settings", "TestSupport", nioCore, nioPosix,
+        "TranswrapServer", "Transwrap", "RTMP", "Codec", "Media", "Settings", "Web", "TestSupport", nioCore, nioPosix,
         nioHTTP1, logging, crypto, .product(name: "JWTKit", package: "jwt-kit"),
       ],
       swiftSettings: strict),
@@ -170,7 +178,9 @@ let package = Package(
       dependencies: ["LocalChannel", "RTMP", "TestSupport", nioCore, nioPosix, logging], swiftSettings: strict),
     .testTarget(
       name: "BroadcastTests",
-      dependencies: ["Broadcast", "Settings", "Capture", "Codec", "IVS", "Media", "RTMP", "SRT", logging],
+      dependencies: [
+        "Broadcast", "Settings", "Capture", "Codec", "IVS", "Media", "RTMP", "SRT", "TestSupport", logging,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ControlTests",

@@ -1,13 +1,19 @@
+internal import Media
+
 /// Why something cannot go on, in the operator's words, with the exit code that says it to scripts.
 public struct OperatorFailure: Error, Equatable, Sendable, CustomStringConvertible {
+  private static let longest = 4096
+
   /// One line: what happened, where, what to do.
+  ///
+  /// Without control characters, whatever was quoted from a file.
   public let description: String
   /// The program's exit code if this ends it.
   public let exitStatus: ExitStatus
 
   /// Makes a failure; what looks like a secret in its words is left out, see ``Redaction``.
   public init(_ description: String, _ exitStatus: ExitStatus) {
-    self.description = Redaction.applied(to: description)
+    self.description = Redaction.applied(to: ForeignText.cleaned(description, limit: Self.longest))
     self.exitStatus = exitStatus
   }
 }

@@ -1,113 +1,90 @@
-internal import CYAML
-
-/// Reads a YAML text with libyaml into one tree of nodes.
+/// Reads a YAML text into one tree of nodes: plain data, without anchors, aliases and tags.
+///
+/// What a text can make the program do is bounded: nesting, the number of nodes, and the time, which grows with the
+/// text's length alone.
 public enum YAMLDocument {
   /// More nesting than any settings have.
-  private static let deepest = 16
+  static let deepest = 16
+  /// More lines than any settings have.
+  static let mostNodes = 1 << 20
+
+  /// The root of the text's one document; `nil` for a text without any, or with nothing in it.
+  /// - Parameter path: what messages name.
+  /// - Throws: one line with `path:line` for what is not YAML.
+  public static func read(_ text: String, path: String) throws(OperatorFailure) -> YAMLNode? {
+    do {
+      let root = try parse(text)
+      return root?.isNull ?? true ? nil : root
+    } catch { throw OperatorFailure("\(path):\(error.line): not YAML: \(error.problem)", .configuration) }
+  }
 
   /// The root of the text's one document; `nil` for a text without any.
   public static func parse(_ text: String) throws(YAMLError) -> YAMLNode? {
     var text = text
     do {
       return try text.withUTF8 { bytes in
-        let reader = try unsafe Reader(bytes)
-        return try reader.document()
+        var builder = TreeBuilder(try unsafe YAMLEvents(bytes))
+        return try builder.document()
       }
     } catch let error as YAMLError { throw error } catch { throw YAMLError(line: 1, problem: "\(error)") }
   }
 
-  /// One step of libyaml's parser, without its C structures.
-  private enum Event {
-    case scalar(String, isPlain: Bool), sequenceStart, sequenceEnd, mappingStart, mappingEnd, alias
-    case documentStart, documentEnd, streamEnd, other
-  }
+  /// Makes nodes of events.
+  private struct TreeBuilder {
+    private let events: YAMLEvents
+    private var nodes = 0
 
-  /// Owns libyaml's parser; the bytes outlive it.
-  @safe private final class Reader {
-    private let parser: UnsafeMutablePointer<yaml_parser_t>
-    private var line = 1
+    init(_ events: YAMLEvents) { self.events = events }
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) throws(YAMLError) {
-      unsafe parser = UnsafeMutablePointer.allocate(capacity: 1)
-      guard unsafe yaml_parser_initialize(parser) == 1 else {
-        unsafe parser.deallocate()
-        throw YAMLError(line: 1, problem: "no memory to read it")
-      }
-      unsafe yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
-      unsafe yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-    }
-
-    deinit {
-      unsafe yaml_parser_delete(parser)
-      unsafe parser.deallocate()
-    }
-
-    func document() throws(YAMLError) -> YAMLNode? {
+    mutating func document() throws(YAMLError) -> YAMLNode? {
       var root: YAMLNode?
       while true {
-        let event = try next()
+        let event = try events.next()
         switch event {
         case .streamEnd: return root
-        case .documentStart where root != nil: throw YAMLError(line: line, problem: "a second document begins")
+        case .documentStart where root != nil: throw YAMLError(line: events.line, problem: "a second document begins")
         case .documentStart, .documentEnd, .other: continue
         default: root = try node(event, depth: 0)
         }
       }
     }
 
-    private func node(_ event: Event, depth: Int) throws(YAMLError) -> YAMLNode {
-      let start = line
+    private mutating func node(_ event: YAMLEvents.Event, depth: Int) throws(YAMLError) -> YAMLNode {
+      let start = events.line
+      nodes += 1
       guard depth < YAMLDocument.deepest else { throw YAMLError(line: start, problem: "too deeply nested") }
+      guard nodes <= YAMLDocument.mostNodes else { throw YAMLError(line: start, problem: "too many values") }
       switch event {
       case .scalar(let text, let isPlain): return YAMLNode(content: .scalar(text, isPlain: isPlain), line: start)
-      case .sequenceStart:
-        var items: [YAMLNode] = []
-        while true {
-          let event = try next()
-          if case .sequenceEnd = event { return YAMLNode(content: .sequence(items), line: start) }
-          items.append(try node(event, depth: depth + 1))
-        }
-      case .mappingStart:
-        var pairs: [(name: YAMLNode, value: YAMLNode)] = []
-        while true {
-          let event = try next()
-          if case .mappingEnd = event { return YAMLNode(content: .mapping(pairs), line: start) }
-          let name = try node(event, depth: depth + 1)
-          if let text = name.text, pairs.contains(where: { $0.name.text == text }) {
-            throw YAMLError(line: name.line, problem: "\(text) is set twice")
-          }
-          pairs.append((name, try node(try next(), depth: depth + 1)))
-        }
-      case .alias: throw YAMLError(line: start, problem: "anchors and aliases are not taken")
+      case .sequenceStart: return YAMLNode(content: .sequence(try items(depth)), line: start)
+      case .mappingStart: return YAMLNode(content: .mapping(try pairs(depth)), line: start)
+      case .anchor: throw YAMLError(line: start, problem: "anchors and aliases are not taken")
+      case .tag: throw YAMLError(line: start, problem: "tags (`!`) are not taken")
       case .sequenceEnd, .mappingEnd, .documentStart, .documentEnd, .streamEnd, .other:
         throw YAMLError(line: start, problem: "it ends too soon")
       }
     }
 
-    private func next() throws(YAMLError) -> Event {
-      var event = unsafe yaml_event_t()
-      guard unsafe yaml_parser_parse(parser, &event) == 1 else {
-        let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "it cannot be read"
-        let mark = unsafe max(parser.pointee.problem_mark.line, parser.pointee.mark.line)
-        throw YAMLError(line: Int(mark) + 1, problem: problem)
+    private mutating func items(_ depth: Int) throws(YAMLError) -> [YAMLNode] {
+      var items: [YAMLNode] = []
+      while true {
+        let event = try events.next()
+        if case .sequenceEnd = event { return items }
+        items.append(try node(event, depth: depth + 1))
       }
-      defer { unsafe yaml_event_delete(&event) }
-      line = unsafe Int(event.start_mark.line) + 1
-      switch unsafe event.type {
-      case YAML_SCALAR_EVENT:
-        let scalar = unsafe event.data.scalar
-        let text = unsafe String(
-          decoding: UnsafeBufferPointer(start: scalar.value, count: Int(scalar.length)), as: UTF8.self)
-        return unsafe .scalar(text, isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE)
-      case YAML_SEQUENCE_START_EVENT: return .sequenceStart
-      case YAML_SEQUENCE_END_EVENT: return .sequenceEnd
-      case YAML_MAPPING_START_EVENT: return .mappingStart
-      case YAML_MAPPING_END_EVENT: return .mappingEnd
-      case YAML_ALIAS_EVENT: return .alias
-      case YAML_DOCUMENT_START_EVENT: return .documentStart
-      case YAML_DOCUMENT_END_EVENT: return .documentEnd
-      case YAML_STREAM_END_EVENT: return .streamEnd
-      default: return .other
+    }
+
+    private mutating func pairs(_ depth: Int) throws(YAMLError) -> [(name: YAMLNode, value: YAMLNode)] {
+      var pairs: [(name: YAMLNode, value: YAMLNode)] = []
+      var names: Set<String> = []
+      while true {
+        let event = try events.next()
+        if case .mappingEnd = event { return pairs }
+        let name = try node(event, depth: depth + 1)
+        if let text = name.text, !names.insert(text).inserted {
+          throw YAMLError(line: name.line, problem: "\(name.shownName) is set twice")
+        }
+        pairs.append((name, try node(try events.next(), depth: depth + 1)))
       }
     }
   }

@@ -30,6 +30,17 @@ public struct YAMLNode: Equatable {
     if case .scalar(let text, _) = content { text } else { nil }
   }
 
+  /// A name as messages show it.
+  ///
+  /// Short, and without what stands behind a colon or an equals sign: where the space after `key:` is missing that is
+  /// part of the name, and may be a secret.
+  public static func shown(_ name: String) -> String {
+    String(name.prefix { !$0.isWhitespace && $0 != ":" && $0 != "=" }.prefix(64))
+  }
+
+  /// The name as messages show it; `?` for a list or a table.
+  public var shownName: String { text.map(Self.shown) ?? "?" }
+
   /// Whether it is what YAML takes for nothing: an empty plain scalar, `~` or `null`.
   public var isNull: Bool {
     if case .scalar(let text, isPlain: true) = content {

@@ -113,9 +113,7 @@ struct ServeCommand: AsyncParsableCommand {
     let text: String
     do { text = try TextFile.read(config, limit: 1 << 20) } catch {
       throw OperatorFailure(
-        error == .missing
-          ? "\(config): no such settings file: check --config"
-          : "\(config): cannot be read as text of at most 1 MiB: check it and its permissions", .configuration)
+        error == .missing ? "\(config): no such settings file: check --config" : error.line(config), .configuration)
     }
     return try ProxySettings(text, path: config, overrides: overrides, environment: environment)
   }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 internal import Settings
 internal import TranswrapServer
 
@@ -18,6 +19,15 @@ struct TokenCommand: ParsableCommand {
     }
   }
 
+  /// Writes a line to standard output; an error number where that does not take all of it.
+  fileprivate static func handOut(_ line: String) -> Int32? {
+    var text = line + "\n"
+    return text.withUTF8 { bytes in
+      let count = unsafe write(STDOUT_FILENO, bytes.baseAddress, bytes.count)
+      return count == bytes.count ? nil : count < 0 ? errno : ENOSPC
+    }
+  }
+
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Makes a token and prints it, once.",
@@ -27,7 +37,7 @@ struct TokenCommand: ParsableCommand {
     var file: String
     @Option(help: ArgumentHelp("A channel that it is for, or * for all; may be given again.", valueName: "name"))
     var channel: [String] = []
-    @Option(help: ArgumentHelp("What people call it; needed to remove it.", valueName: "text"))
+    @Option(help: ArgumentHelp("What people call it, and remove it by.", valueName: "text"))
     var name = ""
     @Option(help: ArgumentHelp("How long it is good for: 12h, 30d (default: for ever).", valueName: "time"))
     var expires: String?
@@ -37,8 +47,20 @@ struct TokenCommand: ParsableCommand {
         guard !channel.isEmpty else {
           throw OperatorFailure("--channel is missing: name the channel that the token is for", .usage)
         }
+        guard (1...128).contains(name.utf8.count) else {
+          throw OperatorFailure(
+            name.isEmpty
+              ? "--name is missing: call the token something, to remove it by"
+              : "--name: at most 128 bytes are possible", .usage)
+        }
+        let lifetime = try lifetime()
         var tokens = try TokenFile(path: file, mayBeMissing: true)
-        print(try tokens.add(name: name, channels: channel, lifetime: try lifetime()))
+        let token = try tokens.add(name: name, channels: channel, lifetime: lifetime)
+        guard let problem = TokenCommand.handOut(token) else { return }
+        // Nobody has it, so nobody is to get in with it.
+        _ = try tokens.remove(hash: TokenFile.hash(of: token))
+        throw OperatorFailure(
+          "the token cannot be printed, and is not kept: \(SystemError.words(problem))", .cannotCreate)
       }
     }
 
@@ -68,18 +90,33 @@ struct TokenCommand: ParsableCommand {
   }
 
   struct Remove: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Removes the tokens of a name.")
+    static let configuration = CommandConfiguration(
+      abstract: "Removes the tokens of a name, or the one of a hash.",
+      discussion: "A proxy that runs ends their sessions within seconds.")
 
     @Option(help: ArgumentHelp("The tokens file.", valueName: "file"))
     var file: String
-    @Option(help: ArgumentHelp("What the token is called.", valueName: "text"))
-    var name: String
+    @Option(help: ArgumentHelp("What the tokens are called.", valueName: "text"))
+    var name: String?
+    @Option(help: ArgumentHelp("How the token's hash begins, as `token list` has it.", valueName: "digits"))
+    var hash: String?
 
     func run() throws {
       try TokenCommand.reporting { () throws(OperatorFailure) in
         var tokens = try TokenFile(path: file)
-        guard try tokens.remove(name: name) > 0 else {
-          throw OperatorFailure("\(file): no token is called '\(name)'", .noInput)
+        switch (name, hash) {
+        case (let name?, nil):
+          guard try tokens.remove(name: name) > 0 else {
+            throw OperatorFailure("\(file): no token is called '\(name)'", .noInput)
+          }
+        case (nil, let hash?):
+          guard hash.utf8.count >= 12 else {
+            throw OperatorFailure("--hash: give at least the 12 digits that `token list` has", .usage)
+          }
+          guard try tokens.remove(hash: hash) > 0 else {
+            throw OperatorFailure("\(file): no token has a hash that begins so", .noInput)
+          }
+        default: throw OperatorFailure("give either --name or --hash", .usage)
         }
       }
     }

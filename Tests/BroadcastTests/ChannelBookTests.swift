@@ -35,6 +35,24 @@ struct ChannelBookTests {
     #expect(try ChannelBook(path: path).entries.map(\.name) == ["other's one"])
   }
 
+  @Test("what another program saved since the book was read stays, and a key that it rotated too")
+  func others() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var (console, command) = (try ChannelBook(path: path), try ChannelBook(path: path))
+    try console.save(profile("one"))
+    try command.save(profile("two"))
+    try console.save(profile("three"))
+    #expect(try ChannelBook(path: path).entries.map(\.name) == ["one", "two", "three"])
+    try command.save(profile("one", key: "sk_rotated"))
+    try console.remove("two")
+    #expect(console.entries.map(\.name) == ["one", "three"])
+    #expect(try String(contentsOfFile: path, encoding: .utf8).contains("sk_rotated"))
+    // What a person broke is not written over.
+    try Data("one: [".utf8).write(to: URL(filePath: path))
+    #expect(throws: OperatorFailure.self) { try console.save(profile("four")) }
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "one: [")
+  }
+
   @Test("a proxy is saved with its token, one of the original's design with a key")
   func proxies() throws {
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -1,5 +1,6 @@
 import IVS
 import Testing
+import Web
 
 @Suite("HTTP exchange")
 struct HTTPExchangeTests {

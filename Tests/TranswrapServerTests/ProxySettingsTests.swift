@@ -160,6 +160,13 @@ struct ProxySettingsTests {
     ("jwt: x", 1, "jwt: lines of `name: value` are wanted"),
     ("jwt:\n  issuer: a", 2, "jwt: issuer and jwks are wanted"),
     ("jwt:\n  secret: a", 2, "unknown setting 'secret'"),
+    ("jwt:\n  issuer: a\n  jwks: HTTP://a/b", 2, "jwt: jwks: keys that come in the clear prove nothing"),
+    (
+      "jwt:\n  issuer: a\n  jwks: ftp://a/b", 2,
+      "jwt: jwks: an https URL without user and password is wanted, or a file"
+    ),
+    ("jwt:\n  issuer: a\n  jwks: https://u:p@a/b", 2, "jwt: jwks: an https URL without user and password is wanted"),
+    ("\"a\\e[2J\\nb\": 1", 1, "unknown setting 'a [2J'"),
     ("jwt:\n  issuer: a\n  jwks: http://a/b", 2, "jwt: jwks: keys that come in the clear prove nothing"),
     ("limits:\n  sessions: 0", 2, "sessions: a number from 1 to 1048576"),
     ("limits:\n  sessions-per-token: x", 2, "sessions-per-token: a number"),
@@ -179,7 +186,7 @@ struct ProxySettingsTests {
     ("channels:\n  a:\n    ingest: rtmps://h/app", 3, "a: there is no stream key"),
     (
       "channels:\n  a:\n    ingest: rtmps://h/app\n    stream-key-file: @DIR/none", 4,
-      "stream-key-file: there is no such file: "
+      "stream-key-file: /tmp"
     ),
     ("channels:\n  a:\n    ingest: rtmps://h/app\n    stream-key-file: @DIR", 4, "stream-key-file: "),
     ("listen: a:1\nlisten: b:1", 2, "not YAML: listen is set twice"), ("a: [", 2, "not YAML"),

@@ -47,7 +47,7 @@ struct PublishSessionTests {
     ) { _, _ in .accept }
     let (first, second) = (maker.link, maker.link)
     let handle = try await maker.make(
-      SessionID(), channel: "venue", holder: Holder(name: "ann"), link: first,
+      SessionID(), channel: "venue", pass: Sessions.pass("ann"), link: first,
       ingest: "rtmp://127.0.0.1:\(ingest.port)/app")
     let (arrivals, arrived) = AsyncStream<[EncodedPacket]>.makeStream()
     async let running: Void = ingest.run { publication in

@@ -7,7 +7,7 @@ import Transwrap
 
 @Suite("Registry of sessions")
 struct SessionRegistryTests {
-  private static let (ann, bob) = (Holder(name: "ann"), Holder(name: "bob"))
+  private static let (ann, bob) = (Sessions.pass("ann"), Sessions.pass("bob"))
 
   private func limits(
     sessions: Int = 100, token: Int = 100, address: Int = 100, total: Bitrate? = nil
@@ -20,18 +20,18 @@ struct SessionRegistryTests {
 
   /// What a wish comes to, in a word.
   private func answer(
-    _ registry: SessionRegistry, _ holder: Holder, _ channel: String?, from address: String = "192.0.2.1",
+    _ registry: SessionRegistry, _ pass: Pass, _ channel: String?, from address: String = "192.0.2.1",
     resuming: SessionID? = nil, kilobits: Int = 0
   ) -> String {
-    switch registry.admit(holder, channel: channel, address: address, resuming: resuming, kilobits: kilobits) {
+    switch registry.admit(pass, channel: channel, address: address, resuming: resuming, kilobits: kilobits) {
     case .new(_, let priority): priority == 0 ? "new" : "new, takes over"
     case .resume(let handle): "resume \(handle.id.text)"
     case .refuse(let code, let notice): "\(notice.code) \(code.rawValue)"
     }
   }
 
-  private func admit(_ registry: SessionRegistry, _ holder: Holder, _ channel: String?) throws -> SessionID {
-    let admission = registry.admit(holder, channel: channel, address: "192.0.2.1", resuming: nil, kilobits: 0)
+  private func admit(_ registry: SessionRegistry, _ pass: Pass, _ channel: String?) throws -> SessionID {
+    let admission = registry.admit(pass, channel: channel, address: "192.0.2.1", resuming: nil, kilobits: 0)
     guard case .new(let id, 0) = admission else { throw Unexpected(admission: "\(admission)") }
     return id
   }
@@ -99,7 +99,7 @@ struct SessionRegistryTests {
     let maker = try await Sessions.Maker(registry)
     let id = try admit(registry, Self.ann, "venue")
     #expect(answer(registry, Self.ann, "venue", resuming: id) == "channel-busy 1013", "it is only about to begin")
-    registry.add(try await maker.make(id, channel: "venue", holder: Self.ann))
+    registry.add(try await maker.make(id, channel: "venue", pass: Self.ann))
     #expect(answer(registry, Self.ann, "venue", resuming: id) == "resume \(id.text)")
     #expect(answer(registry, Self.bob, "venue", resuming: id) == "channel-busy 1013")
     #expect(answer(registry, Self.ann, "other", resuming: id) == "new, takes over")
@@ -113,7 +113,7 @@ struct SessionRegistryTests {
     let registry = SessionRegistry(limits: limits(token: 1))
     let maker = try await Sessions.Maker(registry)
     let id = try admit(registry, Self.ann, "venue")
-    registry.add(try await maker.make(id, channel: "venue", holder: Self.ann))
+    registry.add(try await maker.make(id, channel: "venue", pass: Self.ann))
     registry.note(id, isClientPresent: false)
     #expect(answer(registry, Self.bob, "venue") == "channel-busy 1013")
     #expect(answer(registry, Self.ann, "venue") == "resume \(id.text)", "although it has as many as it may")
@@ -142,12 +142,12 @@ struct SessionRegistryTests {
     let registry = SessionRegistry(limits: limits())
     let maker = try await Sessions.Maker(registry)
     let (first, second) = (try admit(registry, Self.ann, "a"), try admit(registry, Self.bob, "b"))
-    registry.add(try await maker.make(first, channel: "a", holder: Self.ann))
+    registry.add(try await maker.make(first, channel: "a", pass: Self.ann))
     let isOver = Flag()
     registry.drain { isOver.set() }
     #expect(registry.isDraining)
     #expect(answer(registry, Self.ann, "c") == "draining 1012")
-    registry.add(try await maker.make(second, channel: "b", holder: Self.bob))
+    registry.add(try await maker.make(second, channel: "b", pass: Self.bob))
     registry.release(first)
     #expect(!isOver.value)
     registry.release(second)
@@ -163,13 +163,54 @@ struct SessionRegistryTests {
     #expect(isOver.value)
   }
 
+  @Test("tokens of one name are two holders: neither goes on in the other's session")
+  func names() async throws {
+    let registry = SessionRegistry(limits: limits(token: 1))
+    let maker = try await Sessions.Maker(registry)
+    func pass(_ hash: String) -> Pass { Pass(holder: Holder(identity: .token(hash: hash), name: "camera")) }
+    let id = try admit(registry, pass("a"), "venue")
+    registry.add(try await maker.make(id, channel: "venue", pass: pass("a")))
+    registry.note(id, isClientPresent: false)
+    #expect(answer(registry, pass("b"), "venue") == "channel-busy 1013")
+    #expect(answer(registry, pass("b"), "venue", resuming: id) == "channel-busy 1013")
+    #expect(answer(registry, pass("b"), "other") == "new", "the other one's sessions do not count")
+    #expect(answer(registry, pass("a"), "third") == "sessions-per-token 1013")
+    // A subject of signed tokens that is called as a token is, too.
+    #expect(answer(registry, Sessions.pass("camera"), "venue", resuming: id) == "channel-busy 1013")
+    #expect(answer(registry, pass("a"), "venue") == "resume \(id.text)")
+    try await maker.close()
+  }
+
+  @Test("a session ends when its pass does; that of the client that came last is what counts")
+  func revoked() async throws {
+    let registry = SessionRegistry(limits: limits())
+    let maker = try await Sessions.Maker(registry)
+    let (first, second) = (
+      try admit(registry, Sessions.pass("ann", until: 10), "a"), try admit(registry, Self.bob, "b")
+    )
+    registry.add(try await maker.make(first, channel: "a", pass: Sessions.pass("ann", until: 10)))
+    registry.add(try await maker.make(second, channel: "b", pass: Self.bob))
+    func endOld() { registry.end { pass, channel in pass.expires == 10 && channel == "a" ? .tokenExpired : nil } }
+    // A renewed token came in the meantime.
+    #expect(answer(registry, Sessions.pass("ann", until: 20), "a", resuming: first) == "resume \(first.text)")
+    endOld()
+    try await maker.settle()
+    #expect(registry.count == 2)
+    #expect(answer(registry, Sessions.pass("ann", until: 10), "a", resuming: first) == "resume \(first.text)")
+    endOld()
+    try await maker.settle()
+    #expect(registry.count == 1)
+    #expect(answer(registry, Self.bob, "b", resuming: second) == "resume \(second.text)")
+    try await maker.close()
+  }
+
   @Test("ending all ends each, which takes it off the list")
   func endAll() async throws {
     let registry = SessionRegistry(limits: limits())
     let maker = try await Sessions.Maker(registry)
     for channel in ["a", "b"] {
       let id = try admit(registry, Self.ann, channel)
-      registry.add(try await maker.make(id, channel: channel, holder: Self.ann))
+      registry.add(try await maker.make(id, channel: channel, pass: Self.ann))
     }
     await withCheckedContinuation { ended in
       registry.drain { ended.resume() }

@@ -11,6 +11,11 @@ import Transwrap
 enum Sessions {
   static var logger: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 
+  /// What a signed token gives its bearer.
+  static func pass(_ subject: String, until expires: Int64? = nil) -> Pass {
+    Pass(holder: Holder(identity: .subject(subject), name: subject), expires: expires)
+  }
+
   /// Sessions without an ingest, whose clients never send anything, on a loop and for a registry.
   struct Maker: Sendable {
     private let channel: any Channel
@@ -29,17 +34,20 @@ enum Sessions {
 
     func close() async throws { try await channel.close() }
 
+    /// Waits until the loop has done what it was given.
+    func settle() async throws { try await channel.eventLoop.submit {}.get() }
+
     /// A client's end.
     var link: ClientLink { ClientLink(channel, isOriginal: false) }
 
     func make(
-      _ id: SessionID, channel name: String?, holder: Holder, link: ClientLink? = nil,
+      _ id: SessionID, channel name: String?, pass: Pass, link: ClientLink? = nil,
       ingest: String = "rtmp://127.0.0.1:9/app"
     ) async throws -> SessionHandle {
       let (link, shared) = (link ?? self.link, shared)
       let grant = PublishSession.Grant(
         channel: name, endpoint: try IngestEndpoint(parsing: ingest), key: try StreamKey("k"),
-        addresses: .any, takesOver: false, holder: holder, address: "192.0.2.1")
+        addresses: .any, takesOver: false, pass: pass, address: "192.0.2.1")
       let loop = channel.eventLoop
       return try await loop.submit {
         SessionHandle(

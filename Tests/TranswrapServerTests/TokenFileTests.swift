@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Media
 import Settings
 import TestSupport
 import Testing
@@ -112,6 +113,11 @@ struct TokenFileTests {
       ("- channels: [a]\n  sha256: abc", 2, "sha256: 64 hexadecimal digits are wanted"),
       ("- sha256: \(hash)\n  channels: a", 2, "channels: a list is wanted"),
       ("- sha256: \(hash)\n  channels: []", 1, "a token has sha256 and channels"),
+      ("- sha256: \(hash)\n  channels: [a,\n    [b]]", 3, "channels: names are wanted, or '*' for all"),
+      ("- sha256: \(hash)\n  channels: [a b]", 2, "channels: names are wanted, or '*' for all"),
+      ("- sha256: \(hash)\n  channels: [a]\n  name: [x]", 3, "name: a text is wanted"),
+      ("- sha256: \(hash)\n  channels: [a]\n  expires: 999999999999999999-01-01T00:00:00Z", 3, "expires: a time"),
+      ("- &x\n  sha256: \(hash)", 1, "not YAML: anchors and aliases are not taken"),
       ("# x\n\n- sha256: \(hash)\n  channels: [a]\n  expires: soon", 5, "expires: a time such as"),
       ("- sha256: \(hash)\n  channels: [a]\n  until: x", 3, "unknown 'until'"), ("- [", 2, "not YAML"),
       ("- sha256: \(hash)\n  sha256: \(hash)", 2, "not YAML: sha256 is set twice"),
@@ -119,8 +125,25 @@ struct TokenFileTests {
   func wrong(text: String, line: Int, words: String) throws {
     try folder.write(text, to: "tokens.yaml")
     let failure = #expect(throws: OperatorFailure.self) { try TokenFile(path: path) }
+    #expect(failure?.description.contains(Self.hash) == false)
     #expect(failure?.description.hasPrefix("\(path):\(line): \(words)") == true, "\(String(describing: failure))")
     #expect(failure?.exitStatus == .configuration)
+  }
+
+  @Test("what others made of the file since it was read stays: a change is made of the file as it is then")
+  func others() throws {
+    var (one, other) = (try TokenFile(path: path, mayBeMissing: true), try TokenFile(path: path, mayBeMissing: true))
+    let first = try one.add(name: "a", channels: ["*"], lifetime: nil)
+    let second = try other.add(name: "b", channels: ["*"], lifetime: nil)
+    #expect(try TokenFile(path: path).entries.map(\.name) == ["a", "b"])
+    #expect(try one.remove(name: "a") == 1)
+    #expect(one.entry(of: first) == nil && one.entry(of: second) != nil)
+    #expect(try one.remove(hash: TokenFile.hash(of: second).prefix(12).uppercased()) == 1)
+    #expect(try TokenFile(path: path).entries.isEmpty)
+    // What a person broke is not written over.
+    try folder.write("- [", to: "tokens.yaml")
+    #expect(throws: OperatorFailure.self) { try other.add(name: "c", channels: ["*"], lifetime: nil) }
+    #expect(try content() == "- [")
   }
 
   @Test("a file that is not there is an error, unless it is about to be made; an empty one has no tokens")
@@ -164,7 +187,7 @@ struct AuthorizerTests {
   }
 
   private func answer(_ authorizer: Authorizer, _ token: String?, for channel: String = "venue") async -> String {
-    do throws(AccessRefusal) { return try await authorizer.holder(of: token, for: channel).name } catch {
+    do throws(AccessRefusal) { return try await authorizer.pass(of: token, for: channel).holder.name } catch {
       return "\(error)"
     }
   }
@@ -188,25 +211,61 @@ struct AuthorizerTests {
     }
   }
 
-  @Test("a changed file is taken over; one that is wrong, or gone, changes nothing")
+  @Test("a changed file is taken over; one that is wrong changes nothing, one that is gone takes all tokens with it")
   func reload() async throws {
     try write([("one", "channels: [venue]\n  name: a")])
     let authorizer = try authorizer()
-    authorizer.reload()
+    func reload(_ seconds: Int64) { authorizer.reload(at: MediaTime(milliseconds: seconds * 1000)) }
+    let unknown = "invalidToken(\"unknown\")"
+    reload(1)
     #expect(await answer(authorizer, "one") == "a")
+    let pass = try await authorizer.pass(of: "one", for: "venue")
+    #expect(authorizer.end(of: pass, for: "venue") == nil)
+    try write([("one", "channels: [other]\n  name: a")])
+    reload(2)
+    #expect(authorizer.end(of: pass, for: "venue") == .tokenNotForChannel)
+    try write([("one", "channels: [venue]\n  expires: 2020-01-01T00:00:00Z")])
+    reload(3)
+    #expect(authorizer.end(of: pass, for: "venue") == .tokenExpired)
     try write([("two", "channels: [venue]\n  name: bb")])
-    #expect(await answer(authorizer, "two") == "invalidToken(\"unknown\")")
-    authorizer.reload()
+    #expect(await answer(authorizer, "two") == unknown)
+    reload(4)
     #expect(await answer(authorizer, "two") == "bb")
-    #expect(await answer(authorizer, "one") == "invalidToken(\"unknown\")")
+    #expect(await answer(authorizer, "one") == unknown)
+    #expect(authorizer.end(of: pass, for: "venue") == .tokenRemoved)
     try folder.write("no list", to: "tokens.yaml")
-    authorizer.reload()
+    reload(5)
     #expect(await answer(authorizer, "two") == "bb")
+    // An editor puts a new file in the place of the old one.
     try FileManager.default.removeItem(atPath: path)
-    authorizer.reload()
+    reload(6)
+    reload(15)
     #expect(await answer(authorizer, "two") == "bb")
+    try write([("two", "channels: [venue]\n  name: back")])
+    reload(16)
+    #expect(await answer(authorizer, "two") == "back")
+    // It stays away, or something else comes in its place.
+    try FileManager.default.removeItem(atPath: path)
+    reload(20)
+    _ = try folder.folder("tokens.yaml")
+    reload(30)
+    #expect(await answer(authorizer, "two") == unknown)
+    try FileManager.default.removeItem(atPath: path)
+    reload(31)
+    #expect(await answer(authorizer, "two") == unknown)
     try write([("one", "channels: [venue]\n  name: again")])
-    authorizer.reload()
+    reload(32)
     #expect(await answer(authorizer, "one") == "again")
+  }
+
+  @Test("two tokens of one name are two holders")
+  func names() async throws {
+    try write([("one", "channels: [venue]\n  name: camera"), ("two", "channels: [venue]\n  name: camera")])
+    let authorizer = try authorizer()
+    let (one, two) = (
+      try await authorizer.pass(of: "one", for: "venue"), try await authorizer.pass(of: "two", for: "venue")
+    )
+    #expect(one.holder.name == two.holder.name && one.holder != two.holder)
+    #expect(one.holder == (try await authorizer.pass(of: "one", for: "venue")).holder)
   }
 }

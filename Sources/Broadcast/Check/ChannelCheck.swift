@@ -2,6 +2,7 @@ internal import IVS
 internal import RTMP
 internal import Settings
 internal import Transwrap
+internal import Web
 
 /// Looks at the channel, from the account that has it to the server that takes the stream.
 struct ChannelCheck: Sendable {
@@ -137,7 +138,7 @@ struct ChannelCheck: Sendable {
     }
     let (group, caFile) = (means.group, environment["AWS_CA_BUNDLE"])
     await board.row(.clock) {
-      guard let web = try? WebClient(caFile: caFile, group: group) else {
+      guard let web = try? WebClient(caFile: caFile, authoritySetting: "AWS_CA_BUNDLE", group: group) else {
         return Probed(CheckFinding.skipped("AWS_CA_BUNDLE cannot be read"))
       }
       let finding = await ClockProbe.look(at: named ?? IngestFinder.usualURL, web)

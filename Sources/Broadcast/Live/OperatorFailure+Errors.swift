@@ -83,10 +83,16 @@ extension OperatorFailure {
         case 429, 500...: .temporary
         default: .protocol
         }
-      case .refused(let notice, _): notice.code == "ingest-refused" ? .noPermission : .unavailable
+      case .refused(let notice, _): Self.isAboutRights(notice.code) ? .noPermission : .unavailable
       case .notWebSocket: .protocol
       }
     self.init("\(error)", status)
+  }
+
+  /// Whether a proxy speaks of the key or of the token.
+  private static func isAboutRights(_ code: String) -> Bool {
+    ["ingest-refused", "missing-token", "invalid-token", "not-for-channel", "token-expired", "token-removed"].contains(
+      code)
   }
 
   init(_ error: LocalChannelError) {

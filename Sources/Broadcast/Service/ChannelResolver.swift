@@ -5,6 +5,7 @@ internal import NIOCore
 internal import RTMP
 internal import SRT
 internal import Settings
+internal import Web
 
 /// A channel with all that is needed to send to it.
 struct ResolvedChannel: Sendable {
@@ -182,7 +183,8 @@ struct ChannelResolver: Sendable {
     let fallback = "rtmps://\(IngestFinder.fallbackHost):443/app"
     let found: [IngestFinder.Ingest]
     do throws(HTTPFailure) {
-      let web = try WebClient(caFile: ProcessInfo.processInfo.environment["AWS_CA_BUNDLE"], group: group)
+      let web = try WebClient(
+        caFile: ProcessInfo.processInfo.environment["AWS_CA_BUNDLE"], authoritySetting: "AWS_CA_BUNDLE", group: group)
       found = await IngestFinder(http: web, url: url).find()
       await web.close()
     } catch { throw OperatorFailure("AWS_CA_BUNDLE: \(error)", .configuration) }

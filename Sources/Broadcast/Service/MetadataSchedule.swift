@@ -23,7 +23,7 @@ public struct MetadataSchedule: Equatable, Sendable {
       case .file(let path):
         let text: String
         do { text = try TextFile.read(path, limit: 16 << 10, isFile: true) } catch {
-          throw OperatorFailure("\(path): cannot be read as text from a regular file: nothing of it was sent", .noInput)
+          throw OperatorFailure("\(error.line(path)): nothing of it was sent", .noInput)
         }
         let trimmed = text.last == "\n" ? String(text.dropLast()) : text
         if let problem = MetadataQueue.problem(trimmed) { throw OperatorFailure("\(path): \(problem)", .data) }
@@ -46,7 +46,7 @@ public struct MetadataSchedule: Equatable, Sendable {
   public init(path: String) throws(OperatorFailure) {
     let text: String
     do { text = try TextFile.read(path, limit: 1 << 20, isFile: true) } catch {
-      throw OperatorFailure("\(path): cannot be read: check that it is a regular file, and its permissions", .noInput)
+      throw OperatorFailure(error.line(path), .noInput)
     }
     try self.init(text, path: path)
   }
@@ -55,8 +55,7 @@ public struct MetadataSchedule: Equatable, Sendable {
     func wrong(_ line: Int, _ what: String) -> OperatorFailure {
       OperatorFailure("\(path):\(line): \(what)", .configuration)
     }
-    let root: YAMLNode?
-    do { root = try YAMLDocument.parse(text) } catch { throw wrong(error.line, "not YAML: \(error.problem)") }
+    let root = try YAMLDocument.read(text, path: path)
     guard let root, case .sequence(let items) = root.content else {
       throw wrong(root?.line ?? 1, "a schedule is a list of `at:` or `every:`, with `text:` or `file:`")
     }

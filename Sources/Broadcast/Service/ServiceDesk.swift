@@ -2,6 +2,7 @@ internal import IVS
 internal import Logging
 internal import Media
 internal import Settings
+internal import Web
 
 /// What goes on between one broadcast and Amazon IVS's API: health, explanations, timed metadata.
 ///

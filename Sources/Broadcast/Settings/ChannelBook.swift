@@ -42,6 +42,8 @@ public struct ChannelBook: Sendable, CustomReflectable {
   /// The entries alone: keys show in no dump.
   public var customMirror: Mirror { Mirror(self, children: ["entries": entries]) }
   private let path: String
+  /// The largest file that is read, and kept.
+  private static let limitBytes = 1 << 20
   /// The keys' text is only in the file; entries that are not changed are written back as they were read.
   private var texts: [String: Facts] = [:]
 
@@ -57,19 +59,19 @@ public struct ChannelBook: Sendable, CustomReflectable {
   /// Reads a file; one that is not there is an empty book.
   /// - Throws: one line with `path:line` for what is wrong.
   public init(path: String) throws(OperatorFailure) {
-    self.path = path
     let text: String
-    do { text = try TextFile.read(path, limit: 1 << 20) } catch {
-      guard error == .missing else {
-        throw OperatorFailure("\(path): cannot be read: check its permissions", .configuration)
-      }
+    do { text = try TextFile.read(path, limit: Self.limitBytes) } catch {
+      guard error == .missing else { throw OperatorFailure(error.line(path), .configuration) }
+      try self.init("", path: path)
       return
     }
-    let root: YAMLNode?
-    do { root = try YAMLDocument.parse(text) } catch {
-      throw OperatorFailure("\(path):\(error.line): not YAML: \(error.problem)", .configuration)
-    }
-    guard let root, !root.isNull else { return }
+    try self.init(text, path: path)
+  }
+
+  /// Reads a file's text.
+  init(_ text: String, path: String) throws(OperatorFailure) {
+    self.path = path
+    guard let root = try YAMLDocument.read(text, path: path) else { return }
     guard case .mapping(let channels) = root.content else {
       throw OperatorFailure(
         "\(path):\(root.line): channels are lines of `name:` with their facts below", .configuration)
@@ -89,7 +91,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
         ["ingest", "key", "token", "passphrase", "playback-url", "arn"].contains(field), let text = value.text
       else {
         throw OperatorFailure(
-          "\(path):\(key.line): \(key.text ?? "?"): a channel has ingest, key or token, passphrase, playback-url,"
+          "\(path):\(key.line): \(key.shownName): a channel has ingest, key or token, passphrase, playback-url,"
             + " and arn",
           .configuration)
       }
@@ -132,41 +134,53 @@ public struct ChannelBook: Sendable, CustomReflectable {
   /// - Throws: one line for what is wrong with it; never with the key.
   public mutating func save(_ profile: ChannelProfile) throws(OperatorFailure) {
     if let problem = Self.problem(ofName: profile.name) { throw problem }
-    var changed = self
-    // A profile has no passphrase: the saved one stays with its ingest.
-    let saved = texts[profile.name].flatMap { $0.ingest == profile.ingest ? $0.passphrase : nil }
-    try changed.put(
-      profile.name,
-      Facts(
-        ingest: profile.ingest, secret: profile.key, passphrase: saved ?? "", playbackURL: profile.playbackURL,
-        arn: profile.arn))
-    try changed.write()
-    self = changed
+    try update { book throws(OperatorFailure) in
+      // A profile has no passphrase: the saved one stays with its ingest.
+      let saved = book.texts[profile.name].flatMap { $0.ingest == profile.ingest ? $0.passphrase : nil }
+      try book.put(
+        profile.name,
+        Facts(
+          ingest: profile.ingest, secret: profile.key, passphrase: saved ?? "", playbackURL: profile.playbackURL,
+          arn: profile.arn))
+    }
   }
 
   /// Gives a new key to whatever is saved of a channel of an AWS account, and goes there by a key; written at once.
   /// - Returns: the names of what was changed.
   public mutating func replaceKey(of arn: ChannelARN, with key: String) throws(OperatorFailure) -> [String] {
-    let names = entries.filter { $0.arn == arn && !$0.address.wantsToken }.map(\.name)
-    guard !names.isEmpty else { return [] }
-    var changed = self
-    for name in names {
-      guard var facts = texts[name] else { continue }
-      facts.secret = key
-      try changed.put(name, facts)
+    func goesThereByKey(_ entry: Entry) -> Bool { entry.arn == arn && !entry.address.wantsToken }
+    guard entries.contains(where: goesThereByKey) else { return [] }
+    return try update { book throws(OperatorFailure) in
+      let names = book.entries.filter(goesThereByKey).map(\.name)
+      for name in names {
+        guard var facts = book.texts[name] else { continue }
+        facts.secret = key
+        try book.put(name, facts)
+      }
+      return names
     }
-    try changed.write()
-    self = changed
-    return names
   }
 
   /// Forgets a channel; written at once.
   public mutating func remove(_ name: String) throws(OperatorFailure) {
-    var changed = self
-    changed.entries.removeAll { $0.name == name }
-    changed.texts[name] = nil
-    try changed.write()
-    self = changed
+    try update { book throws(OperatorFailure) in
+      book.entries.removeAll { $0.name == name }
+      book.texts[name] = nil
+    }
+  }
+
+  /// Changes the file as it is now, which others may have changed since it was read, and takes over what it says.
+  private mutating func update<Answer>(
+    _ change: (inout ChannelBook) throws(OperatorFailure) -> Answer
+  ) throws(OperatorFailure) -> Answer {
+    let path = path
+    let (book, answer) = try SavedFile.update(path, limit: Self.limitBytes) { text throws(OperatorFailure) in
+      var book = try ChannelBook(text ?? "", path: path)
+      let answer = try change(&book)
+      return (book.text, (book, answer))
+    }
+    self = book
+    return answer
   }
 
   private mutating func put(_ name: String, _ facts: Facts) throws(OperatorFailure) {
@@ -194,7 +208,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
     texts[name] = facts
   }
 
-  private func write() throws(OperatorFailure) {
+  private var text: String {
     var text = "# Channels saved by ivs-broadcast. Their keys are in here: keep this file to yourself.\n"
     for entry in entries {
       guard let facts = texts[entry.name] else { continue }
@@ -206,6 +220,6 @@ public struct ChannelBook: Sendable, CustomReflectable {
       if !facts.playbackURL.isEmpty { text += "  playback-url: \(SettingsFile.quoted(facts.playbackURL))\n" }
       if let arn = entry.arn { text += "  arn: \(SettingsFile.quoted(arn.text))\n" }
     }
-    try TextFile.write(text, to: path)
+    return text
   }
 }

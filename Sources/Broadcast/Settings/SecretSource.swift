@@ -100,13 +100,10 @@ public struct SecretSource: Sendable {
     // A secret that was given in the place of its file must not come back in a message.
     let isSecret = prefix.map { path.hasPrefix($0) } ?? !path.contains("/")
     let shown = isSecret ? "the file named by \(option)" : path
-    do { return (try TextFile.read(path, limit: 16 << 10), shown) } catch {
-      switch error {
-      case .missing: throw OperatorFailure("\(shown): no such \(name) file", .configuration)
-      case .unreadable: throw OperatorFailure("\(shown): cannot be read: check its permissions", .configuration)
-      case .tooLong, .notText:
-        throw OperatorFailure("\(shown): not a \(name) file (one line of text is wanted)", .configuration)
-      }
+    do { return (try TextFile.readLine(path, limit: 16 << 10), shown) } catch {
+      throw OperatorFailure(
+        error == .missing ? "\(shown): no such \(name) file" : "\(error.line(shown)) (it is to hold the \(name))",
+        .configuration)
     }
   }
 }

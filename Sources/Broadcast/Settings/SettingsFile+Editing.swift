@@ -7,14 +7,17 @@ extension SettingsFile {
   /// is left alone.
   /// - Throws: one line if the file cannot be read, changed or written.
   public static func change(_ path: String, _ values: [SettingKey: String]) throws(OperatorFailure) {
-    let text: String
-    do { text = try TextFile.read(path, limit: limitBytes) } catch {
-      guard error == .missing else {
-        throw OperatorFailure(
-          "\(path): cannot be read, so nothing is kept in it: check its permissions", .configuration)
-      }
-      text = "# Settings of ivs-broadcast; `ivs-broadcast stream --help` explains them.\n"
+    try SavedFile.update(path, limit: limitBytes) { old throws(OperatorFailure) in
+      (
+        try changed(old ?? "# Settings of ivs-broadcast; `ivs-broadcast stream --help` explains them.\n", path, values),
+        ()
+      )
     }
+  }
+
+  private static func changed(
+    _ text: String, _ path: String, _ values: [SettingKey: String]
+  ) throws(OperatorFailure) -> String {
     var wanted = try parse(text, path: path).mapValues(\.text)
     for (key, value) in values { wanted[key] = value }
     let changed = edited(text, values)
@@ -22,17 +25,21 @@ extension SettingsFile {
       let names = values.keys.map(\.rawValue).sorted().joined(separator: ", ")
       throw OperatorFailure("\(path): set \(names) by hand: its lines are not `name: value`", .configuration)
     }
-    try TextFile.write(changed, to: path)
+    return changed
   }
 
   /// The text with these values: in the line of each setting where there is one, else at the end.
   static func edited(_ text: String, _ values: [SettingKey: String]) -> String {
-    var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+    // At line feeds alone: a carriage return before one stays in its line, and nothing else that Unicode calls a line's
+    // end is one to be changed.
+    var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+      String($0) ?? ""
+    }
     if lines.last == "" { lines.removeLast() }
     for (key, value) in values.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let line = "\(key.rawValue): \(quoted(value))"
       if let index = lines.firstIndex(where: { $0.hasPrefix("\(key.rawValue):") }) {
-        lines[index] = line
+        lines[index] = lines[index].utf8.last == UInt8(ascii: "\r") ? "\(line)\r" : line
       } else {
         lines.append(line)
       }

@@ -24,19 +24,10 @@ public enum SettingsFile {
   }
 
   private static func read(_ path: String) throws(OperatorFailure) -> String {
-    let text: String
-    do { text = try TextFile.read(path, limit: limitBytes) } catch {
-      switch error {
-      case .missing: throw OperatorFailure("\(path): no such settings file: check --config", .configuration)
-      case .unreadable:
-        throw OperatorFailure(
-          "\(path): cannot be read: check its permissions (`ls -l \(path)`)", .configuration)
-      case .tooLong, .notText:
-        throw OperatorFailure(
-          "\(path): not a settings file (UTF-8 text of at most 1 MiB is wanted)", .configuration)
-      }
+    do { return try TextFile.read(path, limit: limitBytes) } catch {
+      throw OperatorFailure(
+        error == .missing ? "\(path): no such settings file: check --config" : error.line(path), .configuration)
     }
-    return text
   }
 
   /// Reads a file's text; `path` is for messages.
@@ -48,7 +39,7 @@ public enum SettingsFile {
         let hint =
           SettingKey.nearest(to: word).map { "did you mean '\($0.rawValue)'?" }
           ?? "the names are: \(SettingKey.allCases.map(\.rawValue).joined(separator: ", "))"
-        throw OperatorFailure("\(path):\(name.line): unknown setting '\(word)': \(hint)", .configuration)
+        throw OperatorFailure("\(path):\(name.line): unknown setting '\(name.shownName)': \(hint)", .configuration)
       }
       guard let text = value.text else {
         throw OperatorFailure(
@@ -82,11 +73,7 @@ public enum SettingsFile {
   private static func mapping(
     _ text: String, path: String
   ) throws(OperatorFailure) -> [(name: YAMLNode, value: YAMLNode)] {
-    let root: YAMLNode?
-    do { root = try YAMLDocument.parse(text) } catch {
-      throw OperatorFailure("\(path):\(error.line): not YAML: \(error.problem)", .configuration)
-    }
-    guard let root, !root.isNull else { return [] }
+    guard let root = try YAMLDocument.read(text, path: path) else { return [] }
     guard case .mapping(let pairs) = root.content else {
       throw OperatorFailure("\(path):\(root.line): settings are lines of `name: value`", .configuration)
     }

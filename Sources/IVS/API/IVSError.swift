@@ -1,3 +1,5 @@
+public import Web
+
 /// Why a request to Amazon IVS (or CloudWatch) came to nothing; one line each, never with a secret.
 public enum IVSError: Error, Equatable, Sendable, CustomStringConvertible {
   /// No credentials, or none that could be had.

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 public import Media
+public import Web
 
 /// Whoever has credentials, and renews them before they expire.
 public protocol CredentialProvider: Sendable {

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Media
+internal import Web
 
 /// An error answer as AWS writes it: a type in the header or the body, a message under one of three names.
 ///

@@ -1,5 +1,6 @@
 public import NIOCore
 public import Settings
+public import Web
 
 /// The AWS account that this machine's user has credentials for: one client for the whole program.
 ///
@@ -36,7 +37,7 @@ public struct AWSAccount: Sendable {
     }
     // Last of what may fail: a client has to be closed.
     let web: WebClient
-    do { web = try WebClient(caFile: configuration.caBundle, group: group) } catch {
+    do { web = try WebClient(caFile: configuration.caBundle, authoritySetting: "AWS_CA_BUNDLE", group: group) } catch {
       throw OperatorFailure("AWS_CA_BUNDLE: \(error)", .configuration)
     }
     let chain = CredentialChain(configuration: configuration, http: web, warn: warn)

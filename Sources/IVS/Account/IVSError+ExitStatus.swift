@@ -1,4 +1,5 @@
 public import Settings
+internal import Web
 
 extension IVSError {
   /// The exit code of a command that ends with it.

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+public import Web
 
 /// Finds where to send to when only a stream key is known (FindIngest of the IVS broadcast integration API).
 public struct IngestFinder: Sendable {

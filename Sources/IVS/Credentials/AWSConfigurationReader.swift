@@ -1,3 +1,5 @@
+internal import Web
+
 extension AWSConfiguration {
   /// A value with the name it has where it stands.
   struct Setting {

@@ -1,4 +1,5 @@
 internal import CLinux
+public import Web
 
 /// Gives credentials out, from the first source that has some, and gets new ones before they expire.
 ///

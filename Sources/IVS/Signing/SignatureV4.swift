@@ -1,4 +1,5 @@
 internal import Crypto
+public import Web
 
 /// Signs requests as AWS Signature Version 4 wants it (AWS General Reference, "Signature Version 4 signing process").
 public struct SignatureV4: Equatable, Sendable {

@@ -8,7 +8,7 @@ internal import Synchronization
 final class CertificateStore: Sendable {
   private struct State {
     var context: NIOSSLContext
-    var stamps: [Int64]
+    var stamps: [FileStamp?]
   }
 
   private let files: ProxySettings.TLSFiles
@@ -41,7 +41,7 @@ final class CertificateStore: Sendable {
     }
   }
 
-  private static func stamps(_ files: ProxySettings.TLSFiles) -> [Int64] {
+  private static func stamps(_ files: ProxySettings.TLSFiles) -> [FileStamp?] {
     [FileStamp.of(files.certificate), FileStamp.of(files.key)]
   }
 

@@ -1,4 +1,3 @@
-internal import AsyncHTTPClient
 internal import Codec
 internal import Logging
 internal import Media
@@ -8,6 +7,7 @@ internal import RTMP
 internal import Settings
 internal import Synchronization
 internal import Transwrap
+internal import Web
 
 /// Decides who is let in, and gives them their sessions.
 final class Gate: Sendable {
@@ -29,11 +29,11 @@ final class Gate: Sendable {
   private let rate = Mutex<(bytes: Int, kilobits: Int, time: MediaTime)>((0, 0, .now()))
   let connections: ConnectionCount
 
-  init(_ settings: ProxySettings, client: HTTPClient, logger: Logger) throws {
+  init(_ settings: ProxySettings, http: any HTTPCaller, logger: Logger) throws {
     self.settings = settings
     self.logger = logger
     authorizer = try Authorizer(
-      settings, authority: settings.jwt.map { JWTAuthority($0, client: client, logger: logger) }, logger: logger)
+      settings, authority: settings.jwt.map { JWTAuthority($0, http: http, logger: logger) }, logger: logger)
     let registry = SessionRegistry(limits: settings.limits, hasChannels: !settings.channels.isEmpty)
     connections = ConnectionCount(
       limit: settings.limits.connections, perAddress: settings.limits.sessionsPerAddress)
@@ -60,6 +60,14 @@ final class Gate: Sendable {
       let seconds = max(0.1, (now - rate.time).inSeconds)
       rate = (bytes, Int(Double(bytes - rate.bytes) * 8 / seconds / 1000), now)
     }
+  }
+
+  /// Looks at what lets clients in, and ends the sessions that it would not let in any more.
+  ///
+  /// Each second; blocks as long as the disk does.
+  func lookAfterTokens() {
+    authorizer.upkeep()
+    registry.end { pass, channel in channel.flatMap { authorizer.end(of: pass, for: $0) } }
   }
 
   /// Runs what is asynchronous.
@@ -131,7 +139,7 @@ final class Gate: Sendable {
   private func grant(
     _ token: String?, _ name: String, _ address: String
   ) async throws(AccessRefusal) -> PublishSession.Grant {
-    let holder = try await authorizer.holder(of: token, for: name)
+    let pass = try await authorizer.pass(of: token, for: name)
     guard let channel = settings.channels[name] else { throw .notForChannel }
     let takesOver =
       switch channel.takeover {
@@ -141,7 +149,7 @@ final class Gate: Sendable {
       }
     return PublishSession.Grant(
       channel: name, endpoint: channel.endpoint, key: channel.key, addresses: .any, takesOver: takesOver,
-      holder: holder, address: address)
+      pass: pass, address: address)
   }
 
   private func greet(
@@ -176,7 +184,8 @@ final class Gate: Sendable {
     }
     let grant = PublishSession.Grant(
       channel: nil, endpoint: endpoint, key: key, addresses: addresses, takesOver: HostRule.ivs.allows(endpoint),
-      holder: Holder(name: "original"), address: address)
+      pass: Pass(holder: Holder(identity: .address(AddressGroup.of(address)), name: "original \(address)")),
+      address: address)
     return .known { link, loop in self.session(grant, resuming: nil, link, loop) }
   }
 
@@ -184,15 +193,13 @@ final class Gate: Sendable {
   private func session(
     _ grant: PublishSession.Grant, resuming wanted: SessionID?, _ link: ClientLink, _ loop: any EventLoop
   ) -> SessionHandle? {
-    let (kilobits, isNamed) = (rate.withLock { $0.kilobits }, grant.channel != nil)
-    // A key in the path is known to its owner alone, who stands for no token.
-    let holder = isNamed ? grant.holder : Holder(name: "original \(AddressGroup.of(grant.address))")
+    let kilobits = rate.withLock { $0.kilobits }
     switch registry.admit(
-      holder, channel: grant.channel, address: AddressGroup.of(grant.address), resuming: wanted, kilobits: kilobits)
+      grant.pass, channel: grant.channel, address: AddressGroup.of(grant.address), resuming: wanted, kilobits: kilobits)
     {
     case .refuse(let code, let notice):
       metrics.refused(notice.code)
-      logger.info("refused", metadata: ["code": "\(notice.code)", "holder": "\(holder.name)"])
+      logger.info("refused", metadata: ["code": "\(notice.code)", "holder": "\(grant.pass.holder.name)"])
       link.tell(.error(notice))
       link.close(code)
       return nil

@@ -1,4 +1,3 @@
-internal import AsyncHTTPClient
 internal import Codec
 public import Logging
 internal import Media
@@ -11,6 +10,7 @@ internal import RTMP
 public import Settings
 internal import Synchronization
 internal import Transwrap
+internal import Web
 
 /// The proxy: takes streams over WebSockets and publishes them to ingests.
 public final class ProxyServer: Sendable {
@@ -22,7 +22,7 @@ public final class ProxyServer: Sendable {
   private let gate: Gate
   private let listener: any Channel
   private let admin: (any Channel)?
-  private let client: HTTPClient
+  private let client: WebClient
   private let group: any EventLoopGroup
   private let upkeep: RepeatedTask
   private let drainLimit: Duration
@@ -36,19 +36,22 @@ public final class ProxyServer: Sendable {
   ) async throws(OperatorFailure) -> ProxyServer {
     // Its threads are started now, while there are some: names are looked up on them, and files.
     NIOThreadPool.singleton.submit { _ in }
-    let client = HTTPClient(eventLoopGroupProvider: .shared(group))
+    let client: WebClient
+    do throws(HTTPFailure) { client = try WebClient(caFile: nil, group: group) } catch {
+      throw OperatorFailure("\(error)", .software)
+    }
     do {
       return try await start(settings, client, group, logger)
     } catch {
-      try? await client.shutdown()
+      await client.close()
       throw error as? OperatorFailure ?? OperatorFailure("\(error)", .software)
     }
   }
 
   private static func start(
-    _ settings: ProxySettings, _ client: HTTPClient, _ group: any EventLoopGroup, _ logger: Logger
+    _ settings: ProxySettings, _ client: WebClient, _ group: any EventLoopGroup, _ logger: Logger
   ) async throws -> ProxyServer {
-    let gate = try Gate(settings, client: client, logger: logger)
+    let gate = try Gate(settings, http: client, logger: logger)
     let certificates = try settings.tls.map { try CertificateStore($0, logger: logger) }
     let pages = try settings.webDirectory.map { try WebPages(directory: $0) } ?? WebPages()
     let listener = try await bind(settings.listen, group, logger) { channel in
@@ -100,7 +103,7 @@ public final class ProxyServer: Sendable {
 
   private init(
     _ settings: ProxySettings, _ gate: Gate, _ certificates: CertificateStore?, _ listener: any Channel,
-    _ admin: (any Channel)?, _ client: HTTPClient, _ group: any EventLoopGroup, _ logger: Logger
+    _ admin: (any Channel)?, _ client: WebClient, _ group: any EventLoopGroup, _ logger: Logger
   ) {
     self.gate = gate
     self.listener = listener
@@ -116,7 +119,7 @@ public final class ProxyServer: Sendable {
       // Files are looked at away from the event loop: a disk may be slow.
       NIOThreadPool.singleton.submit { _ in
         certificates?.reload()
-        gate.authorizer.reload()
+        gate.lookAfterTokens()
       }
     }
   }
@@ -143,7 +146,7 @@ public final class ProxyServer: Sendable {
     try? await admin?.close()
     // Neither this nor the farewells to ingests, which are on their way, is waited for any longer.
     let client = client
-    Task(executorPreference: gate.tasks) { try? await client.shutdown() }
+    Task(executorPreference: gate.tasks) { await client.close() }
     try? await group.next().scheduleTask(in: .milliseconds(500)) {}.futureResult.get()
     logger.notice("ended")
   }

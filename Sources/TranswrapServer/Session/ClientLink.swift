@@ -35,10 +35,11 @@ final class ClientLink: Sendable {
   }
 
   /// Says goodbye and closes; a client that does not answer is cut off.
-  func close(_ code: CloseCode) {
+  /// - Parameter reason: in the close frame, for people (RFC 6455 §7.1.6).
+  func close(_ code: CloseCode, saying reason: String = "") {
     if isOriginal { send("Closing Socket") }
-    let reason = lastError.withLock { $0 } ?? ""
-    channel.triggerUserOutboundEvent(Close(code: code, reason: reason), promise: nil)
+    let said = reason.isEmpty ? lastError.withLock { $0 } ?? "" : reason
+    channel.triggerUserOutboundEvent(Close(code: code, reason: said), promise: nil)
   }
 
   /// Reads no more until ``resume()``, so that TCP slows the client down.
@@ -57,10 +58,7 @@ final class ClientLink: Sendable {
     var payload: ByteBuffer {
       var bytes = ByteBuffer()
       bytes.writeInteger(code.rawValue)
-      for character in reason {
-        guard bytes.readableBytes + character.utf8.count <= 125 else { break }
-        bytes.writeString(String(character))
-      }
+      bytes.writeString(reason.fitting(bytes: 123))
       return bytes
     }
   }

@@ -13,7 +13,7 @@ extension PublishSession {
     var key: StreamKey
     var addresses: AddressRule
     var takesOver: Bool
-    var holder: Holder
+    var pass: Pass
     /// The client's address.
     var address: String
   }
@@ -46,6 +46,9 @@ extension PublishSession {
 }
 
 extension SessionStateMachine.Event {
+  /// What a client's close frame says of an end by this event.
+  var reason: String { if case .end(_, let notice) = self { notice.message } else { "" } }
+
   /// What metrics and the log call an end by this event.
   var cause: String {
     switch self {

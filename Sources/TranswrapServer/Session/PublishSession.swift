@@ -297,7 +297,7 @@ final class PublishSession {
       log.tell(event)
       client?.tell(event)
     case .closeClient(let code):
-      client?.close(code)
+      client?.close(code, saying: event.reason)
       if code != .restart { leave() }
     case .awaitClient:
       log.note("client lost; waiting for it")

@@ -12,7 +12,7 @@ struct SessionLog: Sendable {
     var logger = logger
     logger[metadataKey: "session"] = "\(id)"
     logger[metadataKey: "channel"] = "\(grant.channel ?? grant.endpoint.host)"
-    logger[metadataKey: "holder"] = "\(grant.holder.name)"
+    logger[metadataKey: "holder"] = "\(grant.pass.holder.name)"
     logger[metadataKey: "client"] = "\(grant.address)"
     self.logger = logger
   }

@@ -35,7 +35,8 @@ final class SessionRegistry: Sendable {
   }
 
   private struct Entry {
-    var holder: Holder
+    /// Of the client that came last: signed tokens are renewed.
+    var pass: Pass
     var channel: String?
     var address: String
     var handle: SessionHandle?
@@ -70,30 +71,32 @@ final class SessionRegistry: Sendable {
   ///   - wanted: the session that it wants to go on with.
   ///   - kilobits: what all sessions send now.
   func admit(
-    _ holder: Holder, channel: String?, address: String, resuming wanted: SessionID?, kilobits: Int
+    _ pass: Pass, channel: String?, address: String, resuming wanted: SessionID?, kilobits: Int
   ) -> Admission {
     state.withLock { state in
       guard !state.isDraining else {
         return .refuse(.restart, .init(code: "draining", message: "the proxy is about to end: connect again"))
       }
-      if let wanted, let entry = state.entries[wanted], entry.holder == holder, entry.channel == channel,
-        let handle = entry.handle
+      if let wanted, let entry = state.entries[wanted], entry.pass.holder == pass.holder,
+        entry.channel == channel, let handle = entry.handle
       {
+        state.entries[wanted]?.pass = pass
         state.entries[wanted]?.isClientPresent = true
         return .resume(handle)
       }
       if let channel, let (id, entry) = state.entries.first(where: { $0.value.channel == channel }) {
         // Whoever may publish may go on where a client was lost.
-        if !entry.isClientPresent, entry.holder == holder, let handle = entry.handle {
+        if !entry.isClientPresent, entry.pass.holder == pass.holder, let handle = entry.handle {
+          state.entries[id]?.pass = pass
           state.entries[id]?.isClientPresent = true
           return .resume(handle)
         }
         return .refuse(
           .busy, .init(code: "channel-busy", message: "somebody publishes to this channel already"))
       }
-      if let refusal = refusal(state, holder, channel, address, kilobits) { return .refuse(.busy, refusal) }
+      if let refusal = refusal(state, pass.holder, channel, address, kilobits) { return .refuse(.busy, refusal) }
       let id = SessionID()
-      state.entries[id] = Entry(holder: holder, channel: channel, address: address)
+      state.entries[id] = Entry(pass: pass, channel: channel, address: address)
       // A session that is not known here began on another node, which may still hold its ingest connection.
       return .new(id, priority: wanted == nil ? 0 : Self.priorityOfNow)
     }
@@ -113,7 +116,7 @@ final class SessionRegistry: Sendable {
     if let total = limits.totalBitrate, kilobits >= total.kilobitsPerSecond {
       return .init(code: "total-bitrate", message: "the proxy carries as much as it may: try later")
     }
-    guard state.entries.count(where: { $0.value.holder == holder }) < limits.sessionsPerToken else {
+    guard state.entries.count(where: { $0.value.pass.holder == holder }) < limits.sessionsPerToken else {
       return .init(
         code: "sessions-per-token", message: "this token has \(limits.sessionsPerToken) sessions, as many as it may")
     }
@@ -164,6 +167,20 @@ final class SessionRegistry: Sendable {
     }
     for handle in handles { handle.run { $0.drain() } }
     if isEmpty { onEmpty() }
+  }
+
+  /// Ends the sessions that may not go on, with what their clients are told.
+  /// - Parameter reason: why one has to end, by the pass and the channel of its client; `nil` where it may go on.
+  func end(where reason: (Pass, String?) -> ServerEvent.Notice?) {
+    let passes = state.withLock {
+      $0.entries.values.compactMap { entry in
+        entry.handle.map { ($0, entry.pass, entry.channel) }
+      }
+    }
+    for (handle, pass, channel) in passes {
+      guard let notice = reason(pass, channel) else { continue }
+      handle.run { $0.end(.refused, notice) }
+    }
   }
 
   /// Ends all that is left.

@@ -2,6 +2,7 @@ internal import Media
 internal import RTMP
 public import Settings
 internal import Transwrap
+internal import Web
 
 extension ProxySettings {
   /// What the command line says; it wins over the file.
@@ -170,18 +171,16 @@ extension ProxySettings {
 
   private static func readKey(_ entry: SettingsEntry) throws(OperatorFailure) -> StreamKey {
     let path = try entry.filePath()
-    let text: String
-    do { text = try TextFile.read(path, limit: 4096) } catch {
+    let line: String
+    do { line = try TextFile.readLine(path, limit: 4096) } catch {
       // A key has no '/': what stands here by mistake must not be repeated.
-      let shown = path.contains("/") ? path : "the file"
-      throw entry.wrong(
-        error == .missing
-          ? "there is no such file\(path.contains("/") ? ": \(path)" : "; a key itself is not taken here")"
-          : "\(shown) cannot be read as one line of text: check it and its permissions")
+      guard path.contains("/") else {
+        throw entry.wrong(
+          error == .missing ? "there is no such file; a key itself is not taken here" : error.line("the file"))
+      }
+      throw entry.wrong(error.line(path))
     }
-    var rest = text[...]
-    while rest.last?.isWhitespace ?? false { rest.removeLast() }
-    do { return try StreamKey(String(rest)) } catch { throw entry.wrong("\(error)") }
+    do { return try StreamKey(line) } catch { throw entry.wrong("\(path.contains("/") ? "\(path): " : "")\(error)") }
   }
 
   private static func readJWT(_ entry: SettingsEntry) throws(OperatorFailure) -> JWT {
@@ -196,8 +195,12 @@ extension ProxySettings {
       }
     }
     guard !jwt.issuer.isEmpty, !jwt.keys.isEmpty else { throw entry.wrong("issuer and jwks are wanted") }
-    guard !jwt.keys.hasPrefix("http://") else {
-      throw entry.wrong("jwks: keys that come in the clear prove nothing: give an https URL or a file")
+    // User and password in a URL would be shown in logs.
+    guard !jwt.keys.contains("://") || WebURL(jwt.keys)?.isEncrypted ?? false else {
+      throw entry.wrong(
+        jwt.keys.lowercased().hasPrefix("http://")
+          ? "jwks: keys that come in the clear prove nothing: give an https URL or a file"
+          : "jwks: an https URL without user and password is wanted, or a file")
     }
     return jwt
   }

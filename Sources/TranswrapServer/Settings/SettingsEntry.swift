@@ -15,11 +15,7 @@ struct SettingsEntry {
   static func all(
     in text: String, path: String, environment: [String: String]
   ) throws(OperatorFailure) -> [SettingsEntry] {
-    let root: YAMLNode?
-    do { root = try YAMLDocument.parse(text) } catch {
-      throw OperatorFailure("\(path):\(error.line): not YAML: \(error.problem)", .configuration)
-    }
-    guard let root, !root.isNull else { return [] }
+    guard let root = try YAMLDocument.read(text, path: path) else { return [] }
     return try SettingsEntry(name: "", node: root, path: path, environment: environment).entries()
   }
 
@@ -38,7 +34,7 @@ struct SettingsEntry {
   /// This line has a name that is not known.
   func unknown(_ known: [String]) -> OperatorFailure {
     OperatorFailure(
-      "\(path):\(node.line): unknown setting '\(name)': the names here are \(known.joined(separator: ", "))",
+      "\(path):\(node.line): unknown setting '\(YAMLNode.shown(name))': the names here are \(known.joined(separator: ", "))",
       .configuration)
   }
 

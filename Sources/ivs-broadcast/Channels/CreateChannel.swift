@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Broadcast
 internal import IVS
 internal import Settings
+internal import Web
 
 /// `ivs-broadcast channels create`.
 struct CreateChannel: AccountCommand {

@@ -15,7 +15,8 @@ struct KeyFile: ~Copyable {
     guard made >= 0 else {
       let reason =
         errno == EEXIST
-        ? "exists already, and a key overwrites nothing: name another file" : "cannot be made: check its directory"
+        ? "exists already, and a key overwrites nothing: name another file"
+        : "cannot be made: \(SystemError.words(errno))"
       throw OperatorFailure("\(path): \(reason)", .cannotCreate)
     }
     self.path = path
@@ -32,13 +33,16 @@ struct KeyFile: ~Copyable {
   /// Writes the key, one line.
   mutating func keep(_ key: String) throws(OperatorFailure) {
     var line = key + "\n"
-    let isWritten = line.withUTF8 { bytes in
-      unsafe write(descriptor, bytes.baseAddress, bytes.count) == bytes.count && fsync(descriptor) == 0
+    let problem = line.withUTF8 { bytes -> Int32? in
+      let count = unsafe write(descriptor, bytes.baseAddress, bytes.count)
+      if count == bytes.count { return fsync(descriptor) == 0 ? nil : errno }
+      // A key has a few bytes: what takes a part of them has no room for more.
+      return count < 0 ? errno : ENOSPC
     }
-    guard isWritten else {
+    if let problem {
       throw OperatorFailure(
-        "\(path): the key cannot be written, is the disk full? `ivs-broadcast channels save` gets it again",
-        .cannotCreate)
+        "\(path): the key cannot be written: \(SystemError.words(problem)): `ivs-broadcast channels save` gets it"
+          + " again", .cannotCreate)
     }
     hasKey = true
   }

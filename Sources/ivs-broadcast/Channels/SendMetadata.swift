@@ -66,12 +66,15 @@ enum Metadata {
   }
 
   private static func read(_ file: String) throws(OperatorFailure) -> String {
-    do { return try TextFile.read(file == "-" ? "/dev/stdin" : file, limit: 1 << 20) } catch {
+    do {
+      // A person may type it: that takes as long as it takes.
+      return try file == "-"
+        ? TextFile.read("/dev/stdin", limit: 1 << 20, within: nil) : TextFile.read(file, limit: 1 << 20)
+    } catch {
       switch error {
-      case .missing: throw OperatorFailure("\(file): no such file", .noInput)
-      case .unreadable: throw OperatorFailure("\(file): cannot be read: check its permissions", .noInput)
       case .tooLong: throw OperatorFailure("\(file): metadata has at most \(longest) bytes", .data)
-      case .notText: throw OperatorFailure("\(file): not UTF-8, and metadata is text", .data)
+      case .notText, .utf16, .manyLines: throw OperatorFailure(error.line(file), .data)
+      case .missing, .unreadable, .folder, .notRegular, .endless: throw OperatorFailure(error.line(file), .noInput)
       }
     }
   }

@@ -41,6 +41,36 @@ struct CredentialProcessTests {
     #expect(try await Self.outcome(home) == "a b|$SEEN;x|2|yes|")
   }
 
+  @Test("a program gets no secret of this package's, and no credentials that do not count; all else is there")
+  func environment() async throws {
+    let home = try Home([
+      "IVS_STREAM_KEY": "sk_hidden", "IVS_TRANSWRAP_TOKEN": "tw_hidden", "IVS_SRT_PASSPHRASE": "hidden",
+      "TRANSWRAP_KEY_VENUE": "sk_hidden", "TRANSWRAP_SETTINGS": "hidden", "AWS_ACCESS_KEY_ID": "AKIAHIDDEN",
+      "AWS_SECRET_ACCESS_KEY": "hidden", "AWS_SESSION_TOKEN": "hidden", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "hidden",
+      "AWS_PROFILE": "default", "SSH_AUTH_SOCK": "/run/agent", "VAULT_TOKEN": "of the program's own",
+    ])
+    let (path, seen) = (try home.program("program", script: "env > \"$HOME/seen\"; exit 1"), home.folder.file("seen"))
+    try home.folder.write("[default]\ncredential_process = \(path)\n", to: ".aws/config")
+    _ = try await Self.outcome(home)
+    let text = try String(contentsOf: seen, encoding: .utf8)
+    #expect(!text.lowercased().contains("hidden"), "\(text)")
+    for name in ["HOME=", "PATH=", "AWS_PROFILE=default", "SSH_AUTH_SOCK=/run/agent", "VAULT_TOKEN="] {
+      #expect(text.contains("\n\(name)") || text.hasPrefix(name), "\(name)")
+    }
+  }
+
+  @Test("AWS CLI gets the environment's credentials where a role may be assumed with them, and only there")
+  func signIn() {
+    let environment = [
+      "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_REGION": "eu-west-1", "IVS_STREAM_KEY": "c",
+    ]
+    func names(_ use: ChildEnvironment.Use) -> [String] {
+      ChildEnvironment.variables(of: environment, for: use).keys.sorted()
+    }
+    #expect(names(.assumedRole) == ["AWS_ACCESS_KEY_ID", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"])
+    #expect(names(.signIn) == ["AWS_REGION"] && names(.credentialProcess) == ["AWS_REGION"])
+  }
+
   @Test("a program that fails is quoted by its last line alone, without what looks like a secret")
   func failure() async throws {
     let said = try await Self.outcome(

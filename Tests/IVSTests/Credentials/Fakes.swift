@@ -2,6 +2,7 @@ import Foundation
 import IVS
 import Synchronization
 import TestSupport
+import Web
 
 /// Calls by curl.
 struct CurlCaller: HTTPCaller {

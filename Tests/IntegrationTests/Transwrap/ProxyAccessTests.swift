@@ -71,6 +71,35 @@ struct ProxyAccessTests {
     #expect(try await proxy.process.stop() == .exit(0))
   }
 
+  @Test("a session ends when its token is removed, or has expired, and its client is told why", .timeLimit(.minutes(2)))
+  func ends() async throws {
+    let server = try await NginxRTMP()
+    let proxy = try await Proxy([("one", server.url, "k1"), ("two", server.url, "k2")])
+    let (program, file) = (try Product.ivsTranswrap(), proxy.folder.file("tokens.yaml").path)
+    func broadcast(_ channel: String, _ options: String...) async throws -> Broadcast {
+      let token = try await Tool.run(
+        program, ["token", "add", "--file", file, "--channel", channel, "--name", channel] + options
+      ).text
+      let place = try proxy.folder.write(token, to: "token-\(channel)").path
+      // The proxy looks at its file each second.
+      try await proxy.process.waitForLine(containing: "tokens loaded")
+      return try Broadcast(
+        Broadcast.smallPicture + ["--channel", proxy.url(channel), "--token-file", place], key: nil)
+    }
+    let removed = try await broadcast("one")
+    try await proxy.waitForSessions(1)
+    let expired = try await broadcast("two", "--expires", "8s")
+    try await proxy.waitForSessions(2)
+    try await Tool.run(program, ["token", "remove", "--file", file, "--name", "one"])
+    #expect(try await removed.process.waitForExit(within: .seconds(15)) == .exit(77))
+    #expect(try await expired.process.waitForExit(within: .seconds(20)) == .exit(77))
+    let (one, two) = (removed.process.text(of: .standardError), expired.process.text(of: .standardError))
+    #expect(one.contains("the token is not taken any more (token-removed)"), "\(one)")
+    #expect(two.contains("the token has expired (token-expired)"), "\(two)")
+    try await proxy.waitForSessions(0)
+    #expect(try await proxy.process.stop() == .exit(0))
+  }
+
   @Test("health, readiness and metrics are there for machines")
   func admin() async throws {
     let server = try await NginxRTMP()

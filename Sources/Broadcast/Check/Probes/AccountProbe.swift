@@ -2,6 +2,7 @@ internal import IVS
 internal import Media
 internal import RTMP
 internal import Settings
+internal import Web
 
 /// Looks at the AWS account and at a channel of it; changes nothing there.
 struct AccountProbe: Sendable {

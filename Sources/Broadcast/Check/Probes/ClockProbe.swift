@@ -1,6 +1,7 @@
 internal import IVS
 internal import Media
 internal import Settings
+internal import Web
 
 /// Compares this machine's clock with a server's.
 enum ClockProbe {

@@ -4,6 +4,7 @@ internal import NIOCore
 internal import RTMP
 internal import Settings
 internal import Transwrap
+internal import Web
 
 /// Asks whether a proxy is one, without opening a session at it.
 struct ProxyProbe: Sendable {
@@ -15,7 +16,9 @@ struct ProxyProbe: Sendable {
   func look(after steps: ServerSteps) async -> CheckFinding {
     if let failure = await steps.failure { return failure }
     let web: WebClient
-    do throws(HTTPFailure) { web = try WebClient(caFile: caFile, group: group) } catch {
+    do throws(HTTPFailure) {
+      web = try WebClient(caFile: caFile, authoritySetting: "--tls-ca-file", group: group)
+    } catch {
       return .fail(OperatorFailure("\(error)", .noInput), "give a PEM file with --tls-ca-file")
     }
     let finding = await ask(web)

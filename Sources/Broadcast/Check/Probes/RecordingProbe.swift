@@ -14,7 +14,7 @@ enum RecordingProbe {
     let trial = "\(directory)/.ivs-broadcast-check-\(UUID().uuidString)"
     do throws(OperatorFailure) {
       _ = try RecordingPath.make(in: directory)
-      try TextFile.write("", to: trial)
+      try SavedFile.write("", to: trial)
     } catch { return .fail(error) }
     try? FileManager.default.removeItem(atPath: trial)
     let attributes = try? FileManager.default.attributesOfFileSystem(forPath: directory)

@@ -51,7 +51,7 @@ struct ProfileFile: Sendable {
       let reason =
         switch error as? TextFile.Problem {
         case .tooLong: "longer than a megabyte: this is no settings file of AWS's tools"
-        case .notText: "not a text in UTF-8: this is no settings file of AWS's tools"
+        case .notText, .utf16: "not a text in UTF-8: this is no settings file of AWS's tools"
         default: "cannot be read: check its permissions"
         }
       throw .unreadable(path: shownPath, reason: reason)

@@ -8,6 +8,15 @@ struct Command: Sendable, CustomReflectable {
   let arguments: [String]
   let environment: [String: String]
 
+  /// - Parameters:
+  ///   - environment: this program's, of which the child gets what is fit for its use.
+  ///   - use: what it is run for.
+  init(name: String, arguments: [String], environment: [String: String], for use: ChildEnvironment.Use) {
+    self.name = name
+    self.arguments = arguments
+    self.environment = ChildEnvironment.variables(of: environment, for: use)
+  }
+
   /// The name alone: the rest may be secret.
   var customMirror: Mirror { Mirror(self, children: ["name": name]) }
 

@@ -40,6 +40,9 @@ struct CommandLineSource: CredentialSource {
   }
 
   private func aws(_ arguments: String...) async throws(Command.Failure) -> Command.Result {
-    try await Command(name: "aws", arguments: arguments, environment: configuration.environment).run(within: limit)
+    try await Command(
+      name: "aws", arguments: arguments, environment: configuration.environment,
+      for: method == .assumedRole ? .assumedRole : .signIn
+    ).run(within: limit)
   }
 }

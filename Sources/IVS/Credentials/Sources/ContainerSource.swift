@@ -1,4 +1,5 @@
 internal import Settings
+internal import Web
 
 /// The credential service of ECS, EKS or Greengrass beside this process
 /// (SDK reference, container credential provider).

@@ -1,3 +1,5 @@
+internal import Web
+
 /// One place that credentials may come from.
 protocol CredentialSource: Sendable {
   /// Looks there once, within the source's own limits.

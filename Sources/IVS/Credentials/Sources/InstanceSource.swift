@@ -1,3 +1,5 @@
+internal import Web
+
 /// The role of an EC2 instance, from its metadata service by the session-oriented requests (IMDSv2) alone.
 struct InstanceSource: CredentialSource {
   private static let path = "/latest/meta-data/iam/security-credentials/"

@@ -9,7 +9,8 @@ struct ProcessSource: CredentialSource {
     guard let words = ShellWords.split(value.text), let name = words.first else {
       throw .failed(source: source, reason: "this is no command line: check its quotes")
     }
-    let command = Command(name: name, arguments: Array(words.dropFirst()), environment: configuration.environment)
+    let command = Command(
+      name: name, arguments: Array(words.dropFirst()), environment: configuration.environment, for: .credentialProcess)
     let result: Command.Result
     do { result = try await command.run(within: limit) } catch {
       throw .failed(source: source, reason: error.description)

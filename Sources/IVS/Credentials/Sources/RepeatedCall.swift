@@ -1,3 +1,5 @@
+internal import Web
+
 extension HTTPCaller {
   /// Sends a request again while the server is not there, or is too busy.
   /// - Parameters:

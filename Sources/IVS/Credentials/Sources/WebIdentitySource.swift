@@ -1,3 +1,5 @@
+internal import Web
+
 /// A role for a token that a platform gives to its pods or jobs: STS's AssumeRoleWithWebIdentity, which is not signed.
 struct WebIdentitySource: CredentialSource {
   let configuration: AWSConfiguration

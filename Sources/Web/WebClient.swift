@@ -1,7 +1,6 @@
 internal import AsyncHTTPClient
 internal import FoundationEssentials
 internal import Glibc
-internal import Media
 public import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -12,13 +11,19 @@ internal import NIOSSL
 /// Ends with ``close()``.
 public struct WebClient: HTTPCaller {
   private let client: HTTPClient
+  /// How the user names an authority, for messages.
+  private let authoritySetting: String?
   private static let longest = 1 << 20
 
   /// - Parameters:
   ///   - caFile: a PEM file with the only authorities to trust; `nil` for the system's.
+  ///   - authoritySetting: the setting that names such a file, for messages; `nil` where there is none.
   ///   - group: where connections live.
   /// - Throws: ``HTTPFailure/tls(host:reason:)`` for a file that has no certificate.
-  public init(caFile: String?, group: any EventLoopGroup) throws(HTTPFailure) {
+  public init(
+    caFile: String?, authoritySetting: String? = nil, group: any EventLoopGroup
+  ) throws(HTTPFailure) {
+    self.authoritySetting = authoritySetting
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.minimumTLSVersion = .tlsv12
     if let caFile {
@@ -48,7 +53,7 @@ public struct WebClient: HTTPCaller {
     for header in request.headers { outgoing.headers.add(name: header.name, value: header.value) }
     if !request.body.isEmpty { outgoing.body = .bytes(request.body) }
     do { return try await answer(to: outgoing, within: request.limit, host: url.authority) } catch {
-      throw Self.failure(error, host: url.authority)
+      throw failure(error, host: url.authority)
     }
   }
 
@@ -74,7 +79,7 @@ public struct WebClient: HTTPCaller {
     }
   }
 
-  private static func failure(_ error: any Error, host: String) -> HTTPFailure {
+  private func failure(_ error: any Error, host: String) -> HTTPFailure {
     switch error {
     case let error as HTTPFailure: return error
     case is CancellationError: return .cancelled
@@ -91,7 +96,7 @@ public struct WebClient: HTTPCaller {
       if error.connectionErrors.isEmpty, error.dnsAError != nil || error.dnsAAAAError != nil {
         return .unknownHost(host)
       }
-      let reason = error.connectionErrors.first.map { words($0.error) }
+      let reason = error.connectionErrors.first.map { Self.words($0.error) }
       return .cannotConnect(host: host, reason: reason ?? "no address answers")
     case NIOSSLError.uncleanShutdown: return .connectionLost(host: host)
     case let error as NIOSSLError: return .tls(host: host, reason: tlsReason("\(error)"))
@@ -100,7 +105,7 @@ public struct WebClient: HTTPCaller {
     case let error as IOError:
       switch error.errnoCode {
       case ETIMEDOUT: return .timedOut(host: host)
-      case ECONNREFUSED, EHOSTUNREACH, ENETUNREACH: return .cannotConnect(host: host, reason: words(error))
+      case ECONNREFUSED, EHOSTUNREACH, ENETUNREACH: return .cannotConnect(host: host, reason: Self.words(error))
       default: return .connectionLost(host: host)
       }
     default: return .connectionLost(host: host)
@@ -113,10 +118,10 @@ public struct WebClient: HTTPCaller {
     return unsafe String(cString: text)
   }
 
-  private static func tlsReason(_ text: String) -> String {
+  private func tlsReason(_ text: String) -> String {
     if text.contains("CERTIFICATE_VERIFY_FAILED") {
-      return "its certificate cannot be trusted: check this machine's clock and the certificate store, or name the"
-        + " authority with AWS_CA_BUNDLE"
+      return "its certificate cannot be trusted: check this machine's clock and the certificate store"
+        + (authoritySetting.map { ", or name the authority with \($0)" } ?? "")
     }
     if text.contains("failedToValidateHostname") { return "its certificate is for another host" }
     if text.contains("WRONG_VERSION_NUMBER") { return "what answers does not speak TLS" }

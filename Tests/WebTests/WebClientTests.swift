@@ -1,10 +1,9 @@
 import Foundation
-import IVS
 import NIOCore
 import NIOPosix
-import Settings
 import TestSupport
 import Testing
+import Web
 
 @Suite("Web client")
 struct WebClientTests {
@@ -52,14 +51,21 @@ struct WebClientTests {
     try await server.close()
   }
 
-  @Test("an account whose endpoints cannot be leaves no client open")
-  func wrongEndpoint() throws {
-    // A client that is let go of while it is open ends a debug build.
-    #expect(throws: OperatorFailure.self) {
-      try AWSAccount.open(
-        environment: ["AWS_ENDPOINT_URL_IVS": "http://127.0.0.1:8", "AWS_USE_FIPS_ENDPOINT": "true"],
-        home: "/nonexistent", profile: nil, region: nil, group: .singletonMultiThreadedEventLoopGroup)
-    }
+  @Test("no redirect is followed, and no answer is taken that is too long", .timeLimit(.minutes(1)))
+  func answers() async throws {
+    let client = try WebClient(caFile: nil, group: .singletonMultiThreadedEventLoopGroup)
+    let other = try SilentServer()
+    let redirect = try await PartialServer(
+      "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:\(other.port)/\r\nContent-Length: 0\r\n\r\n", then: .closes)
+    let answer = try await client.call(HTTPRequest("GET", "http://127.0.0.1:\(redirect.port)/", limit: .seconds(3)))
+    #expect(answer.status == 302 && other.connections == 0)
+    let long = try await PartialServer(
+      "HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n" + String(repeating: "x", count: 1_100_000), then: .closes)
+    #expect(
+      try await Self.failure("http://127.0.0.1:\(long.port)/") == .tooLong(host: "127.0.0.1:\(long.port)"))
+    try await redirect.close()
+    try await long.close()
+    await client.close()
   }
 
   @Test("a certificate of an authority that nobody trusts is refused, and taken where it is named")
