@@ -46,6 +46,18 @@ struct SessionMeterTests {
     #expect(broken(steady + [100_001, 1], by: &meter) == [String?](repeating: nil, count: 12) + ["bitrate", nil])
   }
 
+  @Test("more pictures and frames of sound than any camera and microphone make are too many, however small")
+  func packetRate() {
+    var meter = SessionMeter(at: .zero)
+    func end(_ packets: Int, second: Int, isPaced: Bool = false) -> String? {
+      for _ in 0..<packets { meter.saw(picture(isKeyframe: true), at: at(Double(second))) }
+      return meter.endTick(limits, isExpected: true, isPaced: isPaced, at: at(Double(second + 1)))?.code
+    }
+    for second in 0..<3 { #expect(end(SessionMeter.packetLimit, second: second, isPaced: true) == nil) }
+    #expect(end(SessionMeter.packetLimit * 2, second: 3) == nil)
+    #expect(end(1, second: 4) == "packet-rate")
+  }
+
   @Test("what could not be sent while it was not read is no haste")
   func pause() {
     var meter = SessionMeter(at: .zero)
