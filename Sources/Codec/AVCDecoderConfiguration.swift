@@ -13,6 +13,9 @@ struct AVCDecoderConfiguration: Equatable {
     var sequence: [[UInt8]] = []
     var picture: [[UInt8]] = []
     NALUnit.forEach(in: bytes) { unit in
+      guard unit.type == NALUnit.sequenceParameterSet || unit.type == NALUnit.pictureParameterSet else { return }
+      // One more than a record holds is enough to know that they are too many.
+      guard sequence.count <= 31, picture.count <= 255, unit.range.count <= Int(UInt16.max) else { return }
       let copy = unit.range.map { bytes[$0] }
       if unit.type == NALUnit.sequenceParameterSet && !sequence.contains(copy) { sequence.append(copy) }
       if unit.type == NALUnit.pictureParameterSet && !picture.contains(copy) { picture.append(copy) }

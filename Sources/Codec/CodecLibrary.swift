@@ -9,6 +9,10 @@ public enum CodecLibrary {
   /// They report through return values as well, and a console owns the terminal.
   public static func silence() { silenced }
 
+  /// Sets the largest piece of memory that the libraries may ask for, in bytes, for the whole process: a last bound
+  /// against numbers of strangers, which has to be above the largest picture that is wanted.
+  public static func limitAllocations(to bytes: Int) { av_max_alloc(bytes) }
+
   /// What FFmpeg calls the error `code`: `No such file or directory`.
   static func reason(_ code: Int32) -> String {
     unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in

@@ -9,6 +9,7 @@ import Testing
 struct ForeignRun {
   var tracks: [(description: StreamDescription, isTranscoded: Bool)] = []
   var packets: [EncodedPacket] = []
+  var remarks: [StreamRemark] = []
   var failure: ForeignStream.Failure?
 
   var video: [EncodedPacket] { packets.filter(\.isVideo) }
@@ -26,16 +27,17 @@ struct ForeignRun {
       Issue.record("the container was not recognised")
       return
     }
-    var (tracks, packets) = (tracks, packets)
+    var (tracks, packets, remarks) = (tracks, packets, remarks)
     do throws(ForeignStream.Failure) {
       try ForeignStream(pipe, container) { mayTranscode }.run { output in
         switch output {
         case .tracks(let description, let isTranscoded): tracks.append((description, isTranscoded))
         case .packet(let packet): packets.append(packet)
+        case .remark(let remark): remarks.append(remark)
         }
       }
     } catch { failure = error }
-    (self.tracks, self.packets) = (tracks, packets)
+    (self.tracks, self.packets, self.remarks) = (tracks, packets, remarks)
   }
 
   /// The pictures as an Annex B file, for ffmpeg to judge.

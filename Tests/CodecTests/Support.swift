@@ -53,7 +53,11 @@ struct Tool {
 
   /// Runs ffmpeg quietly and fails the test where it fails or complains.
   @discardableResult
-  static func ffmpeg(_ arguments: String...) throws -> Tool {
+  static func ffmpeg(_ arguments: String...) throws -> Tool { try ffmpeg(arguments: arguments) }
+
+  /// The same for arguments that are made elsewhere.
+  @discardableResult
+  static func ffmpeg(arguments: [String]) throws -> Tool {
     let result = try run("ffmpeg", ["-hide_banner", "-nostdin", "-loglevel", "warning", "-y"] + arguments)
     try #require(result.status == 0, "ffmpeg \(arguments) failed: \(result.errors)")
     return result

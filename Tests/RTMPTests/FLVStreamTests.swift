@@ -191,6 +191,30 @@ struct FLVStreamReaderTests {
     #expect(try FLVSample.outputs(of: mixed) == FLVSample.outputs(of: plain))
   }
 
+  @Test("metadata counts only in front of the stream, and not with an index of keyframes in it")
+  func metadata() throws {
+    let sample = try SampleStream()
+    let plain = FLVSample.file(sample.description, sample.packets)
+    let head = try #require(plain.getSlice(at: 0, length: 13))
+    let rest = try #require(plain.getSlice(at: 13, length: plain.readableBytes - 13))
+    // A name, and an array that promises 2^32 numbers, or has very many.
+    var promise = ByteBuffer(hex: "02 000a 6f6e4d65746144617461 08 ffffffff 0004 6c697374 0a ffffffff")
+    promise.writeBytes([0, 0, 0])
+    var index = ByteBuffer(hex: "02 000a 6f6e4d65746144617461 08 00000001 0004 6c697374 0a 00004e20")
+    for value in 0..<20_000 {
+      index.writeInteger(UInt8(0))
+      index.writeInteger(Double(value).bitPattern)
+    }
+    index.writeBytes([0, 0, 9])
+    for script in [promise, index] {
+      let bytes = head + FLVSample.tag(18, script) + rest
+      #expect(try FLVSample.outputs(of: bytes) == FLVSample.outputs(of: plain))
+      var flooded = plain
+      for _ in 0..<200 { flooded.writeImmutableBuffer(FLVSample.tag(18, script)) }
+      #expect(try FLVSample.outputs(of: flooded) == FLVSample.outputs(of: plain))
+    }
+  }
+
   @Test("sound that comes later than a second is a change of the tracks")
   func lateSound() throws {
     let sample = try SampleStream()

@@ -31,6 +31,7 @@ struct ForeignInputTests {
         case .packet(let packet):
           packets += 1
           bytes += packet.payload.readableBytes
+        case .remark: break
         }
       }
     }
@@ -88,6 +89,25 @@ struct ForeignInputTests {
     }
     #expect(taken.end == .some(.some(.noTranscode(codec: "vp8"))))
     #expect(slots.count == 1)
+  }
+
+  @Test("however small its packets are, a stream that nobody takes is two seconds of media at most")
+  func smallPackets() async throws {
+    let source = "testsrc2=s=160x120:r=30:d=8"
+    let bytes = try await clip(source, Self.h264)
+    let input = ForeignInput(.matroska, transcodes: Slots(limit: 0), onRoom: {}, onOutput: {})
+    _ = input.write(bytes)
+    input.finish()
+    var taken = Taken()
+    var steps: [Int] = []
+    try await eventually("the stream is over") {
+      let before = taken.packets
+      taken.take(from: input)
+      steps.append(taken.packets - before)
+      return taken.end != nil
+    }
+    // Thirty pictures and forty-seven frames of silence a second.
+    #expect(taken.packets > 600 && (steps.max() ?? 0) < 200, "\(steps)")
   }
 
   @Test("while nothing is taken little is read: a writer is told to stop, and to go on once there is room")

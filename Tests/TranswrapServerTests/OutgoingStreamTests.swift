@@ -120,6 +120,31 @@ struct OutgoingStreamTests {
     #expect(stream.describe(StreamDescription(video: video, audio: audio, encoder: "test")) == .none)
   }
 
+  @Test("media that runs ahead of the clock has to wait, and silence is made for no more than that")
+  func pace() throws {
+    var stream = try stream(hasSound: false)
+    var (now, packets, waits) = (MediaTime(milliseconds: 0), 0, 0)
+    for index in 0..<200 {
+      if let wait = stream.wait(at: now) {
+        waits += 1
+        now = now + wait
+      }
+      stream.take(picture(Int64(index) * 4900, key: index == 0), at: now, to: .open)
+      packets += stream.takeBatch().count
+      #expect((MediaTime(milliseconds: Int64(index) * 4900) - now) <= .seconds(10))
+    }
+    #expect(waits > 190 && packets > 200 * 4900 / 22)
+  }
+
+  @Test("what is held for a connection is bounded in number too")
+  func heldCount() throws {
+    var stream = try stream()
+    stream.take(picture(0, key: true), at: at(0), to: .opening)
+    for index in 0..<20_000 { stream.take(sound(Int64(index) / 100), at: at(0), to: .opening) }
+    stream.open()
+    #expect(stream.takeBatch().count <= 4096)
+  }
+
   @Test("what is held is bounded, and what a lost connection had waiting is gone")
   func bounds() throws {
     var stream = try stream()

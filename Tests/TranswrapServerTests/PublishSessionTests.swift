@@ -87,6 +87,47 @@ struct PublishSessionTests {
     #expect((45...48).contains(packets.count - 30), "a second of silence")
   }
 
+  @Test("tags that step by 4.9 s come one each 4.9 s, and no silence is made for what the clock has not reached")
+  func stepping() async throws {
+    let (_, stream, all) = try await pictures()
+    let writer = FLVStreamWriter(stream)
+    func tags(_ range: Range<Int>) -> ByteBuffer {
+      var bytes = ByteBuffer()
+      for index in range {
+        var packet = all[0]
+        packet.decodeTime = MediaTime(milliseconds: Int64(index) * 4900)
+        packet.presentationTime = packet.decodeTime
+        writer.write(packet, into: &bytes)
+      }
+      return bytes
+    }
+    var first = writer.opening(at: .zero)
+    first.writeImmutableBuffer(tags(0..<1))
+    // The tracks are known a second later, so one more is needed.
+    first.writeImmutableBuffer(tags(1..<2))
+    let (beginning, flood) = (first, tags(2..<500))
+    let packets = try await received { handle, link, _ in
+      handle.run { session in
+        session.start()
+        session.receive(beginning, from: link)
+        session.receiveComplete(from: link)
+      }
+    } _: { _, count, handle, link, _ in
+      handle.run { session in
+        if count == 1 {
+          session.receive(flood, from: link)
+          session.receiveComplete(from: link)
+        } else {
+          session.end(.refused, .init(code: "test", message: "enough"))
+        }
+      }
+    }
+    let times = packets.map(\.decodeTime)
+    let span = (times.max() ?? .zero) - (times.min() ?? .zero)
+    #expect(span <= .seconds(20), "\(span) of media")
+    #expect(packets.filter(\.isVideo).count <= 4 && packets.count < 1000, "\(packets.count) packets")
+  }
+
   @Test("a client that comes back in the middle of a group of pictures is heard from its next keyframe on")
   func returning() async throws {
     let (bytes, stream, all) = try await pictures()

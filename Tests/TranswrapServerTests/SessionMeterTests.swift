@@ -32,6 +32,18 @@ struct SessionMeterTests {
     }
   }
 
+  @Test("more pictures and frames of sound than any camera and microphone make are too many, however small")
+  func packetRate() {
+    var meter = SessionMeter(at: .zero)
+    func end(_ packets: Int, second: Int, isPaced: Bool = false) -> String? {
+      for _ in 0..<packets { meter.saw(picture(isKeyframe: true), at: at(Double(second))) }
+      return meter.endTick(limits, isExpected: true, isPaced: isPaced, at: at(Double(second + 1)))?.code
+    }
+    for second in 0..<3 { #expect(end(SessionMeter.packetLimit, second: second, isPaced: true) == nil) }
+    #expect(end(SessionMeter.packetLimit * 2, second: 3) == nil)
+    #expect(end(1, second: 4) == "packet-rate")
+  }
+
   @Test("nothing for as long as allowed is too long; what is not read, or whose client is away, is not waited for")
   func idle() {
     var meter = SessionMeter(at: .zero)

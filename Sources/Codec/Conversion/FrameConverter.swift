@@ -145,11 +145,13 @@ public import Media
   }
 
   /// Lends `body` a decoded picture in the output's geometry and color: `picture` itself where it fits.
+  /// - Parameter shape: a size of the shape in which it is shown, where its pixels are not square.
   mutating func withPicture(
-    decoded picture: borrowing Picture, _ body: (borrowing Picture) throws(CodecError) -> Void
+    decoded picture: borrowing Picture, shownAs shape: PictureSize? = nil,
+    _ body: (borrowing Picture) throws(CodecError) -> Void
   ) throws(CodecError) {
-    if picture.size == size && picture.isBroadcastReady { return try body(picture) }
-    try scaler.scale(picture)
+    if picture.size == size && (shape ?? size) == size && picture.isBroadcastReady { return try body(picture) }
+    try scaler.scale(picture, shownAs: shape)
     try body(scaler.output)
   }
 }

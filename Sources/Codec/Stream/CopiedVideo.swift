@@ -1,4 +1,3 @@
-internal import CFFmpeg
 internal import Media
 internal import NIOCore
 
@@ -13,69 +12,116 @@ struct CopiedVideo {
     case unit(AccessUnit)
   }
 
-  private let size: PictureSize
-  private let frameRate: FrameRate
-  /// As the container says; without them the parameter sets are in the stream, which is Annex B then.
-  private var isAnnexB: Bool
+  private let track: MediaTrack
+  /// Bytes in front of each unit; zero for Annex B.
+  private let lengthSize: Int
   private var configuration: AVCDecoderConfiguration?
-  /// The container's own record, which knows more of unusual profiles.
-  private var record: ByteBuffer?
+  /// The container's own record, which knows more of unusual profiles; of the first parameters.
+  private let record: (bytes: ByteBuffer, configuration: AVCDecoderConfiguration)?
   /// The parameters that a receiver was told.
   private var announced: AVCDecoderConfiguration?
 
   /// - Throws: ``CodecError/decodingFailed(path:reason:)`` for a record that this cannot go by.
-  init(_ stream: UnsafeMutablePointer<AVStream>) throws(CodecError) {
-    guard let parameters = unsafe stream.pointee.codecpar else { throw .notMedia(path: "H.264") }
-    size = unsafe PictureSize(width: Int(parameters.pointee.width), height: Int(parameters.pointee.height))
-    let rate = unsafe stream.pointee.avg_frame_rate
-    frameRate = FrameRate(rate.num, per: rate.den) ?? .thirty
-    let count = unsafe Int(parameters.pointee.extradata_size)
-    guard count > 0, let start = unsafe parameters.pointee.extradata else {
-      isAnnexB = true
-      return
-    }
-    let bytes = unsafe ByteBuffer(bytes: UnsafeRawBufferPointer(start: start, count: count))
-    isAnnexB = bytes.getInteger(at: bytes.readerIndex, as: UInt8.self) != 1
-    guard !isAnnexB else {
+  init(_ track: MediaTrack) throws(CodecError) {
+    self.track = track
+    var bytes = ByteBuffer(bytes: track.configuration)
+    // As the container says; without a record the parameter sets are in the stream, which is Annex B then.
+    guard track.configuration.count > 4, track.configuration[0] == 1 else {
+      lengthSize = 0
       configuration = AVCDecoderConfiguration(annexB: bytes.readableBytesUInt8Span)
+      record = nil
       return
     }
-    guard let parsed = AVCDecoderConfiguration(parsing: bytes) else {
+    lengthSize = Int(track.configuration[4] & 3) + 1
+    // Packets have four-byte lengths whatever the container had.
+    bytes.setInteger(track.configuration[4] | 3, at: bytes.readerIndex + 4)
+    if let parsed = AVCDecoderConfiguration(parsing: bytes) {
+      configuration = parsed
+      record = (bytes, parsed)
+    } else if track.configuration.count > 6, track.configuration[5] & 0x1f == 0 {
+      // All sets are in the stream.
+      record = nil
+    } else {
       throw .decodingFailed(path: "H.264", reason: "its parameter sets cannot be read")
     }
-    configuration = parsed
-    record = bytes
+  }
+
+  /// What the newest sequence parameter set tells; `nil` before there is one.
+  var parameters: SequenceParameterSet? {
+    configuration?.sequenceParameterSets.first.flatMap { SequenceParameterSet($0) }
   }
 
   /// Takes one access unit.
   mutating func take(_ bytes: Span<UInt8>) -> Step {
-    if isAnnexB, let sets = AVCDecoderConfiguration(annexB: bytes) { configuration = sets }
+    if lengthSize == 0 {
+      if let sets = AVCDecoderConfiguration(annexB: bytes) { configuration = sets }
+    } else {
+      takeSets(of: bytes)
+    }
     guard let configuration else { return .wait }
-    let unit = isAnnexB ? AccessUnit(annexB: bytes, configuration: configuration) : AccessUnit(lengthPrefixed: bytes)
+    let unit =
+      lengthSize == 0
+      ? AccessUnit(annexB: bytes, configuration: configuration)
+      : AccessUnit(lengthPrefixed: bytes, lengthSize: lengthSize)
     // Parameter sets alone are no picture.
     guard unit.payload.readableBytes > 4 else { return .wait }
     guard announced != configuration else { return .unit(unit) }
     // Decoding can only begin, or go on with other parameters, at an IDR.
     guard unit.hasIDR else { return announced == nil ? .wait : .unit(unit) }
     announced = configuration
+    let bytes = record.flatMap { $0.configuration == configuration ? $0.bytes : nil } ?? configuration.record
     return .begin(
       StreamDescription.Video(
-        decoderConfiguration: record ?? configuration.record, size: size, frameRate: frameRate,
+        decoderConfiguration: bytes, size: parameters?.size ?? track.size, frameRate: track.frameRate ?? .thirty,
         bitrate: Bitrate(bitsPerSecond: 0)), unit)
+  }
+
+  /// Goes by parameter sets that stand in the stream where they are others than before.
+  private mutating func takeSets(of bytes: Span<UInt8>) {
+    var (sequence, picture): ([[UInt8]], [[UInt8]]) = ([], [])
+    LengthPrefixedUnits.forEach(in: bytes, lengthSize) { unit in
+      let type = bytes[unit.lowerBound] & 0x1f
+      guard type == NALUnit.sequenceParameterSet || type == NALUnit.pictureParameterSet, unit.count <= 1 << 12 else {
+        return
+      }
+      let copy = unit.map { bytes[$0] }
+      if type == NALUnit.sequenceParameterSet { sequence.append(copy) } else { picture.append(copy) }
+    }
+    let known = configuration?.sequenceParameterSets ?? []
+    guard sequence.contains(where: { !known.contains($0) }) else { return }
+    configuration =
+      AVCDecoderConfiguration(
+        sequenceParameterSets: sequence,
+        pictureParameterSets: picture.isEmpty ? configuration?.pictureParameterSets ?? [] : picture) ?? configuration
+  }
+}
+
+/// NAL units with their lengths in front (ISO/IEC 14496-15 §4.3.3).
+enum LengthPrefixedUnits {
+  /// Calls `body` with where each unit lies; one that reaches beyond the end ends it.
+  static func forEach(in bytes: Span<UInt8>, _ lengthSize: Int, _ body: (Range<Int>) -> Void) {
+    var offset = 0
+    while offset + lengthSize < bytes.count {
+      let length = (0..<lengthSize).reduce(0) { $0 << 8 | Int(bytes[offset + $1]) }
+      let start = offset + lengthSize
+      guard length > 0, start + length <= bytes.count else { return }
+      body(start..<start + length)
+      offset = start + length
+    }
   }
 }
 
 extension AccessUnit {
-  /// Copies an access unit that is in the wanted form already; units that reach beyond the end are cut off.
-  init(lengthPrefixed bytes: Span<UInt8>) {
-    var (offset, hasIDR) = (0, false)
-    while offset + 4 < bytes.count {
-      let length = (0..<4).reduce(0) { $0 << 8 | Int(bytes[offset + $1]) }
-      guard length > 0, offset + 4 + length <= bytes.count else { break }
-      if bytes[offset + 4] & 0x1f == NALUnit.idrSlice { hasIDR = true }
-      offset += 4 + length
+  /// Copies an access unit whose units have lengths of one to four bytes; those that reach beyond the end are cut off.
+  init(lengthPrefixed bytes: Span<UInt8>, lengthSize: Int = 4) {
+    var payload = ByteBuffer()
+    payload.reserveCapacity(bytes.count + 16)
+    var hasIDR = false
+    LengthPrefixedUnits.forEach(in: bytes, lengthSize) { unit in
+      if bytes[unit.lowerBound] & 0x1f == NALUnit.idrSlice { hasIDR = true }
+      payload.writeInteger(UInt32(unit.count))
+      unsafe bytes.extracting(unit).withUnsafeBytes { _ = unsafe payload.writeBytes($0) }
     }
-    let whole = bytes.extracting(first: offset)
-    self.init(payload: unsafe whole.withUnsafeBytes { unsafe ByteBuffer(bytes: $0) }, hasIDR: hasIDR)
+    self.init(payload: payload, hasIDR: hasIDR)
   }
 }

@@ -7,6 +7,10 @@ internal import NIOCore
 struct StreamAudio: ~Copyable {
   /// How far sound may be behind the picture before silence takes its place.
   static let patience: Duration = .milliseconds(700)
+  /// The most bytes in a packet: more than a second of what browsers record, uncompressed too.
+  private static let packetLimit = 256 << 10
+  /// Rates that are decoded; a lower one would make much of few bytes.
+  private static let sampleRates: ClosedRange<Int32> = 7350...192_000
   /// The most samples that one call gives the encoder.
   private static let blockFrames = 24_000
 
@@ -30,57 +34,56 @@ struct StreamAudio: ~Copyable {
     var channels: Int32
   }
 
-  /// - Parameter stream: the track; `nil` where there is none.
-  init(_ stream: UnsafeMutablePointer<AVStream>?) throws(CodecError) {
-    var track = unsafe stream.flatMap { unsafe Self.copiedDescription($0) }
-    let isEncoding = track == nil
+  /// - Parameter track: the track; `nil` where there is none.
+  init(_ track: MediaTrack?) throws(CodecError) {
+    var description = track.flatMap { Self.copiedDescription($0) }
+    let isEncoding = description == nil
     var encoder: AACEncoder?
     var decoder: TrackDecoder?
     if isEncoding {
       // A microphone's one channel stays one: at the same quality it takes half of the time.
-      let isMono = unsafe stream?.pointee.codecpar?.pointee.ch_layout.nb_channels == 1
+      let isMono = track?.channels == 1
       let made = try AACEncoder(bitrate: .kilobits(isMono ? 96 : 128), isMono: isMono)
-      track = made.description
+      description = made.description
       encoder = consume made
-      if let stream = unsafe stream { decoder = try unsafe TrackDecoder(stream) }
+      if let track { decoder = try TrackDecoder(track) }
     }
-    guard let track else { throw .noEncoder(name: "aac") }
-    description = track
+    guard let description else { throw .noEncoder(name: "aac") }
+    self.description = description
     isEncoded = isEncoding
-    hasTrack = unsafe stream != nil
+    hasTrack = track != nil
     self.encoder = consume encoder
     self.decoder = consume decoder
   }
 
   /// What a track is that can go on as it is: AAC-LC, one or two channels, 44.1 or 48 kHz.
-  private static func copiedDescription(_ stream: UnsafeMutablePointer<AVStream>) -> StreamDescription.Audio? {
-    guard let parameters = unsafe stream.pointee.codecpar, unsafe parameters.pointee.codec_id == AV_CODEC_ID_AAC,
-      unsafe [44_100, 48_000].contains(parameters.pointee.sample_rate),
-      unsafe (1...2).contains(parameters.pointee.ch_layout.nb_channels),
-      let start = unsafe parameters.pointee.extradata, unsafe parameters.pointee.extradata_size >= 2
-    else { return nil }
-    let bytes = unsafe UnsafeRawBufferPointer(start: start, count: Int(parameters.pointee.extradata_size))
-    // Audio object type 2, AAC-LC (ISO/IEC 14496-3 table 1.17), in the first five bits.
-    guard unsafe bytes[0] >> 3 == 2 else { return nil }
-    return unsafe StreamDescription.Audio(
-      audioSpecificConfig: ByteBuffer(bytes: bytes), sampleRate: Int(parameters.pointee.sample_rate),
-      channels: Int(parameters.pointee.ch_layout.nb_channels), bitrate: Bitrate(bitsPerSecond: 128_000))
+  private static func copiedDescription(_ track: MediaTrack) -> StreamDescription.Audio? {
+    // Audio object type 2, AAC-LC, in the first five bits; then the rate's index and the channels (ISO/IEC 14496-3
+    // §1.6.2.1). What the container says beside that is not always true.
+    let bytes = track.configuration
+    guard track.codec == .aac, bytes.count >= 2, bytes.count <= 64, bytes[0] >> 3 == 2 else { return nil }
+    let rates: [UInt8: Int] = [3: 48_000, 4: 44_100]
+    guard let rate = rates[(bytes[0] & 7) << 1 | bytes[1] >> 7] else { return nil }
+    let channels = Int(bytes[1] >> 3 & 0xf)
+    guard (1...2).contains(channels) else { return nil }
+    return StreamDescription.Audio(
+      audioSpecificConfig: ByteBuffer(bytes: bytes), sampleRate: rate, channels: channels,
+      bitrate: Bitrate(bitsPerSecond: 128_000))
   }
 
-  /// Takes one packet of the track, whose times are nanoseconds, and gives `emit` what comes of it.
+  /// Takes one packet of the track and gives `emit` what comes of it; one that is longer than sound can be is passed
+  /// over.
   mutating func take(
-    _ packet: UnsafeMutablePointer<AVPacket>, at now: MediaTime, _ emit: (EncodedPacket) -> Void
+    _ payload: [UInt8], heard time: MediaTime, at now: MediaTime, _ emit: (EncodedPacket) -> Void
   ) throws(CodecError) {
+    guard !payload.isEmpty, payload.count <= Self.packetLimit else { return }
     guard isEncoded else {
-      guard let data = unsafe packet.pointee.data, unsafe packet.pointee.size > 0 else { return }
-      let bytes = unsafe UnsafeRawBufferPointer(start: data, count: Int(packet.pointee.size))
       emit(
-        unsafe EncodedPacket(
-          kind: .audio, presentationTime: MediaTime(nanoseconds: packet.pointee.pts), captureTime: now,
-          payload: ByteBuffer(bytes: bytes)))
+        EncodedPacket(
+          kind: .audio, presentationTime: time, captureTime: now, payload: ByteBuffer(bytes: payload)))
       return
     }
-    unsafe decoder?.send(packet)
+    decoder?.send(payload, at: time)
     while decoder?.receive() ?? false { try encodeFrame(at: now, emit) }
   }
 
@@ -89,6 +92,9 @@ struct StreamAudio: ~Copyable {
     let current = unsafe Source(
       sampleFormat: frame.pointee.format, sampleRate: frame.pointee.sample_rate,
       channels: frame.pointee.ch_layout.nb_channels)
+    guard Self.sampleRates.contains(current.sampleRate) else {
+      throw .unsupportedAudio(format: "\(current.sampleRate) Hz", reason: "rates from 7350 to 192000 Hz are taken")
+    }
     if current != source {
       let format = AudioFormat(
         sampleFormat: .f32, sampleRate: Int(current.sampleRate), channels: Int(current.channels))

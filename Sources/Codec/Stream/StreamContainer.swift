@@ -1,8 +1,8 @@
-/// A container that browsers record into, told by a stream's first bytes.
+/// A container that browsers and phones record into, told by a stream's first bytes.
 public enum StreamContainer: String, Sendable, CaseIterable {
   /// WebM and Matroska (RFC 9559).
   case matroska
-  /// Fragmented MP4 (ISO/IEC 14496-12).
+  /// MP4 in fragments, or with its header first (ISO/IEC 14496-12).
   case mp4
 
   /// How many bytes ``init(recognizing:)`` wants to see.
@@ -21,6 +21,6 @@ public enum StreamContainer: String, Sendable, CaseIterable {
     }
   }
 
-  /// libavformat's name of the demuxer.
-  var demuxer: String { self == .matroska ? "matroska" : "mov" }
+  /// What people call it.
+  var name: String { self == .mp4 ? "MP4" : "WebM" }
 }

@@ -1,3 +1,4 @@
+internal import Media
 internal import NIOCore
 
 /// What the ingest side has to know of an AudioSpecificConfig (ISO/IEC 14496-3 §1.6.2.1).

@@ -40,6 +40,8 @@ public struct FLVStreamReader: Sendable {
   /// Bytes of a tag's header, and of the size that follows each tag.
   private static let (headerBytes, trailerBytes) = (11, 4)
   private static let fileHeaderBytes = 9
+  /// Bytes of metadata that are read.
+  private static let metadataLimit = 64 << 10
 
   private let tagLimit: Int
   private var assembler = PublicationAssembler()
@@ -48,6 +50,8 @@ public struct FLVStreamReader: Sendable {
   /// The beginning of a tag whose rest has yet to come.
   private var partial: ByteBuffer?
   private var hasHeader = false
+  /// Descriptions of the stream that are still read.
+  private var metadataLeft = 16
   private var ready = CircularBuffer<Output>()
 
   /// Makes a reader.
@@ -71,7 +75,9 @@ public struct FLVStreamReader: Sendable {
       guard let tag = try nextTag() else { return nil }
       for output in take(tag, at: now) {
         switch output {
-        case .begin(let description): ready.append(.begin(description))
+        case .begin(let description):
+          metadataLeft = 0
+          ready.append(.begin(description))
         case .packet(let packet): ready.append(.packet(packet))
         case .added(let description, _), .changed(let description, _): ready.append(.changed(description))
         case .rejected(let what): throw .unsupported(what)
@@ -84,7 +90,10 @@ public struct FLVStreamReader: Sendable {
     switch tag.type {
     case .audio, .video: return assembler.receive(tag, at: now)
     case .dataAMF0:
-      // Metadata only describes: what cannot be read is as good as not said.
+      // Metadata only describes, and only what comes first counts: what cannot be read, or is longer than such a
+      // description (an index of keyframes in it), is as good as not said.
+      guard metadataLeft > 0, tag.payload.readableBytes <= Self.metadataLimit else { return [] }
+      metadataLeft -= 1
       if let metadata = try? MetadataMessage.properties(in: tag) { assembler.setMetadata(metadata) }
       return []
     default: return []

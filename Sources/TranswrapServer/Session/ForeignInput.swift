@@ -9,14 +9,34 @@ internal import Synchronization
 final class ForeignInput: Sendable {
   /// Bytes that may wait in front of the thread, and behind it.
   private static let limitBytes = 1 << 20
+  /// Packets that may wait behind it, however small they are, and their media time.
+  private static let (limitCount, limitSpan) = (2048, Duration.seconds(2))
+  /// The largest piece of memory that FFmpeg may ask for: more than any picture that is decoded here has.
+  private static let largestAllocation = 64 << 20
+  private static let bounded: Void = CodecLibrary.limitAllocations(to: largestAllocation)
 
   private struct Waiting {
     var outputs: [ForeignStream.Output] = []
     var bytes = 0
+    /// The times between which the packets are decoded.
+    var span: ClosedRange<MediaTime>?
     var isAnnounced = false
     var isCancelled = false
     /// The thread is done, and how.
     var end: ForeignStream.Failure??
+
+    var hasRoom: Bool {
+      let length = span.map { $0.upperBound - $0.lowerBound } ?? .zero
+      return bytes < limitBytes && outputs.count < limitCount && length < limitSpan
+    }
+
+    mutating func add(_ output: ForeignStream.Output) {
+      outputs.append(output)
+      guard case .packet(let packet) = output else { return }
+      bytes += packet.payload.readableBytes
+      let time = packet.decodeTime
+      span = span.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
+    }
   }
 
   private let pipe: BytePipe
@@ -39,6 +59,7 @@ final class ForeignInput: Sendable {
     pipe = BytePipe(limit: Self.limitBytes, onRoom: onRoom)
     announce = onOutput
     self.transcodes = transcodes
+    Self.bounded
     try DetachedThread.start(name: "container") { [self] in
       var failure: ForeignStream.Failure?
       do throws(ForeignStream.Failure) {
@@ -78,6 +99,7 @@ final class ForeignInput: Sendable {
       let taken = waiting.outputs
       waiting.outputs = []
       waiting.bytes = 0
+      waiting.span = nil
       waiting.isAnnounced = false
       return (taken, waiting.end)
     }
@@ -87,13 +109,11 @@ final class ForeignInput: Sendable {
   }
 
   private func emit(_ output: ForeignStream.Output) {
-    let bytes = if case .packet(let packet) = output { packet.payload.readableBytes } else { 0 }
     while true {
       let (isAdded, isNews) = waiting.withLock { waiting -> (Bool, Bool) in
         if waiting.isCancelled { return (true, false) }
-        guard waiting.bytes < Self.limitBytes else { return (false, false) }
-        waiting.outputs.append(output)
-        waiting.bytes += bytes
+        guard waiting.hasRoom else { return (false, false) }
+        waiting.add(output)
         defer { waiting.isAnnounced = true }
         return (true, !waiting.isAnnounced)
       }

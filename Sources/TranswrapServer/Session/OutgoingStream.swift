@@ -20,8 +20,10 @@ struct OutgoingStream {
     case none
   }
 
-  /// Packets held while a connection is being made: more than a group of pictures of 8.5 Mbit/s and 5 s.
+  /// Bytes held while a connection is being made: more than a group of pictures of 8.5 Mbit/s and 5 s.
   private static let heldLimit = 8 << 20
+  /// Packets held meanwhile, however small they are.
+  private static let heldCountLimit = 4096
 
   /// The tracks, sound always among them; `nil` before the client's were known.
   private(set) var description: StreamDescription?
@@ -29,6 +31,7 @@ struct OutgoingStream {
   private var dropped = 0
   private let silence: SilentSound
   private var timeline = ContinuousTimeline()
+  private var pace = MediaPace()
   /// Where silence goes on; `nil` while there is sound.
   private var silent: MediaTime?
   /// Where the last silence ended.
@@ -38,6 +41,7 @@ struct OutgoingStream {
   /// While a connection is being made: the packets since the newest keyframe.
   private var held: [EncodedPacket] = []
   private var heldBytes = 0
+  private var holdsPicture = false
   /// What the ingest connection begins with; `nil` until its first keyframe.
   private var beginning: MediaTime?
 
@@ -61,14 +65,14 @@ struct OutgoingStream {
     guard described != description else { return .none }
     defer { description = described }
     guard description != nil else { return .first }
-    held = []
-    heldBytes = 0
+    letGoOfHeld()
     return .changed
   }
 
   /// Takes the client's next packet.
   mutating func take(_ packet: EncodedPacket, at now: MediaTime, to outlet: Outlet) {
     let placed = packet.later(by: timeline.place(packet.decodeTime, isVideo: packet.isVideo, at: now))
+    pace.advance(to: timeline.end ?? placed.decodeTime, at: now)
     switch outlet {
     case .open:
       if beginning == nil, placed.isKeyframe { beginning = placed.decodeTime }
@@ -102,29 +106,39 @@ struct OutgoingStream {
       // Sound that came before its picture did stays.
       held.removeAll { $0.isVideo || $0.decodeTime < packet.decodeTime }
       heldBytes = held.reduce(0) { $0 + $1.payload.readableBytes }
-    } else if heldBytes > Self.heldLimit {
-      held = []
-      heldBytes = 0
+    } else if heldBytes > Self.heldLimit || held.count >= Self.heldCountLimit {
+      letGoOfHeld()
     }
-    guard packet.isKeyframe || !packet.isVideo || held.contains(where: \.isVideo) else { return }
+    holdsPicture = holdsPicture || packet.isKeyframe
+    guard holdsPicture || !packet.isVideo else { return }
     held.append(packet)
     heldBytes += packet.payload.readableBytes
+  }
+
+  private mutating func letGoOfHeld() {
+    held = []
+    heldBytes = 0
+    holdsPicture = false
   }
 
   /// A connection is open: what was held is what it begins with.
   mutating func open() {
     beginning = held.first(where: \.isVideo)?.decodeTime
     for packet in held { append(packet) }
-    held = []
-    heldBytes = 0
+    letGoOfHeld()
   }
 
   /// The connection is gone, with what was for it.
   mutating func close() {
     batch = []
-    held = []
-    heldBytes = 0
+    letGoOfHeld()
   }
+
+  /// How long to wait until more may be taken; `nil` where it may be now.
+  func wait(at now: MediaTime) -> Duration? { pace.wait(at: now) }
+
+  /// Packets that are to be written.
+  var batchCount: Int { batch.count }
 
   /// What is to be written now.
   mutating func takeBatch() -> [EncodedPacket] {

@@ -34,6 +34,17 @@ extension PublishSession {
     /// Says whether the session's client is there.
     var presence: @Sendable (SessionID, Bool) -> Void
   }
+
+  /// Why a client is not read for a while.
+  enum Hold: Hashable, Sendable {
+    /// The ingest takes less than comes.
+    case ingest
+    /// The media is too far ahead of the clock.
+    case pace
+    /// The thread that takes its container apart has enough.
+    case container
+  }
+
   /// Where the client's bytes go.
   enum Input {
     /// Too few bytes yet to tell what they are.

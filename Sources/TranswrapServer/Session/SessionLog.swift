@@ -28,7 +28,8 @@ struct SessionLog: Sendable {
       logger.log(level: state.state == .waiting ? .warning : .info, "ingest \(state.state.rawValue)", metadata: reason)
     case .error(let notice):
       logger.warning("refused", metadata: ["code": "\(notice.code)", "reason": "\(notice.message)"])
-    case .warning(let notice): logger.info("warning", metadata: ["code": "\(notice.code)"])
+    case .warning(let notice):
+      logger.info("warning", metadata: ["code": "\(notice.code)", "reason": "\(notice.message)"])
     case .session, .statistics, .congestion: break
     }
   }

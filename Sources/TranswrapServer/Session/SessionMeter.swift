@@ -4,6 +4,10 @@ internal import Transwrap
 
 /// What one session measures of both its ends; pure.
 struct SessionMeter {
+  /// Packets per second are averaged over so many ticks for the limit.
+  private static let limitWindow = 5
+  /// Pictures and frames of sound in a second: several times as many as any camera and microphone make.
+  static let packetLimit = 1000
   /// A picture that begins with no keyframe for so long cannot be joined by viewers in time; IVS's own limit.
   private static let keyframeLimit: Duration = .seconds(5)
 
@@ -13,6 +17,8 @@ struct SessionMeter {
   private var unreportedSent = 0
   private var sentBefore: UInt64 = 0
   private var bytesOfTick = 0
+  private var packetsOfTicks: [Int] = []
+  private var packetsOfTick = 0
   private var framesOfTick = 0
   private var lastTick: MediaTime
   /// Of the last whole tick.
@@ -40,6 +46,7 @@ struct SessionMeter {
   }
 
   mutating func saw(_ packet: EncodedPacket, at now: MediaTime) {
+    packetsOfTick += 1
     guard packet.isVideo else { return }
     framesOfTick += 1
     guard packet.isKeyframe else { return }
@@ -60,19 +67,33 @@ struct SessionMeter {
     lastQueueMilliseconds = 0
   }
 
-  /// Ends a tick, a second or so, and says whether the client was silent for too long.
-  /// - Parameter isExpected: whether bytes are to come: a client is there, and its connection is read.
+  /// Ends a tick, a second or so, and says which limit the client broke in it.
+  /// - Parameters:
+  ///   - isExpected: whether bytes are to come: a client is there, and its connection is read.
+  ///   - isPaced: whether the client is only held up because its media is ahead of the clock, which is no excuse.
   mutating func endTick(
-    _ limits: ProxySettings.Limits, isExpected: Bool, at now: MediaTime
+    _ limits: ProxySettings.Limits, isExpected: Bool, isPaced: Bool = false, at now: MediaTime
   ) -> ServerEvent.Notice? {
     let seconds = max(0.001, (now - lastTick).inSeconds)
     kilobitsPerSecond = Int(Double(bytesOfTick) * 8 / seconds / 1000)
     framesPerSecond = (Double(framesOfTick) / seconds * 10).rounded() / 10
-    defer { (lastTick, bytesOfTick, framesOfTick) = (now, 0, 0) }
-    if bytesOfTick > 0 || !isExpected { lastReceived = now }
-    if !isExpected, lastKeyframe != nil { lastKeyframe = now }
-    guard now - lastReceived >= limits.idle else { return nil }
-    return .init(code: "idle", message: "no media came for \(Int(limits.idle.inSeconds)) s")
+    defer { (lastTick, bytesOfTick, framesOfTick, packetsOfTick) = (now, 0, 0, 0) }
+    if bytesOfTick > 0 || !isExpected || isPaced { lastReceived = now }
+    if isExpected {
+      packetsOfTicks.append(packetsOfTick)
+    } else {
+      // What could not be sent meanwhile comes afterwards, and is no haste of the client's.
+      packetsOfTicks = []
+      if lastKeyframe != nil { lastKeyframe = now }
+    }
+    if packetsOfTicks.count > Self.limitWindow { packetsOfTicks.removeFirst() }
+    if now - lastReceived >= limits.idle {
+      return .init(code: "idle", message: "no media came for \(Int(limits.idle.inSeconds)) s")
+    }
+    guard packetsOfTicks.reduce(0, +) > Self.packetLimit * Self.limitWindow else { return nil }
+    return .init(
+      code: "packet-rate",
+      message: "the stream has more than \(Self.packetLimit) pictures and frames of sound in a second")
   }
 
   /// Something about the client's stream that viewers may notice; once for each time.

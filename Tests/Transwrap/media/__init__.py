@@ -1,0 +1,1 @@
+"""What browsers, phones and programs record, sent through a real proxy, and what comes out of it."""
