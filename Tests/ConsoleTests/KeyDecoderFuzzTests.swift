@@ -7,7 +7,7 @@ import Testing
 @Suite("Keys from random bytes") struct KeyDecoderFuzzTests {
   @Test("answers one after another, some cut short, in random pieces: never a key")
   func answers() async {
-    await Fuzz("terminal answers", count: 6000).run { random in
+    await Fuzz("terminal answers", count: 1000).run { random in
       var bytes: [UInt8] = []
       for _ in 0...random.below(5) {
         // What is cut short is ended by the next escape character alone.
@@ -35,7 +35,7 @@ import Testing
   func garbage() async {
     let frequent =
       Array("\u{1B}\u{1B}[]OPNX^_\\<;0123~Mm\u{7}\u{18}200~201~".utf8) + [0x9B, 0x9D, 0x90, 0x9C, 0xC2, 0xE2, 0x80]
-    await Fuzz("keys", count: 3000).run { random in
+    await Fuzz("keys", count: 400).run { random in
       var decoder = KeyDecoder()
       var time: Int64 = 0
       var (bytes, keys) = (0, 0)

@@ -67,6 +67,7 @@ import Testing
     }
     var typed = KeyDecoder()
     typed.feed(Array("\u{1B}]".utf8)[...], at: .zero)
+    #expect(typed.next() == nil)
     var found: [Key] = []
     for tenth in 1...70 as ClosedRange<Int64> {
       typed.feed([0x61], at: MediaTime(milliseconds: tenth * 100))

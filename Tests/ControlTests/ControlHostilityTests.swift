@@ -33,11 +33,11 @@ struct ControlHostilityTests {
   func replaced() async throws {
     let elsewhere = folder.file("elsewhere.sock").path
     try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: elsewhere)
-    await #expect(throws: OperatorFailure.self) { try await server() }
+    await #expect(throws: OperatorFailure.self) { try await self.server() }
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == elsewhere)
     #expect(!FileManager.default.fileExists(atPath: elsewhere))
     try FileManager.default.removeItem(atPath: path)
-    let server = try await server()
+    let server = try await self.server()
     try FileManager.default.removeItem(atPath: path)
     try folder.write("kept", to: "a.sock")
     await server.stop()
@@ -51,7 +51,7 @@ struct ControlHostilityTests {
       "import os,socket,sys\nsocket.socket(socket.AF_UNIX).bind(sys.argv[1])\nos.chown(sys.argv[1], 4711, -1)"
     try await Tool.run("python3", ["-c", script, path])
     #expect(SocketFile.occupant(of: path) == .foreign)
-    await #expect(throws: OperatorFailure.self) { try await server() }
+    await #expect(throws: OperatorFailure.self) { try await self.server() }
     #expect(FileManager.default.fileExists(atPath: path))
   }
 
@@ -59,7 +59,7 @@ struct ControlHostilityTests {
   func thousand() async throws {
     var limits = ControlServer.Limits()
     (limits.patience, limits.silence) = (.milliseconds(300), .milliseconds(300))
-    let server = try await server(limits: limits, padding: 20_000)
+    let server = try await self.server(limits: limits, padding: 20_000)
     let script = """
       import json, os, random, socket, sys, time
       lines = [b"", b"x" * 200000, b"[" * 60000 + b"\\n", b'{"watch":true}\\n', b'{"status":true}\\n' * 500, os.urandom(5000),

@@ -59,14 +59,6 @@ final class IngestHandler: ChannelDuplexHandler {
   }
 
   /// Answers are short; who lets them pile up reads none of them.
-  func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if !context.channel.isWritable {
-      finish(.failed("it reads nothing of what it is told"))
-      context.close(promise: nil)
-    }
-    context.fireChannelWritabilityChanged()
-  }
-
   func channelInactive(context: ChannelHandlerContext) {
     perform(machine.connectionEnded(), context)
     finish(.connectionLost)
