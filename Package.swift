@@ -176,7 +176,7 @@ let package = Package(
       dependencies: ["Control", "Broadcast", "Settings", "Media", "TestSupport", logging], swiftSettings: strict),
     .testTarget(name: "MeteringTests", dependencies: ["Metering"], swiftSettings: strict),
     .testTarget(
-      name: "ConsoleTests", dependencies: ["Console", "Broadcast", "Media"], exclude: ["Snapshots"],
+      name: "ConsoleTests", dependencies: ["Console", "Broadcast", "Media", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: strict),
     .executableTarget(
       name: "TerminalDemo", dependencies: ["Console", "Broadcast", "Media"], path: "Tests/TerminalDemo",

@@ -98,8 +98,8 @@ final class Screen: Sendable {
 
   fileprivate func log(_ level: Logger.Level, _ message: String) {
     if isJournal { return line("<\(level.syslogPriority)>\(message)") }
-    let color = level >= .error ? "31" : level == .warning ? "33" : "2"
-    let word = hasColor ? "\u{1B}[\(color)m\(level.rawValue)\u{1B}[0m" : level.rawValue
+    let emphasis: Emphasis? = level >= .error ? .bad : level == .warning ? .warning : nil
+    let word = hasColor ? emphasis?.applied(to: level.rawValue) ?? level.rawValue : level.rawValue
     // People read their own time; a log that travels says UTC.
     let clock = isTerminal ? WallClock.now("%H:%M:%S") : WallClock.utc("%Y-%m-%dT%H:%M:%SZ")
     line("\(clock) \(word) \(message)")

@@ -118,7 +118,7 @@ struct CheckTextTests {
     let ascii = CheckText(hasColor: false, hasUnicode: false).lines(failure).joined()
     #expect(ascii.allSatisfy(\.isASCII) && ascii.contains("x FAIL") && ascii.contains("-> renew it"))
     let colored = CheckText(hasColor: true, hasUnicode: true).lines(failure).joined(separator: "\n")
-    #expect(colored.contains("\u{1B}[31m✗ FAIL\u{1B}[0m"))
+    #expect(colored.contains("\u{1B}[1;37;41m✗ FAIL\u{1B}[0m"))
   }
 
   @Test("what was not looked at comes together, by its reason")

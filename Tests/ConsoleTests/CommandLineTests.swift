@@ -4,13 +4,14 @@ import Testing
 @testable import Console
 
 @Suite("The command line") struct CommandLineTests {
-  private func executing(_ line: String, _ status: BroadcastStatus = Samples.live) -> (
+  private func executing(_ line: String, _ status: BroadcastStatus = Samples.live, then keys: [Key] = []) -> (
     effects: [ConsoleEffect], message: String?
   ) {
     var reducer = Reducer(state: Samples.state(status))
     var effects = reducer.handle(.key(.character(":")))
     effects += reducer.handle(.key(.paste(line)))
     effects += reducer.handle(.key(.enter))
+    for key in keys { effects += reducer.handle(.key(key)) }
     return (effects.filter { if case .pictureRegion = $0 { false } else { true } }, reducer.state.message?.text)
   }
 
@@ -42,8 +43,10 @@ import Testing
   }
 
   @Test("go-live takes over where that word follows it, and not while live") func takeover() {
-    #expect(executing("go-live takeover", Samples.idle).effects == [.intent(.takeOver)])
-    #expect(executing("go-live", Samples.idle).effects == [.intent(.goLive)])
+    #expect(executing("go-live takeover", Samples.idle, then: [.enter]).effects == [.intent(.takeOver)])
+    #expect(executing("go-live takeover", Samples.idle, then: [.escape]).effects == [])
+    #expect(executing("go-live", Samples.idle, then: [.enter]).effects == [.intent(.goLive)])
+    #expect(executing("go-live", Samples.idle).effects == [])
     let wrong = executing("go-live now", Samples.idle)
     #expect(wrong.effects == [] && wrong.message?.contains("takes takeover or nothing") == true)
     #expect(executing("go-live takeover").effects == [])

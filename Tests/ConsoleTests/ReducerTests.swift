@@ -41,14 +41,6 @@ struct Operator {
     #expect(person.message?.contains("go") == true)
   }
 
-  @Test("b goes live, and says why not while live") func goLive() {
-    var person = Operator(Samples.idle)
-    #expect(person.press(.character("b")) == [.intent(.goLive)])
-    person = Operator(Samples.live)
-    #expect(person.press(.character("b")) == [])
-    #expect(person.message == "already live; e stops")
-  }
-
   @Test("stopping asks; y agrees, n, Esc and Enter alone do not") func stop() {
     var person = Operator(Samples.live)
     #expect(person.press(.character("e"), .character("y")) == [.intent(.stop)])

@@ -66,6 +66,8 @@ import Testing
     ("bitrate", Samples.live, [.character("B")]),
     ("preset", Samples.idle, [.character("P")]),
     ("severity", Samples.live, [.character("E")]),
+    ("go-live", Samples.idle, [.character("b")]),
+    ("take-over", Samples.idleWithAccount, [.character(":"), .paste("go-live takeover"), .enter]),
     ("stop", Samples.live, [.character("e")]),
     ("quit", Samples.live, [.character("q"), .right]),
     ("mark", Samples.live, [.character("M"), .paste("second half")]),

@@ -51,6 +51,29 @@ enum DemoBroadcast {
     return status
   }
 
+  /// Before anything is sent, with names and words that are made to break a screen.
+  static func hostile() -> BroadcastStatus {
+    var status = idle(channels: 3)
+    func evil(_ word: String) -> String {
+      "\u{1B}]0;taken\u{7}\(word)\u{9B}31m\u{1B}[2J\u{1B}[5;5H\u{202E}drow\u{2066}\r\n\u{90}q\u{9C}e\u{301}\u{302}\u{303}\u{304}"
+        + "\u{200D}\u{FE0F}\u{7}\u{8}\u{8}\u{8}\u{FEFF}\u{2028}\u{AD}\u{E0041}\u{1F1E9}\u{1F1EA}|"
+    }
+    status.choice.channel = evil("channel")
+    status.channel = "rtmp://" + evil("host") + "/app"
+    status.playbackURL = evil("watch")
+    status.offers.channels.append(
+      Offers.Channel(name: evil("channel"), kind: evil("kind"), detail: evil("detail"), hasKey: true))
+    status.offers.cameras = [Offers.Device(specification: evil("spec"), name: evil("camera"), detail: evil("bus"))]
+    status.choice.camera = evil("spec")
+    status.video.source = evil("camera")
+    status.audio.source = evil("microphone")
+    status.verdict = Verdict(level: .bad, reason: evil("reason"))
+    status.service?.explanation = evil("explanation")
+    status.service?.events = [ServiceHealth.Event(clock: evil("clock"), name: evil("event"), code: evil("code"))]
+    status.events = [BroadcastEvent(id: 1, clock: "14:31:00", severity: .warning, text: evil("event"))]
+    return status
+  }
+
   /// Channels of an account, by name.
   static func channels(_ count: Int) -> [Offers.Channel] {
     (0..<count).map { number in

@@ -5,8 +5,8 @@ import Media
 /// The console on a broadcast to Amazon IVS that only looks like one: to see what no test says, how it feels.
 enum DemoConsole {
   /// Shows it until it is quit; what is asked of the broadcaster is said in its events.
-  static func run(_ terminal: inout Terminal, isLive: Bool) {
-    var status = isLive ? DemoBroadcast.onAir(channels: 5000) : DemoBroadcast.idle(channels: 5000)
+  static func run(_ terminal: inout Terminal, _ broadcast: BroadcastStatus) {
+    var status = broadcast
     var reducer = Reducer(
       state: ConsoleState(size: terminal.resize(), settings: ConsoleSettings(traits: terminal.traits)))
     while !terminal.isGone {

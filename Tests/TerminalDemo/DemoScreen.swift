@@ -25,6 +25,8 @@ enum DemoScreen {
     screen.write("カメラ", column: 0, row: 5, Style(), width: 2)
     screen.write("|after wide", column: 6, row: 5, Style())
     screen.write("bad\u{1B}[31m\u{7}\u{9B}end", column: 0, row: 6, Style())
+    // What turns the writing's direction, a soft hyphen, a joiner, a line separator, a byte order mark.
+    screen.write("x\u{202E}y\u{2066}z\u{AD}\u{200D}\u{2028}\u{FEFF}!", column: 0, row: 7, Style())
     screen.write("cafe\u{301} end", column: 20, row: 6, Style())
     screen.write("input: ", column: 0, row: 8, Style())
     return screen

@@ -5,7 +5,8 @@ import Media
 /// Draws a screen on a real terminal and shows each key as an event; `q` quits, Control-Z suspends, `t` traps.
 ///
 /// `--measure` prints what painting costs, `--measure-menu` what a key costs in a menu of 5,000 channels (which needs
-/// no terminal). `--ivs` and `--ivs-idle` are the console on a broadcast to Amazon IVS that only looks like one.
+/// no terminal). `--ivs` and `--ivs-idle` are the console on a broadcast to Amazon IVS that only looks like one, and
+/// `--hostile` is one where every name wants to break the screen.
 @main
 struct TerminalDemo {
   static func main() {
@@ -20,8 +21,12 @@ struct TerminalDemo {
     do {
       var terminal = try Terminal(options)
       if arguments.contains("--measure") { return measure(&terminal) }
-      if arguments.contains("--ivs") || arguments.contains("--ivs-idle") {
-        DemoConsole.run(&terminal, isLive: arguments.contains("--ivs"))
+      if arguments.contains("--ivs") {
+        DemoConsole.run(&terminal, DemoBroadcast.onAir(channels: 5000))
+      } else if arguments.contains("--ivs-idle") {
+        DemoConsole.run(&terminal, DemoBroadcast.idle(channels: 5000))
+      } else if arguments.contains("--hostile") {
+        DemoConsole.run(&terminal, DemoBroadcast.hostile())
       } else {
         run(&terminal)
       }

@@ -10,8 +10,35 @@ import Testing
     #expect(rows[0].hasPrefix("terminal 80x24"))
     #expect(rows[5] == "カメラ|after wide")
     #expect(rows[6].hasPrefix("bad?[31m??end       cafe\u{301} end"))
+    #expect(rows[7] == "x?y?z-???!")
     #expect(try await demo.tmux.fact("cursor_x") == "7")
     #expect(try await demo.tmux.fact("cursor_y") == "8")
+  }
+
+  @Test("no name breaks the console's screen: each frame stands, nothing else is said to the terminal")
+  func hostileNames() async throws {
+    let tmux = try await Tmux(columns: 120, rows: 40, command: "\(Demo.path) --hostile")
+    try await tmux.wait(for: "READY")
+    let title = try await tmux.fact("pane_title")
+    func expectFrames(_ screen: String) {
+      let rows = screen.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      #expect(rows[39].contains("? help"))
+      for row in rows[4..<39] {
+        #expect("╮│╯".contains(row.last ?? " ") && "╭│╰".contains(row.first ?? " "), "\(row)")
+      }
+      #expect(
+        !screen.unicodeScalars.contains { (0x7F..<0xA0).contains($0.value) || $0.properties.generalCategory == .format }
+      )
+    }
+    expectFrames(try await tmux.screen())
+    for (key, text) in [("b", "Go live?"), ("c", "[Camera]"), ("n", "[Channel]"), ("u", "[")] {
+      try await tmux.press(key)
+      expectFrames(try await tmux.wait(for: text))
+      try await tmux.press("Escape")
+      try await tmux.wait("closed") { text == "[" || !$0.contains(text) }
+    }
+    #expect(try await tmux.fact("pane_title") == title)
+    #expect(try await tmux.fact("pane_dead") == "0")
   }
 
   @Test("attributes and named colours are sent as such") func attributes() async throws {

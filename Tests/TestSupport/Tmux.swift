@@ -59,6 +59,9 @@ public final class Tmux: Sendable {
     try await call("display-message", "-p", "#{\(name)}").trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
+  /// Sets one of tmux's options.
+  public func set(_ option: String, to value: String) async throws { try await call("set", "-g", option, value) }
+
   /// Makes the terminal larger or smaller.
   public func resize(columns: Int, rows: Int) async throws {
     try await call("resize-window", "-x", "\(columns)", "-y", "\(rows)")

@@ -18,8 +18,8 @@ public struct CheckText: Sendable {
   /// The lines of a row; none for one that was not looked at.
   public func lines(_ row: CheckRow) -> [String] {
     guard row.verdict != .skipped else { return [] }
-    let (sign, word, color) = head(row.verdict)
-    let first = "\(paint("\(sign) \(word)", color))  \(Self.column(row.title))  \(row.cause)"
+    let (sign, word, emphasis) = head(row.verdict)
+    let first = "\(paint("\(sign) \(word)", emphasis))  \(Self.column(row.title))  \(row.cause)"
     guard let remedy = row.remedy else { return [first] }
     return [first, "\(Self.indent)\(hasUnicode ? "→" : "->") \(remedy)"]
   }
@@ -29,10 +29,10 @@ public struct CheckText: Sendable {
     let skipped = report.rows.filter { $0.verdict == .skipped }
     var reasons: [String] = []
     for row in skipped where !reasons.contains(row.cause) { reasons.append(row.cause) }
-    let (sign, word, color) = head(.skipped)
+    let (sign, word, emphasis) = head(.skipped)
     return reasons.flatMap { reason in
       let titles = skipped.filter { $0.cause == reason }.map(\.title).joined(separator: ", ")
-      let first = "\(paint("\(sign) \(word)", color))  \(Self.column(titles))"
+      let first = "\(paint("\(sign) \(word)", emphasis))  \(Self.column(titles))"
       return titles.count <= Self.titleWidth ? ["\(first)  \(reason)"] : [first, "\(Self.indent)\(reason)"]
     }
   }
@@ -44,8 +44,8 @@ public struct CheckText: Sendable {
 
   /// The last line.
   public func verdict(_ report: CheckReport) -> String {
-    let (sign, _, color) = head(!report.isReady ? .fail : report.warnings > 0 ? .warn : .pass)
-    return paint("\(sign) \(report.verdict)", color)
+    let (sign, _, emphasis) = head(!report.isReady ? .fail : report.warnings > 0 ? .warn : .pass)
+    return paint("\(sign) \(report.verdict)", emphasis ?? .good)
   }
 
   /// The living line: what is being looked at, cut to the terminal.
@@ -55,16 +55,16 @@ public struct CheckText: Sendable {
     return String(text.prefix(max(0, columns - 1)))
   }
 
-  private func head(_ verdict: CheckRow.Verdict) -> (sign: String, word: String, color: String) {
+  private func head(_ verdict: CheckRow.Verdict) -> (sign: String, word: String, emphasis: Emphasis?) {
     switch verdict {
-    case .pass: (hasUnicode ? "✓" : "+", "pass", "32")
-    case .warn: ("!", "warn", "33")
-    case .fail: (hasUnicode ? "✗" : "x", "FAIL", "31")
-    case .skipped: ("-", "skip", "2")
+    case .pass: (hasUnicode ? "✓" : "+", "pass", nil)
+    case .warn: ("!", "warn", .warning)
+    case .fail: (hasUnicode ? "✗" : "x", "FAIL", .bad)
+    case .skipped: ("-", "skip", nil)
     }
   }
 
-  private func paint(_ text: String, _ color: String) -> String {
-    hasColor ? "\u{1B}[\(color)m\(text)\u{1B}[0m" : text
+  private func paint(_ text: String, _ emphasis: Emphasis?) -> String {
+    hasColor ? emphasis?.applied(to: text) ?? text : text
   }
 }

@@ -6,7 +6,7 @@ public enum StatusLine {
   ///
   /// State is never by colour alone: a word and a sign carry it too.
   public static func text(_ status: BroadcastStatus, columns: Int, hasColor: Bool) -> String {
-    let (sign, word, color) = head(status)
+    let (sign, word, emphasis) = head(status)
     var parts = ["\(sign) \(word)"]
     if status.onAirSeconds > 0 || status.phase == .live { parts.append(clock(status.onAirSeconds)) }
     parts.append(fixed(status.video.framesPerSecond, 1) + " fps")
@@ -22,7 +22,7 @@ public enum StatusLine {
     parts.append(verdict(status))
     let line = cut(parts.joined(separator: "  "), to: columns)
     guard hasColor, line.hasPrefix(parts[0]) else { return line }
-    return "\u{1B}[1;\(color)m\(parts[0])\u{1B}[0m" + line.dropFirst(parts[0].count)
+    return emphasis.applied(to: parts[0]) + line.dropFirst(parts[0].count)
   }
 
   /// The same facts for a log, as name and value.
@@ -49,19 +49,19 @@ public enum StatusLine {
       + "\(megabytes) MB sent, \(status.reconnects) \(status.reconnects == 1 ? "reconnect" : "reconnects")"
   }
 
-  private static func head(_ status: BroadcastStatus) -> (sign: String, word: String, color: Int) {
+  private static func head(_ status: BroadcastStatus) -> (sign: String, word: String, emphasis: Emphasis) {
     switch status.phase {
-    case .idle: ("○", "READY", 37)
-    case .connecting: ("○", "CONNECTING", 33)
-    case .waiting: ("○", "WAITING", 33)
-    case .stopping: ("■", "STOPPING", 33)
-    case .ended: ("■", "ENDED", 37)
+    case .idle: ("○", "READY", .strong)
+    case .connecting: ("○", "CONNECTING", .warning)
+    case .waiting: ("○", "WAITING", .warning)
+    case .stopping: ("■", "STOPPING", .warning)
+    case .ended: ("■", "ENDED", .strong)
     case .live:
       switch status.verdict.level {
-      case .good: ("●", status.airWord, 32)
-      case .pending: ("●", status.airWord, 37)
-      case .warning: ("▲", status.airWord, 33)
-      case .bad: ("✖", status.airWord, 31)
+      case .good: ("●", status.airWord, .good)
+      case .pending: ("●", status.airWord, .strong)
+      case .warning: ("▲", status.airWord, .warning)
+      case .bad: ("✖", status.airWord, .bad)
       }
     }
   }

@@ -4,7 +4,7 @@ extension KeymapEntry {
 
   private static let broadcast: [KeymapEntry] = [
     KeymapEntry(
-      .goLive, [.character("b")], "go live", "Begins the broadcast on the chosen channel.",
+      .goLive, [.character("b")], "go live", "Begins the broadcast on the chosen channel; asks first.",
       argument: .word("takeover")),
     KeymapEntry(.stop, [.character("e")], "stop", "Ends the broadcast; asks first."),
     KeymapEntry(.mute, [.character("m")], "mute", "Sends silence, or sound again.", argument: .onOff),

@@ -32,7 +32,10 @@ enum KeyText {
       guard rest.count == 1, let character = rest.first, character.isASCII, character.isLetter else { return nil }
       return .control(character)
     }
-    if lower.hasPrefix("alt-"), text.count == 5, let character = text.last { return .alt(character) }
+    // With some characters Alt begins what a terminal answers, and is no key.
+    if lower.hasPrefix("alt-"), text.count == 5, let character = text.last {
+      return character.asciiValue.flatMap(InputState.begun(afterEscape:)) == nil ? .alt(character) : nil
+    }
     if lower.hasPrefix("f"), let number = Int(lower.dropFirst()), (1...12).contains(number) {
       return .function(number)
     }

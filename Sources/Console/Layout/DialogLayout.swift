@@ -2,6 +2,8 @@
 enum DialogLayout {
   /// A question with two buttons.
   struct Question: Equatable {
+    private static let nameColumns = 12
+
     let region: Region
     let text: [String]
     let yes: Region
@@ -9,7 +11,8 @@ enum DialogLayout {
 
     init(_ confirmation: Confirmation, body: Region) {
       let width = min(body.columns, 60)
-      text = wrapped(confirmation.consequence, to: width - 4)
+      let facts = confirmation.facts.map { padded($0.name, to: Self.nameColumns) + $0.value }
+      text = facts + wrapped(confirmation.consequence, to: width - 4)
       let rows = min(body.rows, text.count + 6)
       region = body.centred(ScreenSize(columns: width, rows: rows))
       let inside = region.insideBorder

@@ -7,7 +7,7 @@ struct Look: Equatable, Sendable {
 
   init(_ traits: TerminalTraits) {
     glyphs = GlyphSet(traits.glyphs)
-    palette = Palette(traits.colors)
+    palette = Palette(traits)
   }
 
   /// Sign, word and style of a verdict.

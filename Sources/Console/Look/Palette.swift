@@ -1,4 +1,9 @@
-/// Styles by what they mean; without colours bold, reverse and underline say the same.
+/// Styles by what they mean; without colours bold and reverse say the same.
+///
+/// Where the terminal does not say whether its ground is dark or light, text on it has a colour only in a shade that both
+/// carry; the eight colours have none, and there it stays in the terminal's own. Text in colour on a coloured ground
+/// brings both along. Bold makes eight-colour black grey, and on the Linux console also what
+/// is reversed or underlined there: none of these is bold.
 struct Palette: Equatable, Sendable {
   let text: Style
   let faint: Style
@@ -18,53 +23,67 @@ struct Palette: Equatable, Sendable {
   let warningBar: Style
   let badBar: Style
   let neutralBar: Style
+  /// A meter's zones, from quiet to too loud.
+  let meter: [Style]
   let acknowledged: CellColor
   let sent: CellColor
-  let hasColor: Bool
+  /// Whether bars in a graph are told by their colour.
+  let hasGraphColors: Bool
 
-  init(_ colors: TerminalTraits.Colors) {
-    hasColor = colors > .mono
+  /// Chooses the styles for a terminal.
+  init(_ traits: TerminalTraits) {
+    let colors = traits.colors
     text = Style()
     strong = Style(bold: true)
-    guard hasColor else {
-      (faint, border, focusedBorder, title) = (Style(), Style(), Style(bold: true), Style(bold: true))
-      (key, good, warning) = (Style(bold: true), Style(), Style(bold: true))
-      (bad, live) = (Style(bold: true, reversed: true), Style(bold: true))
-      (selected, disabled, input) = (Style(reversed: true), Style(dim: true), Style(underlined: true))
-      (goodBar, warningBar) = (Style(reversed: true), Style(bold: true, reversed: true))
-      (badBar, neutralBar) = (Style(bold: true, reversed: true, underlined: true), Style(bold: true))
+    title = Style(bold: true)
+    input = Style(underlined: true)
+    hasGraphColors = colors >= .palette256
+    guard hasGraphColors else {
+      (faint, border, good) = (Style(), Style(), Style())
+      (focusedBorder, key, warning) = (Style(bold: true), Style(bold: true), Style(bold: true))
+      (disabled, warningBar) = (Style(dim: true), Style(reversed: true))
+      meter = [Style(), Style(), Style()]
       (acknowledged, sent) = (.standard, .standard)
+      if colors == .mono {
+        (bad, live, selected) = (Style(reversed: true), Style(bold: true), Style(reversed: true))
+        (goodBar, badBar, neutralBar) = (Style(reversed: true), Style(reversed: true), Style(bold: true))
+      } else {
+        let alarm = Style(.named(.white), on: .named(.red), bold: true)
+        let calm = Style(.named(.white), on: .named(.blue), bold: true)
+        (bad, live, selected) = (alarm, alarm, calm)
+        (goodBar, badBar, neutralBar) = (Style(.named(.black), on: .named(.green)), alarm, calm)
+      }
       return
     }
-    let rich = colors >= .palette256
-    func color(_ name: CellColor.Name, _ red: UInt8, _ green: UInt8, _ blue: UInt8) -> CellColor {
-      rich ? .rgb(red: red, green: green, blue: blue) : .named(name)
+    let shades = Self.shades(traits.ground).map(Self.color)
+    let (line, grey, green, amber, blue, red) = (shades[0], shades[1], shades[2], shades[3], shades[4], shades[5])
+    let white = Self.color(0xFFFFFF)
+    let alarm = Style(white, on: Self.color(0xAF0000), bold: true)
+    (border, faint, disabled) = (Style(line), Style(grey), Style(grey))
+    (focusedBorder, key) = (Style(blue), Style(blue, bold: true))
+    (good, warning, bad, live) = (Style(green), Style(amber, bold: true), alarm, alarm)
+    selected = Style(white, on: Self.color(0x2F557A), bold: true)
+    goodBar = Style(white, on: Self.color(0x1E7A45), bold: true)
+    warningBar = Style(Self.color(0x000000), on: Self.color(0xE8B84B), bold: true)
+    badBar = alarm
+    neutralBar = Style(white, on: Self.color(0x3A4250), bold: true)
+    meter = [Style(green), Style(amber), Style(red)]
+    (acknowledged, sent) = (green, amber)
+  }
+
+  /// A grey for lines; grey, green, amber, blue and red for text.
+  private static func shades(_ ground: TerminalTraits.Ground) -> [UInt32] {
+    switch ground {
+    case .dark: [0x767676, 0x949494, 0x5FD787, 0xE8B84B, 0x5FAFFF, 0xFF5F87]
+    case .light: [0x878787, 0x626262, 0x00702F, 0x875F00, 0x005FAF, 0xAF005F]
+    // As far from black as from white.
+    case .unknown: [0x767676, 0x767676, 0x00875F, 0xAF5F00, 0x0087AF, 0xD7005F]
     }
-    let green = color(.green, 0x5F, 0xC9, 0x7F)
-    let yellow = color(.yellow, 0xE8, 0xB8, 0x4B)
-    let red = color(.red, 0xF0, 0x5F, 0x5F)
-    let blue = color(.cyan, 0x6C, 0xB6, 0xE8)
-    let grey = rich ? CellColor.rgb(red: 0x8A, green: 0x8F, blue: 0x98) : .standard
-    faint = rich ? Style(grey) : Style(dim: true)
-    border = rich ? Style(.rgb(red: 0x58, green: 0x5E, blue: 0x68)) : Style(.named(.blue))
-    (focusedBorder, title, key) = (Style(blue), Style(bold: true), Style(blue, bold: true))
-    (good, warning) = (Style(green), Style(yellow, bold: true))
-    (bad, live) = (Style(red, bold: true), Style(red, bold: true))
-    let white = CellColor.named(.white)
-    let black = CellColor.named(.black)
-    selected =
-      rich
-      ? Style(white, on: .rgb(red: 0x2F, green: 0x55, blue: 0x7A), bold: true)
-      : Style(white, on: .named(.blue), bold: true)
-    disabled = faint
-    input = Style(underlined: true)
-    goodBar = Style(
-      rich ? .rgb(red: 0xFF, green: 0xFF, blue: 0xFF) : black, on: color(.green, 0x1E, 0x7A, 0x45), bold: rich)
-    warningBar = Style(black, on: color(.yellow, 0xE8, 0xB8, 0x4B), bold: rich)
-    badBar = Style(
-      rich ? .rgb(red: 0xFF, green: 0xFF, blue: 0xFF) : white, on: color(.red, 0xB8, 0x2C, 0x2C), bold: true)
-    neutralBar = Style(
-      rich ? .rgb(red: 0xFF, green: 0xFF, blue: 0xFF) : white, on: color(.blue, 0x3A, 0x42, 0x50), bold: true)
-    (acknowledged, sent) = (green, yellow)
+  }
+
+  private static func color(_ value: UInt32) -> CellColor {
+    .rgb(
+      red: UInt8(truncatingIfNeeded: value >> 16), green: UInt8(truncatingIfNeeded: value >> 8),
+      blue: UInt8(truncatingIfNeeded: value))
   }
 }

@@ -88,12 +88,12 @@ enum BitratePanel {
       let arrived = max(0, min(steps, acknowledged - level * steps))
       var cell: Cell?
       if arrived > 0 {
-        let isBoundary = arrived < filled && palette.hasColor && steps > 1
+        let isBoundary = arrived < filled && palette.hasGraphColors && steps > 1
         let glyph = glyphs.rising[(isBoundary ? arrived : filled) - 1]
         let behind = isBoundary && filled == steps ? palette.sent : .standard
         cell = Cell(glyph: glyph, style: Style(palette.acknowledged, on: behind))
       } else if filled > 0 {
-        let glyph = palette.hasColor ? glyphs.rising[filled - 1] : glyphs.unacknowledged
+        let glyph = palette.hasGraphColors ? glyphs.rising[filled - 1] : glyphs.unacknowledged
         cell = Cell(glyph: glyph, style: Style(palette.sent))
       } else if level == target, value.target > 0 {
         cell = Cell(glyph: glyphs.rule, style: palette.faint)

@@ -48,7 +48,7 @@ enum ChannelPanel {
   }
 
   /// Scheme, host and port of the ingest: a path could hold what nobody shall read.
-  private static func ingestHost(_ status: BroadcastStatus) -> String {
+  static func ingestHost(_ status: BroadcastStatus) -> String {
     let address = status.ingest ?? status.channel
     if let parts = IngestAddress.parts(address) {
       return "\(parts.scheme)://\(parts.host)" + (parts.port.map { ":\($0)" } ?? "")

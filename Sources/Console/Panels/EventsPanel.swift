@@ -28,9 +28,9 @@ enum EventsPanel {
 
   private static func line(_ event: BroadcastEvent, _ canvas: Canvas, isWide: Bool) -> Line {
     let look = canvas.look.severity(event.severity)
-    let word = isWide ? "\(look.sign) \(padded(look.word, to: 7)) " : "\(look.sign) "
-    let isPlain = event.severity == .debug || event.severity == .info
+    let word = isWide ? "\(look.sign) \(look.word)" : look.sign
+    let gap = String(repeating: " ", count: max(1, (isWide ? 10 : 2) - columns(of: word)))
     return Line("\(event.clock) ", canvas.palette.faint) + Line(word, look.style)
-      + Line(event.text, isPlain ? look.style : look.style.plain)
+      + Line(gap + event.text, event.severity == .debug ? canvas.palette.faint : canvas.palette.text)
   }
 }

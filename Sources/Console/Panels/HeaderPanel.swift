@@ -9,7 +9,7 @@ enum HeaderPanel {
     let rows = region.lines(1..<region.rows)
     canvas.fill(rows, bar.style)
     let middle = rows.line(rows.rows / 2).inset(columns: 1, rows: 0)
-    let word = Line("\(bar.sign) \(bar.word)", bar.style.bolder)
+    let word = Line("\(bar.sign) \(bar.word)", bar.style)
     let figures = Line.fitting(
       bar.figures.map { Part($0, bar.style, importance: 1) },
       in: max(0, middle.columns - word.columns - min(columns(of: bar.reason), 24) - 4))

@@ -59,7 +59,7 @@ enum LevelsPanel {
     let mark = hold.flatMap { $0 > floor ? min(place.columns - 1, Int(cells($0))) : nil }
     for column in 0..<place.columns {
       let decibels = floor - floor * Double(column) / Double(place.columns)
-      let style = decibels >= -3 ? palette.bad.plain : decibels >= -9 ? palette.warning.plain : palette.good
+      let style = palette.meter[decibels >= -3 ? 2 : decibels >= -9 ? 1 : 0]
       let filled = rms - Double(column)
       var cell = Cell(glyph: glyphs.trough, style: palette.faint)
       if filled >= 1 {

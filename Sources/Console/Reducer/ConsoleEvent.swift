@@ -5,6 +5,8 @@ public import Media
 public enum ConsoleEvent: Equatable, Sendable {
   /// A key, a click or a paste.
   case key(Key)
+  /// The terminal said more of what it can show.
+  case traits(TerminalTraits)
   /// The terminal has another size.
   case resize(ScreenSize)
   /// The broadcast says how it is.

@@ -109,7 +109,7 @@ extension Reducer {
         say(":\(entry.command.rawValue) takes \(word) or nothing", isRefusal: true)
         return []
       }
-      return send(.takeOver, saying: "taking over what is live on \(state.channelName)")
+      return askToGoLive(takesOver: true)
     case .entry(let kind): return run(kind, text)
     }
   }

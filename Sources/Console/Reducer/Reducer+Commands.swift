@@ -9,7 +9,7 @@ extension Reducer {
     }
     let status = state.status
     switch command {
-    case .goLive: return send(.goLive, saying: "going live on \(state.channelName)")
+    case .goLive: return askToGoLive()
     case .stop: return askToStop()
     case .mute: return send(.mute(!status.audio.isMuted))
     case .gainUp: return gain(by: 1)
@@ -72,15 +72,6 @@ extension Reducer {
     let kilobits = VideoMenu.step(state.status.choice.videoKilobits, up: up)
     if !state.settings.isReadOnly { state.status.choice.videoKilobits = kilobits }
     return send(.videoBitrate(kilobits: kilobits), saying: "video bitrate: \(Figures.bitrate(kilobits))")
-  }
-
-  private mutating func askToStop() -> [ConsoleEffect] {
-    state.dialogs.append(
-      .confirmation(
-        Confirmation(
-          action: .stop, question: "Stop the broadcast?",
-          consequence: "Viewers of \(state.channelName) see it end. The preview goes on.")))
-    return []
   }
 
   private mutating func showCode() -> [ConsoleEffect] {

@@ -54,46 +54,11 @@ extension Reducer {
     return askToQuit()
   }
 
-  mutating func askToQuit() -> [ConsoleEffect] {
-    guard state.isOnAir, state.settings.endsBroadcastOnQuit else { return [.quit] }
-    state.dialogs.append(
-      .confirmation(
-        Confirmation(
-          action: .quit, question: "Quit while live?",
-          consequence: "The broadcast on \(state.channelName) ends with the program.")))
-    return []
-  }
-
   private mutating func unknown(_ key: Key) -> [ConsoleEffect] {
     if case .character = key {
       say("\(KeyText.name(key)) means nothing here; \(state.keymap.keyName(.help)) shows the keys", isRefusal: true)
     }
     return []
-  }
-
-  private mutating func press(_ command: Command?, in confirmation: Confirmation) -> [ConsoleEffect] {
-    var confirmation = confirmation
-    switch command {
-    case .left, .right:
-      confirmation.isYesSelected.toggle()
-      replaceTop(.confirmation(confirmation))
-      return []
-    case .yes: return answer(confirmation, isYes: true)
-    case .choose: return answer(confirmation, isYes: confirmation.isYesSelected)
-    case .no, .cancel: return answer(confirmation, isYes: false)
-    default: return []
-    }
-  }
-
-  /// Does what was asked about, or not.
-  mutating func answer(_ confirmation: Confirmation, isYes: Bool) -> [ConsoleEffect] {
-    closeTop()
-    guard isYes else { return [] }
-    switch confirmation.action {
-    case .stop: return send(.stop)
-    case .quit: return [.quit]
-    case .remove(let channel): return send(.removeChannel(channel), saying: "channel \(channel) is forgotten")
-    }
   }
 
   private mutating func press(_ key: Key, _ command: Command?, inRemark input: TextInput) -> [ConsoleEffect] {
@@ -178,7 +143,7 @@ extension Reducer {
       }
     }
     let list = DialogLayout.Keys(body: body).list
-    let palette = Palette(state.settings.traits.colors)
+    let palette = Palette(state.settings.traits)
     let lines = HelpDialog.lines(help, state, palette, columns: list.columns).count
     help.offset = max(0, min(help.offset, lines - list.rows))
     replaceTop(.help(help))

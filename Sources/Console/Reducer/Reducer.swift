@@ -17,6 +17,7 @@ public struct Reducer: Sendable {
     var effects: [ConsoleEffect] = []
     switch event {
     case .key(let key): effects = press(key)
+    case .traits(let traits): state.settings.traits = traits
     case .resize(let size): state.size = size
     case .status(let status): take(status)
     case .picture(let picture): state.picture = picture
@@ -46,6 +47,7 @@ public struct Reducer: Sendable {
     state.accountIndex.update(status.offers.accountChannels)
     if state.focus == .service, status.service == nil { state.focus = .channel }
     advance(to: status.time)
+    refreshQuestion()
     sayRefusal(in: status.events.filter { $0.id > before })
   }
 

@@ -21,10 +21,19 @@ public struct TerminalTraits: Equatable, Sendable {
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   }
 
+  /// What text stands on.
+  public enum Ground: Sendable {
+    /// The terminal has not said, or it is something between.
+    case unknown
+    case dark, light
+  }
+
   /// How many colours there are.
   public var colors: Colors
   /// Which glyphs can be trusted.
   public var glyphs: Glyphs
+  /// What the terminal said of its ground.
+  public var ground = Ground.unknown
 
   /// Makes traits.
   public init(colors: Colors, glyphs: Glyphs) {

@@ -13,16 +13,25 @@ enum Dialog: Equatable, Sendable {
   case eventSearch(TextInput)
 }
 
-/// A question whose answer cannot be taken back.
+/// A question before something that others see, or that cannot be taken back.
 struct Confirmation: Equatable, Sendable {
   /// What happens after a yes.
   enum Action: Equatable, Sendable {
     case stop, quit
+    case goLive(takesOver: Bool)
     case remove(channel: String)
+  }
+
+  /// A line with a name and a value.
+  struct Fact: Equatable, Sendable {
+    let name: String
+    let value: String
   }
 
   let action: Action
   let question: String
+  /// What it is about.
+  var facts: [Fact] = []
   /// What a yes does.
   let consequence: String
   /// The button under the cursor.

@@ -75,7 +75,8 @@ struct CellRow {
       setText(0x20)
       return 1
     }
-    setText(wchar_t(base.value))
+    // Of a soft hyphen terminals disagree whether it takes a column.
+    setText(base.value == 0xAD ? 0x2D : wchar_t(base.value))
     if base.isASCII {
       if base.value < 0x20 || base.value == 0x7F { setText(0x3F) }
       if glyph.utf8.count == 1 { return 1 }

@@ -10,8 +10,8 @@ public struct Terminal: ~Copyable {
   /// A paint that takes longer is finished by the next ones.
   private static let patience = Duration.milliseconds(30)
 
-  /// What the terminal can show.
-  public let traits: TerminalTraits
+  /// What the terminal can show; it may still say what its ground is.
+  public private(set) var traits: TerminalTraits
   /// Its size, as ``resize()`` found it.
   public private(set) var size: ScreenSize
 
@@ -41,7 +41,8 @@ public struct Terminal: ~Copyable {
     let size = device.size
     let curses = try CursesScreen(
       type: type, description: direct?.environmentValue, colors: traits.colors, size: size)
-    let modes = TerminalModes(hasMouse: options.hasMouse, type: type)
+    let modes = TerminalModes(
+      hasMouse: options.hasMouse, type: type, asksGround: traits.colors >= .palette256)
     try device.enterRaw()
     // From here on nothing fails, so that what was begun is ended by `deinit`.
     rescue = TerminalRescue(
@@ -97,6 +98,7 @@ public struct Terminal: ~Copyable {
   public mutating func nextKey() -> Key? {
     // A read in the background would stop the process (SIGTTIN).
     guard !isSuspended, device.isForeground else { return nil }
+    defer { traits.ground = input.decoder.ground }
     return input.next(from: device)
   }
 

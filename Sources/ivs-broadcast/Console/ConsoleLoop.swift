@@ -21,6 +21,8 @@ struct ConsoleLoop {
   /// `SSH_CONNECTION`, which makes the picture modest.
   let sshConnection: String?
 
+  /// More keys at once wait for the next turn.
+  private static let mostKeys = 1000
   /// At most so often without a key.
   private static let paintInterval: Duration = .milliseconds(100)
 
@@ -57,9 +59,14 @@ struct ConsoleLoop {
       var due = isDirty ? max(nextPaint, now + .milliseconds(20)) : now + .seconds(1)
       if let picture = preview.due(after: now) { due = min(due, picture) }
       terminal.wait(for: due - now, or: bridge.wakeDescriptor)
-      while let key = terminal.nextKey(), !isQuitting {
+      for _ in 0..<Self.mostKeys where !isQuitting {
+        guard let key = terminal.nextKey() else { break }
         isQuitting = perform(reducer.handle(.key(key)), &terminal, &preview, &reducer)
         (isDirty, nextPaint) = (true, .zero)
+      }
+      if terminal.traits != reducer.state.settings.traits {
+        _ = reducer.handle(.traits(terminal.traits))
+        isDirty = true
       }
       let news = bridge.take()
       if news.isToEnd { return .quit }

@@ -136,7 +136,7 @@ struct GoodSetupTests {
       CheckRun.sources + ["--channel", "rtmps://127.0.0.1:\(silent.port)/app"], isJSON: false,
       isOnTerminal: true)
     #expect(run.standardOutput.contains("… TLS") || run.standardOutput.contains(", TLS"), "\(run.standardOutput)")
-    #expect(run.standardOutput.contains("\u{1B}[31m✗ FAIL\u{1B}[0m"))
+    #expect(run.standardOutput.contains("\u{1B}[1;37;41m✗ FAIL\u{1B}[0m"))
     #expect(run.exit == .exit(76))
   }
 }

@@ -47,7 +47,7 @@ struct ConsoleChannelTests {
     screens.append(try await terminal.wait(for: "▸ Stream key"))
     try await terminal.press("C-s")
     screens.append(try await terminal.wait(for: "is saved and chosen"))
-    try await terminal.press("b")
+    try await run.goLive()
     try await run.waitUntilLive()
     screens.append(try await terminal.screen())
     try await run.stayOnAir(seconds: 2)

@@ -37,7 +37,7 @@ struct ConsoleLossTests {
     let run = try await ConsoleRun(
       ["--channel", "rtmp://127.0.0.1:\(port)/live", "--stream-key-file", file.path], home: home)
     try await run.waitUntilReady()
-    try await run.terminal.press("b")
+    try await run.goLive()
     try await run.terminal.wait("OFF AIR with the reason") { $0.contains(/OFF AIR +[^\n]*refuse/) }
     #expect(try await run.terminal.screen().contains("READY"))
   }

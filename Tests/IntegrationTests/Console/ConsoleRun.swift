@@ -21,12 +21,13 @@ final class ConsoleRun: Sendable {
   /// - Parameters:
   ///   - settings: the settings file; `nil` where there shall be none, or the one that the home already has.
   ///   - home: the home that an earlier run left behind.
+  ///   - question: what a program before asks the terminal without waiting for the answer, as an escape sequence.
   ///   - redirection: what the shell puts behind the command, as `| cat`.
   ///   - isJob: whether the program alone is the command line, so that the shell can suspend and continue it.
   init(
     _ arguments: [String] = [], settings: String? = ConsoleRun.usualSettings, home: TemporaryDirectory? = nil,
-    columns: Int = 120, rows: Int = 40, environment: [String: String] = [:], redirection: String = "",
-    isJob: Bool = false
+    columns: Int = 120, rows: Int = 40, environment: [String: String] = [:], question: String? = nil,
+    redirection: String = "", isJob: Bool = false
   ) async throws {
     let folder = try home ?? TemporaryDirectory()
     self.home = folder
@@ -41,11 +42,14 @@ final class ConsoleRun: Sendable {
     try folder.write(
       """
       stty -a >before
+      \(question.map { "printf '\($0)'" } ?? "")
       ( echo $BASHPID >pid; exec \(words) \(redirection) )
       echo ended=$?
       stty -a >after
 
       """, to: "start")
+    // The colours that the terminal answers with.
+    if question != nil { try await terminal.set("window-style", to: "bg=#1b2b3b,fg=#c0c0c0") }
     // A job that is a whole line of the shell's can be suspended and continued.
     try await terminal.run(isJob ? "cd; stty -a >before" : "cd; . ./start")
     if isJob { try await terminal.run(words) }
@@ -91,6 +95,13 @@ final class ConsoleRun: Sendable {
   /// Waits until the console is there and says that nothing is on air.
   func waitUntilReady() async throws {
     try await terminal.wait("READY", within: .seconds(10)) { $0.contains("READY") && $0.contains(" quit") }
+  }
+
+  /// Goes live as an operator does.
+  func goLive() async throws {
+    try await terminal.press("b")
+    try await terminal.wait(for: "Go live?")
+    try await terminal.press("Enter")
   }
 
   /// Waits until the first row says that it is live and the second that all is well.

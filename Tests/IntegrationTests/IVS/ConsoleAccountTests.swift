@@ -28,7 +28,7 @@ struct ConsoleAccountTests {
     screens.append(try await terminal.wait("one venue alone") { $0.contains("venue-17") && !$0.contains("venue-16") })
     try await terminal.press("Enter")
     try await terminal.wait("the dashboard") { $0.contains("venue-17") && !$0.contains("venue-17▏") }
-    try await terminal.press("b")
+    try await run.goLive()
     screens.append(try await terminal.wait(for: "ON AIR", within: .seconds(20)))
     screens.append(try await terminal.wait("IVS's panel") { $0.contains("HEALTHY") && $0.contains("Stream Start") })
     try await terminal.press("T")

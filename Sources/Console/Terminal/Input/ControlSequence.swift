@@ -1,53 +1,37 @@
-/// What follows an escape character: `[` with parameters and a final byte (CSI), or `O` and a final byte (SS3).
+/// A control sequence (CSI) or a single shift (SS3), from after its introducer to its final byte (ECMA-48 §5.4).
 struct ControlSequence: Equatable {
+  /// What introduces it.
+  enum Introducer: Equatable {
+    case csi, ss3
+    /// The Linux console's F1 to F5: CSI `[` and a letter.
+    case linux
+  }
+
   /// `<`, `=`, `>` or `?` before the parameters.
   let marker: Character?
   /// The numbers; -1 for those left out.
   let parameters: [Int]
   let final: Character
-  /// Bytes after the escape character.
-  let length: Int
-  private let kind: Kind
+  private let introducer: Introducer
+  /// Bytes between parameters and final byte: no key sends any.
+  private let hasIntermediates: Bool
 
-  private enum Kind { case csi, ss3, linux }
-
-  /// Reads a sequence from after the escape character; `nil` while it is not whole or if it is none.
-  init?(_ bytes: ArraySlice<UInt8>) {
-    var rest = bytes.dropFirst()
-    if bytes.first == UInt8(ascii: "O") {
-      guard let final = rest.first, (0x40...0x7E).contains(final) else { return nil }
-      self.init(marker: nil, parameters: [], final: final, length: 2, kind: .ss3)
-      return
-    }
+  /// Reads what stands between introducer and final byte.
+  init(_ introducer: Introducer, body: [UInt8], final: UInt8) {
+    var rest = body[...]
     var marker: Character?
     if let first = rest.first, (0x3C...0x3F).contains(first) {
       marker = Character(Unicode.Scalar(first))
       rest = rest.dropFirst()
     }
     let numbers = rest.prefix { (0x30...0x3B).contains($0) }
-    let intermediates = rest.dropFirst(numbers.count).prefix { (0x20...0x2F).contains($0) }
-    guard let final = rest.dropFirst(numbers.count + intermediates.count).first, (0x40...0x7E).contains(final) else {
-      return nil
-    }
-    let parameters = numbers.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).map {
+    self.introducer = introducer
+    self.marker = marker
+    parameters = numbers.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).map {
       Int(String(decoding: $0.prefix { $0 != UInt8(ascii: ":") }.prefix(9), as: UTF8.self)) ?? -1
     }
-    let length = 1 + (marker == nil ? 0 : 1) + numbers.count + intermediates.count + 1
-    // The Linux console's F1 to F5: CSI [ A to CSI [ E.
-    if final == UInt8(ascii: "["), length == 2 {
-      guard let letter = bytes.dropFirst(2).first else { return nil }
-      self.init(marker: nil, parameters: [], final: letter, length: 3, kind: .linux)
-    } else {
-      self.init(marker: marker, parameters: parameters, final: final, length: length, kind: .csi)
-    }
-  }
-
-  private init(marker: Character?, parameters: [Int], final: UInt8, length: Int, kind: Kind) {
-    self.marker = marker
-    self.parameters = parameters
+    hasIntermediates = rest.count > numbers.count
     self.final = Character(Unicode.Scalar(final))
-    self.length = length
-    self.kind = kind
   }
 
   /// Whether it is a terminal's answer.
@@ -59,10 +43,13 @@ struct ControlSequence: Equatable {
   /// A number by its place; -1 where there is none.
   func parameter(_ index: Int) -> Int { index < parameters.count ? parameters[index] : -1 }
 
+  /// Whether three characters follow: a mouse report of X11's first kind.
+  var isOldMouseReport: Bool { introducer == .csi && final == "M" && marker == nil && isWithoutNumbers }
+
   /// The key that sends it, whatever modifier is held; `nil` if there is none.
   var key: Key? {
-    guard marker == nil else { return nil }
-    if kind == .linux { return Self.linuxFunction(final) }
+    guard marker == nil, !hasIntermediates else { return nil }
+    if introducer == .linux { return Self.linuxFunction(final) }
     switch final {
     case "A", "a": return .up
     case "B", "b": return .down
@@ -73,13 +60,16 @@ struct ControlSequence: Equatable {
     case "Z": return .backTab
     case "P": return .function(1)
     case "Q": return .function(2)
-    case "R": return kind == .ss3 || parameters.count < 2 || first == 1 ? .function(3) : nil
+    // With numbers it is where the cursor is, or F3 with a modifier: nobody can tell.
+    case "R": return introducer == .ss3 || isWithoutNumbers ? .function(3) : nil
     case "S": return .function(4)
-    case "M" where kind == .ss3: return .enter
+    case "M" where introducer == .ss3: return .enter
     case "~": return Self.numbered(first)
     default: return nil
     }
   }
+
+  private var isWithoutNumbers: Bool { parameters.allSatisfy { $0 == -1 } }
 
   private static func linuxFunction(_ letter: Character) -> Key? {
     "ABCDE".firstIndex(of: letter).map { .function("ABCDE".distance(from: "ABCDE".startIndex, to: $0) + 1) }

@@ -1,75 +1,199 @@
 internal import Media
 
 /// Turns the bytes that a terminal sends into keys; pure, so that every stream of bytes can be tested.
+///
+/// What a terminal answers is no key, in whatever pieces it comes: late colours, cursor positions, names, reports. The
+/// one thing that cannot be told is an escape character by itself, which is the Escape key after 50 ms.
 struct KeyDecoder {
   /// After this time without another byte, an escape character is the Escape key.
-  private static let escapePatience = Duration.milliseconds(50)
-  /// Longer sequences are none of a key's.
-  private static let longestSequence = 64
+  static let escapeTimeout = Duration.milliseconds(50)
+  /// After this time without another byte, the rest of anything else is not waited for any more.
+  static let timeout = Duration.seconds(2)
+  /// What takes longer, or more bytes than it may, ends at the first pause of ``escapeTimeout``.
+  static let longest = Duration.seconds(5)
 
   /// The terminal said that it has synchronized output.
   private(set) var hasSynchronizedOutput = false
   /// The terminal answered all that it was asked.
   private(set) var hasAnswered: Bool
 
+  /// What the terminal said of its ground.
+  private(set) var ground = TerminalTraits.Ground.unknown
+
+  private var state = InputState.ground
+  private var began = MediaTime.zero
+  private var lastByte = MediaTime.zero
+  /// When an escape character was taken for the Escape key.
+  private var escaped: MediaTime?
   private var bytes: [UInt8] = []
   private var position = 0
-  private var lastByte = MediaTime.zero
   private var paste: PasteCollector?
   private var clicks = ClickCounter()
 
   init(expectsAnswer: Bool = false) { hasAnswered = !expectsAnswer }
 
+  /// Whether something is begun whose end has not come.
+  var isInside: Bool {
+    if case .ground = state { return paste != nil }
+    return true
+  }
+
+  /// Bytes that are kept: what is not looked at yet, and what is begun.
+  var held: Int {
+    let begun =
+      switch state {
+      case .sequence(_, let body): body.count
+      case .character(let bytes, _): bytes.count
+      case .string(let string): string.head.count
+      case .ground, .escape, .skip: 0
+      }
+    return bytes.count - position + begun + (paste?.count ?? 0)
+  }
+
   /// The terminal is asked again.
   mutating func expectAnswer() { hasAnswered = false }
 
-  /// Takes bytes as they come, in whatever pieces.
+  /// Takes bytes as they come, in whatever pieces; all keys are to be taken before the next ones.
   mutating func feed(_ new: ArraySlice<UInt8>, at time: MediaTime) {
     bytes.removeFirst(position)
     position = 0
     bytes += new
     lastByte = time
+    if case .ground = state, let escaped, time - escaped < Self.timeout, Self.continuesEscape(new) {
+      begin(.escape)
+    }
+    escaped = nil
+  }
+
+  /// The next key among the bytes so far; `nil` when there is none.
+  mutating func next() -> Key? {
+    while position < bytes.count {
+      if paste != nil {
+        if let key = takePaste() { return key }
+        continue
+      }
+      let (key, isTaken) = take(bytes[position])
+      if isTaken { position += 1 }
+      if let key { return key }
+    }
+    return nil
+  }
+
+  /// The next key, where no other byte has come until now.
+  mutating func next(at time: MediaTime) -> Key? {
+    if let key = next() { return key }
+    guard let remaining = patience(at: time), remaining == .zero else { return nil }
+    if let collector = paste {
+      paste = nil
+      return .paste(collector.text)
+    }
+    defer { state = .ground }
+    guard case .escape = state else { return nil }
+    escaped = time
+    return .escape
   }
 
   /// How long to wait at most before asking again although no byte came; `nil` when nothing is begun.
   func patience(at time: MediaTime) -> Duration? {
-    guard position < bytes.count || paste != nil else { return nil }
-    let limit = paste == nil ? Self.escapePatience : PasteCollector.patience
-    return max(.zero, limit - (time - lastByte))
+    if position < bytes.count { return .zero }
+    let limit: Duration
+    switch state {
+    case .ground where paste == nil: return nil
+    case .escape: limit = Self.escapeTimeout
+    case .string(let string) where string.length > ControlString.limit: limit = Self.escapeTimeout
+    default: limit = Self.timeout
+    }
+    let longest = paste == nil ? Self.longest : PasteCollector.longest
+    return max(.zero, min(lastByte + limit, max(lastByte + Self.escapeTimeout, began + longest)) - time)
   }
 
-  /// The next key; `nil` when more bytes are needed.
-  mutating func next(at time: MediaTime) -> Key? {
-    while true {
-      if paste != nil { return nextPaste(at: time) }
-      guard position < bytes.count else { return nil }
-      let isOver = time - lastByte >= Self.escapePatience
-      let (step, length) = Self.step(bytes[position...], isOver: isOver)
-      switch step {
-      case .more: return nil
-      case .key(let key):
-        position += length
-        return key
-      case .sequence(let sequence):
-        position += length
-        if let key = take(sequence, at: time) { return key }
-      case .nothing: position += length
-      }
+  /// Whether bytes are the rest of an answer whose escape character came by itself: nobody types so much at once.
+  private static func continuesEscape(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard bytes.count > 2, let first = bytes.first else { return false }
+    return "[]P".utf8.contains(first) && (0x30...0x3F).contains(bytes[bytes.startIndex + 1])
+  }
+
+  private mutating func begin(_ next: InputState) {
+    state = next
+    began = lastByte
+  }
+
+  private mutating func takePaste() -> Key? {
+    position += paste?.take(bytes[position...]) ?? 0
+    guard let collector = paste, collector.isComplete else { return nil }
+    paste = nil
+    return .paste(collector.text)
+  }
+
+  /// Takes a byte, or leaves it to be looked at again in another state.
+  private mutating func take(_ byte: UInt8) -> (key: Key?, isTaken: Bool) {
+    switch state {
+    case .ground: return (plain(byte, isAlt: false), true)
+    case .escape: return afterEscape(byte)
+    case .sequence(let introducer, let body): return (sequence(introducer, body, byte), true)
+    case .string(var string):
+      let step = string.take(byte)
+      state = step == .inside ? .string(string) : .ground
+      if step == .broken { begin(.escape) }
+      if step == .end, string.isCommand, let said = TerminalTraits.Ground(report: string.head) { ground = said }
+      return (nil, step != .broken)
+    case .skip(let characters, let continuations): return (nil, skip(characters, continuations, byte))
+    case .character(let begun, let isAlt): return character(begun, isAlt, byte)
     }
   }
 
-  private mutating func nextPaste(at time: MediaTime) -> Key? {
-    guard var collector = paste else { return nil }
-    position += collector.take(bytes[position...])
-    let isOver = collector.isComplete || time - lastByte >= PasteCollector.patience
-    paste = isOver ? nil : collector
-    return isOver ? .paste(collector.text) : nil
+  private mutating func plain(_ byte: UInt8, isAlt: Bool) -> Key? {
+    state = .ground
+    switch byte {
+    case 0x1B: begin(.escape)
+    case ..<0x80: return isAlt ? .alt(Character(Unicode.Scalar(byte))) : Self.key(ascii: byte)
+    case ..<0xA0: begin(.begun(by: byte))
+    default: if UTF8Pieces.continuations(after: byte) > 0 { begin(.character([byte], isAlt: isAlt)) }
+    }
+    return nil
   }
 
-  private mutating func take(_ sequence: ControlSequence, at time: MediaTime) -> Key? {
+  private mutating func afterEscape(_ byte: UInt8) -> (Key?, isTaken: Bool) {
+    if let begun = InputState.begun(afterEscape: byte) {
+      begin(begun)
+      return (nil, true)
+    }
+    switch byte {
+    case 0x1B:
+      begin(.escape)
+      return (.escape, true)
+    case ..<0x20:
+      state = .ground
+      return (.escape, false)
+    default: return (plain(byte, isAlt: true), true)
+    }
+  }
+
+  private mutating func sequence(_ introducer: ControlSequence.Introducer, _ body: [UInt8], _ byte: UInt8) -> Key? {
+    if introducer == .csi, body.isEmpty, byte == UInt8(ascii: "[") {
+      state = .sequence(.linux, body: [])
+      return nil
+    }
+    switch byte {
+    case 0x1B: begin(.escape)
+    case 0x18, 0x1A: state = .ground
+    case 0x20...0x3F:
+      if body.count <= InputState.longestBody { state = .sequence(introducer, body: body + [byte]) }
+    case 0x40...0x7E:
+      state = .ground
+      guard body.count <= InputState.longestBody else { return nil }
+      return take(ControlSequence(introducer, body: body, final: byte))
+    case 0x80..<0xA0: begin(.begun(by: byte))
+    default: break
+    }
+    return nil
+  }
+
+  private mutating func take(_ sequence: ControlSequence) -> Key? {
     switch sequence.final {
     case "~" where sequence.first == 200:
       paste = PasteCollector()
+      began = lastByte
       return nil
     case "y" where sequence.isPrivate:
       // 1 set, 2 reset, 3 always set; 0 unknown, 4 always reset.
@@ -79,51 +203,46 @@ struct KeyDecoder {
       hasAnswered = true
       return nil
     case "M" where sequence.marker == "<":
-      return clicks.key(
-        button: sequence.first, at: Position(column: sequence.parameter(1) - 1, row: sequence.parameter(2) - 1), time)
+      let place = Position(column: sequence.parameter(1) - 1, row: sequence.parameter(2) - 1)
+      return clicks.key(button: sequence.first, at: place, lastByte)
+    case "M" where sequence.isOldMouseReport:
+      begin(.skip(characters: 3, continuations: 0))
+      return nil
     default: return sequence.key
     }
   }
 
-  private enum Step {
-    case more, nothing
-    case key(Key)
-    case sequence(ControlSequence)
-  }
-
-  private static func step(_ bytes: ArraySlice<UInt8>, isOver: Bool) -> (Step, length: Int) {
-    guard let first = bytes.first else { return (.more, 0) }
-    guard first == 0x1B else { return character(bytes, isOver: isOver) }
-    let rest = bytes.dropFirst()
-    guard let second = rest.first else { return isOver ? (.key(.escape), 1) : (.more, 0) }
-    switch second {
-    case UInt8(ascii: "["), UInt8(ascii: "O"):
-      if let sequence = ControlSequence(rest) { return (.sequence(sequence), 1 + sequence.length) }
-      if rest.count >= longestSequence { return (.nothing, bytes.count) }
-      guard isOver || rest.dropFirst().contains(where: { !(0x20...0x7E).contains($0) }) else { return (.more, 0) }
-      return rest.count == 1 ? (.key(.alt(Character(Unicode.Scalar(second)))), 2) : (.nothing, bytes.count)
-    case 0x1B, ..<0x20: return (.key(.escape), 1)
-    default:
-      let (step, length) = character(rest, isOver: isOver)
-      switch step {
-      case .key(.character(let character)): return (.key(.alt(character)), 1 + length)
-      case .key(.backspace): return (.key(.alt("\u{7F}")), 1 + length)
-      default: return (step, length == 0 ? 0 : 1 + length)
-      }
+  /// Answers whether the byte belongs to what is skipped.
+  private mutating func skip(_ characters: Int, _ continuations: Int, _ byte: UInt8) -> Bool {
+    if continuations > 0, byte & 0xC0 == 0x80 {
+      state = .skip(characters: characters, continuations: continuations - 1)
+    } else if characters > 0, byte != 0x1B {
+      state = .skip(characters: characters - 1, continuations: UTF8Pieces.continuations(after: byte))
+    } else {
+      state = .ground
+      return false
     }
+    if case .skip(0, 0) = state { state = .ground }
+    return true
   }
 
-  private static func character(_ bytes: ArraySlice<UInt8>, isOver: Bool) -> (Step, length: Int) {
-    guard let first = bytes.first else { return (.more, 0) }
-    if first < 0x80 { return (.key(key(ascii: first)), 1) }
-    let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
-    let candidate = bytes.prefix(length)
-    let isContinued = candidate.dropFirst().allSatisfy { $0 & 0xC0 == 0x80 }
-    guard first >= 0xC2, first <= 0xF4, isContinued else { return (.nothing, 1) }
-    guard candidate.count == length else { return isOver ? (.nothing, candidate.count) : (.more, 0) }
-    let scalars = String(decoding: candidate, as: UTF8.self).unicodeScalars
-    guard let scalar = scalars.first, scalar.value > 0x9F, scalar != "\u{FFFD}" else { return (.nothing, length) }
-    return (.key(.character(Character(scalar))), length)
+  private mutating func character(_ begun: [UInt8], _ isAlt: Bool, _ byte: UInt8) -> (Key?, isTaken: Bool) {
+    guard byte & 0xC0 == 0x80, let lead = begun.first else {
+      state = .ground
+      return (nil, false)
+    }
+    let whole = begun + [byte]
+    guard whole.count > UTF8Pieces.continuations(after: lead) else {
+      state = .character(whole, isAlt: isAlt)
+      return (nil, true)
+    }
+    state = .ground
+    guard let scalar = String(validating: whole, as: UTF8.self)?.unicodeScalars.first else { return (nil, true) }
+    if scalar.value < 0xA0 {
+      begin(.begun(by: UInt8(scalar.value)))
+      return (nil, true)
+    }
+    return (isAlt ? .alt(Character(scalar)) : .character(Character(scalar)), true)
   }
 
   private static func key(ascii: UInt8) -> Key {

@@ -2,31 +2,37 @@
 struct PasteCollector {
   /// More than this is thrown away.
   static let limit = 65_536
-  /// After this time without another byte the closing bracket is not waited for any more.
-  static let patience = Duration.seconds(1)
+  /// A paste that takes longer ends at the first pause.
+  static let longest = Duration.seconds(60)
   private static let closing = Array("\u{1B}[201~".utf8)
 
   private var bytes: [UInt8] = []
+  /// Bytes of the closing bracket so far.
+  private var matched = 0
+  /// Bytes that are kept.
+  var count: Int { bytes.count }
   /// The closing bracket was seen.
-  private(set) var isComplete = false
+  var isComplete: Bool { matched == Self.closing.count }
 
   /// Takes bytes up to the closing bracket; answers how many.
   mutating func take(_ new: ArraySlice<UInt8>) -> Int {
-    var index = new.startIndex
-    while index < new.endIndex {
-      if new[index] == 0x1B {
-        let candidate = new[index...].prefix(Self.closing.count)
-        if candidate.elementsEqual(Self.closing) {
-          isComplete = true
-          return index - new.startIndex + Self.closing.count
-        }
-        // Perhaps the bracket's beginning: its rest decides.
-        if candidate.count < Self.closing.count, Self.closing.starts(with: candidate) { break }
+    var count = 0
+    for byte in new where !isComplete {
+      count += 1
+      if byte == Self.closing[matched] {
+        matched += 1
+        continue
       }
-      if bytes.count < Self.limit { bytes.append(new[index]) }
-      index += 1
+      // What looked like the bracket's beginning is text.
+      for skipped in Self.closing.prefix(matched) { keep(skipped) }
+      matched = byte == Self.closing[0] ? 1 : 0
+      if matched == 0 { keep(byte) }
     }
-    return index - new.startIndex
+    return count
+  }
+
+  private mutating func keep(_ byte: UInt8) {
+    if bytes.count < Self.limit { bytes.append(byte) }
   }
 
   /// The text: line ends as line feeds, tabs kept, no other control character.
