@@ -169,7 +169,7 @@ let package = Package(
       dependencies: ["LocalChannel", "RTMP", "TestSupport", nioPosix, logging], swiftSettings: strict),
     .testTarget(
       name: "BroadcastTests",
-      dependencies: ["Broadcast", "Settings", "Capture", "Codec", "IVS", "Media", "RTMP", "SRT", logging],
+      dependencies: ["Broadcast", "Settings", "Capture", "Codec", "IVS", "Media", "RTMP", "SRT", "TestSupport", logging],
       swiftSettings: strict),
     .testTarget(
       name: "ControlTests",

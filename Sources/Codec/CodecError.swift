@@ -24,6 +24,10 @@ public enum CodecError: Error, Equatable, Sendable {
   case noSuchFile(path: String)
   /// The file is there but cannot be opened.
   case cannotOpen(path: String, reason: String)
+  /// The file was open, and reading on failed: the disk, or the network that it comes over.
+  case cannotRead(path: String, reason: String)
+  /// The file is of a kind that is not played.
+  case unplayable(path: String, reason: String)
   /// The file holds nothing that FFmpeg knows.
   case notMedia(path: String)
   /// The media file has no video stream.
@@ -62,6 +66,8 @@ extension CodecError: CustomStringConvertible {
       "audio as \(format) cannot be converted: \(reason); choose another microphone format"
     case .noSuchFile(let path): "\(path): no such file; check the path"
     case .cannotOpen(let path, let reason): "\(path) cannot be opened: \(reason)"
+    case .cannotRead(let path, let reason): "\(path) cannot be read: \(reason); check the disk or network it is on"
+    case .unplayable(let path, let reason): "\(path) is not played: \(reason)"
     case .notMedia(let path): "\(path) is not a media file that FFmpeg can read; convert it or choose another"
     case .noVideo(let path): "\(path) has no video stream; choose another file or camera"
     case .noAudio(let path): "\(path) has no audio stream; choose another file or microphone"

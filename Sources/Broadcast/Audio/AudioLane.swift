@@ -43,9 +43,10 @@ struct AudioLane {
     case .test: try SyntheticAudioPipeline(sound: .testTone, stage: stage).run()
     case .silence: try SyntheticAudioPipeline(sound: .silence, stage: stage).run()
     case .file(let path):
-      do { try FileAudioPipeline(path: path, stage: stage).run() } catch CodecError.noAudio
-        where context.camera.current.specification == .file(path)
-      {
+      let clock = context.films.clock(for: path)
+      do {
+        try FileAudioPipeline(path: path, stage: stage, clock: clock, logger: context.logger).run()
+      } catch CodecError.noAudio where context.camera.current.specification == .file(path) {
         // A silent film: the channel needs sound all the same.
         try SyntheticAudioPipeline(sound: .silence, stage: stage).run()
       }

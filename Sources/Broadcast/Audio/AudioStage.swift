@@ -62,6 +62,9 @@ final class AudioStage {
   /// When sample frame `index` was or will be heard, on the CLOCK_MONOTONIC timeline.
   func due(_ index: Int64) -> MediaTime { (clock.origin ?? .now()) + (MediaTime(ticks: index, per: 48_000) - .zero) }
 
+  /// The sample frame that is heard at `time`, on the CLOCK_MONOTONIC timeline.
+  func index(at time: MediaTime) -> Int64 { clock.sessionTime(time).ticks(per: 48_000) }
+
   /// Goes on with silence until another source is wanted, or the time is over.
   func hold(until deadline: MediaTime) throws {
     while !isOver, MediaTime.now() < deadline {

@@ -38,9 +38,9 @@ extension OperatorFailure {
     let status: ExitStatus =
       switch error {
       case .noSuchFile, .cannotOpen: .noInput
-      case .notMedia, .noVideo, .noAudio, .decodingFailed: .data
+      case .notMedia, .noVideo, .noAudio, .decodingFailed, .unplayable: .data
       case .noEncoder, .encoderRefused, .unsupportedEncoding: .unavailable
-      case .diskFull, .cannotWrite: .inputOutput
+      case .diskFull, .cannotWrite, .cannotRead: .inputOutput
       case .outOfMemory: .system
       case .encodingFailed, .timeNotIncreasing, .wrongPicture, .unsupportedConversion, .frameTooShort, .brokenFrame,
         .unsupportedAudio:
@@ -105,8 +105,8 @@ extension CodecError {
     switch self {
     case .brokenFrame, .frameTooShort: true
     case .noEncoder, .encoderRefused, .unsupportedEncoding, .encodingFailed, .timeNotIncreasing, .wrongPicture,
-      .unsupportedConversion, .unsupportedAudio, .noSuchFile, .cannotOpen, .notMedia, .noVideo, .noAudio,
-      .decodingFailed, .diskFull, .cannotWrite, .outOfMemory:
+      .unsupportedConversion, .unsupportedAudio, .noSuchFile, .cannotOpen, .cannotRead, .unplayable, .notMedia,
+      .noVideo, .noAudio, .decodingFailed, .diskFull, .cannotWrite, .outOfMemory:
       false
     }
   }

@@ -11,6 +11,7 @@ struct SessionContext: Sendable {
   let picture: PictureControl
   let sound: SoundControl
   let tap: PictureTap
+  let films = FilmClocks()
   let video: VideoCounters
   let audio: AudioCounters
   /// A source that cannot be opened, or ends, is waited for; else it ends the production.

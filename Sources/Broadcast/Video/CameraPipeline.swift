@@ -105,18 +105,14 @@ struct CameraPipeline {
         guard stage.isRunning() else { return }
         stage.startTimer()
         guard let place = stage.place(frameAt: frame.time) else { return }
-        if stage.isOverloaded {
-          stage.countLate(Int(place.missing))
-        } else {
-          try fill(place.missing, before: place.slot, converter)
-        }
+        try stage.bridge(place.missing, before: place.slot, converter)
         do {
           _ = try converter.withPicture(pixels) { picture in
             try stage.encode(picture, slot: place.slot, captureTime: frame.time)
           }
         } catch let error as CodecError where error.concernsOneFrame {
           stage.countLost(1)
-          try show(place.slot, converter)
+          try stage.showLast(in: place.slot, converter)
         }
       }
       let now = MediaTime.now()
@@ -137,7 +133,7 @@ struct CameraPipeline {
         }
         throw DeviceError.disconnected(.camera, device: camera.node)
       }
-      try fillOverdue(converter)
+      try stage.fillOverdue(converter)
     }
   }
 
@@ -150,7 +146,7 @@ struct CameraPipeline {
     var opening: Handover<OpenCamera>?
     while !stage.isOver {
       sleepThread(until: .now() + .milliseconds(20))
-      try fillOverdue(converter)
+      try stage.fillOverdue(converter)
       if let asked = opening, asked.isAnswered {
         opening = nil
         stage.opening.forget()
@@ -164,32 +160,5 @@ struct CameraPipeline {
       opening = stage.opening.handover(for: identity) { try Self.open(identity, encoding) }
     }
     return nil
-  }
-
-  /// Shows the picture before in the `count` slots before `slot`.
-  private func fill(
-    _ count: Int64, before slot: Int64, _ converter: borrowing FrameConverter
-  ) throws {
-    guard count > 0 else { return }
-    guard count <= 2 * Int64(stage.encoding.frameRate.perSecond) else { return stage.countLost(Int(count)) }
-    for missing in (slot - count)..<slot { try show(missing, converter) }
-  }
-
-  private func fillOverdue(_ converter: borrowing FrameConverter) throws {
-    guard stage.clock.origin != nil else { return }
-    stage.skipLongGap()
-    while !stage.isOver, let slot = stage.takeOverdueSlot() {
-      stage.startTimer()
-      try show(slot, converter)
-      if stage.isOverloaded { stage.skipWhatIsLate() }
-    }
-  }
-
-  private func show(_ slot: Int64, _ converter: borrowing FrameConverter) throws {
-    let shown: Void? = try converter.withLastPicture { picture in
-      try stage.encode(picture, slot: slot, captureTime: .now())
-      stage.countRepeat()
-    }
-    if shown == nil { try stage.hold(slot) }
   }
 }

@@ -1,50 +1,82 @@
 internal import Codec
+internal import Logging
 internal import Media
+internal import Settings
 
-/// A media file's pictures, in a loop and in real time, to packets, on the video thread, until the task is cancelled.
+/// A media file's pictures, in a loop and in real time, to packets, on the video thread, until another source is wanted.
+///
+/// The film is a camera like any other: each slot is filled, the last picture bridges what is missing.
 struct FileVideoPipeline {
   let path: String
   let stage: VideoStage
+  let clock: FilmClock
+  let logger: Logger
+
+  /// A file that takes longer to open and to decode hangs.
+  static let openDeadline: Duration = .seconds(10)
 
   func run() throws {
-    var reader = try VideoFileReader(path)
-    let encoding = stage.encoding
-    var converter = try FrameConverter(to: encoding.size)
-    stage.show(source: "the file \(path), \(reader.size) at \(reader.frameRate) fps")
-    let interval = reader.frameRate.interval
-    let slack = encoding.frameRate.interval / 2
-    var loopStart = try stage.waitForStart()
+    var converter = try FrameConverter(to: stage.encoding.size)
+    var player = FilmPlayer(clock: clock, open: { FilmFeed.pictures(of: path) }, report: tell)
+    defer { player.cancel() }
+    guard try waitUntilReady(&player) else { return }
+    player.begin(at: try stage.waitForStart())
     while !stage.isOver {
-      let got: Void? = try reader.withNextPicture { picture, time in
-        let due = loopStart + (time - .zero)
-        guard wait(until: due) else { return }
-        stage.skipWhatIsLate()
+      switch stage.step(&player) {
+      case .show(let film, let slot, let missing):
         stage.startTimer()
-        guard let place = stage.place(frameAt: due) else { return }
-        try converter.withPicture(converting: picture) { picture in
-          try stage.encode(picture, slot: place.slot, captureTime: due)
-          // In a file slower than the session each picture stays until the next one.
-          while stage.nextDue < due + (interval - slack) {
-            let next = stage.nextDue
-            guard wait(until: next), let again = stage.place(frameAt: next) else { return }
-            stage.startTimer()
-            try stage.encode(picture, slot: again.slot, captureTime: next)
-          }
-        }
-      }
-      if got == nil {
-        loopStart = loopStart + reader.duration
-        try reader.rewind()
+        try stage.bridge(missing, before: slot, converter)
+        if let picture = film.take() { try show(picture, film.look, &converter) }
+        _ =
+          try converter.withLastPicture { try stage.encode($0, slot: slot, captureTime: .now()) }
+          ?? stage.hold(slot)
+      case .again(let slot):
+        stage.startTimer()
+        try stage.showLast(in: slot, converter)
+        if stage.isOverloaded { stage.skipWhatIsLate() }
+      case .wait(let time):
+        try stage.fillOverdue(converter)
+        sleepThread(until: min(time, .now() + .milliseconds(100)))
       }
     }
   }
 
-  /// Sleeps until `due`; false when another source is wanted meanwhile.
-  private func wait(until due: MediaTime) -> Bool {
-    while MediaTime.now() < due {
-      if stage.isOver { return false }
-      sleepThread(until: min(due, .now() + .milliseconds(200)))
+  /// Makes a decoded picture the last one; one that cannot be converted is left out.
+  private func show(
+    _ picture: consuming Picture, _ look: PictureLook, _ converter: inout FrameConverter
+  ) throws {
+    do throws(CodecError) { try converter.show(picture, as: look) } catch {
+      if case .outOfMemory = error { throw error }
+      logger.debug("a picture of the film was left out: \(error)")
     }
-    return !stage.isOver
+  }
+
+  /// Waits for the first picture while what was on air before stays; false when another source is wanted meanwhile.
+  private func waitUntilReady(_ player: inout FilmPlayer<FilmPicture>) throws -> Bool {
+    let deadline = MediaTime.now() + Self.openDeadline
+    while !stage.isOver {
+      if try player.isReady() { return true }
+      guard MediaTime.now() < deadline else { throw Self.hanging(path) }
+      sleepThread(until: .now() + .milliseconds(2))
+      try stage.hold()
+    }
+    return false
+  }
+
+  /// What is said of a file that neither opens nor fails.
+  static func hanging(_ path: String) -> OperatorFailure {
+    OperatorFailure("\(path) cannot be read: no answer; check the disk or network it is on", .inputOutput)
+  }
+
+  private func tell(_ report: FilmPlayer<FilmPicture>.Report) {
+    switch report {
+    case .opened(let text): stage.show(source: text)
+    case .lost(let reason):
+      stage.mark(.lost)
+      logger.error("film lost, its last picture stays", metadata: ["reason": "\(reason)"])
+    case .back:
+      stage.mark(.running)
+      logger.notice("film is back")
+    }
   }
 }

@@ -1,6 +1,6 @@
 internal import Media
 
-/// Turns a camera's irregular frames into the session's fixed frame rate.
+/// Turns a camera's or a film's irregular frames into the session's fixed frame rate.
 ///
 /// The session has a slot each `1/rate` seconds from its origin. A frame takes the next slot while it is near it; the
 /// tolerance of three quarters of an interval keeps a camera whose frames fall between two slots from flapping.
@@ -61,6 +61,15 @@ struct FrameSlots {
   /// Once it is taken it counts as filled, and a frame that still comes for it is surplus.
   mutating func takeOverdue(at now: MediaTime) -> Int64? {
     guard hasBegun, now.seconds * rate.perSecond - Double(next) > 2 else { return nil }
+    next += 1
+    return next - 1
+  }
+
+  /// The next slot where it is due at `now` and the picture that comes next, at `time`, is too late for it.
+  ///
+  /// Once it is taken it counts as filled.
+  mutating func takeDue(at now: MediaTime, before time: MediaTime) -> Int64? {
+    guard hasBegun, nextTime <= now, time.seconds * rate.perSecond - Double(next) > Self.tolerance else { return nil }
     next += 1
     return next - 1
   }

@@ -42,7 +42,9 @@ struct VideoLane {
       try CameraPipeline(specification: camera, stage: stage, logger: context.logger).run()
     case .test: try SyntheticVideoPipeline(picture: .testPattern, stage: stage).run()
     case .none: try SyntheticVideoPipeline(picture: .black, stage: stage).run()
-    case .file(let path): try FileVideoPipeline(path: path, stage: stage).run()
+    case .file(let path):
+      let clock = context.films.clock(for: path)
+      try FileVideoPipeline(path: path, stage: stage, clock: clock, logger: context.logger).run()
     }
   }
 }

@@ -100,6 +100,11 @@ final class VideoStage {
     }
   }
 
+  /// What a film has to do now.
+  func step(_ player: inout FilmPlayer<FilmPicture>) -> FilmStep {
+    FilmStep.decide(&player, &slots, origin: clock.origin ?? .now(), at: .now())
+  }
+
   /// A slot that has to be filled with the picture before, because the source is late.
   func takeOverdueSlot() -> Int64? { slots.takeOverdue(at: clock.sessionTime(.now())) }
 

@@ -9,14 +9,17 @@ public import Media
   private var layout: RawLayout?
   private let size: PictureSize
   private var decoder: VideoDecoder?
-  private let decoded: Picture
+  private var decoded: Picture
   private var lent: Picture
   private var scaler: PictureScaler
+  /// For pictures that lie on their side or their head, and for those of two fields.
+  private var turner: PictureTurner?
+  private var deinterlacer: Deinterlacer?
   private let keepsPicture: Bool
   private var last = Last.none
 
   /// Where the picture of the last frame still is.
-  private enum Last { case none, decoded, scaled }
+  private enum Last { case none, decoded, scaled, turned }
 
   /// Makes a converter for camera frames of `format`, raw or compressed.
   /// - Parameter keepsPicture: frames that fit already are copied, so that ``withLastPicture(_:)`` has every picture.
@@ -100,19 +103,48 @@ public import Media
     case .none: nil
     case .decoded: try body(decoded)
     case .scaled: try body(scaler.output)
+    case .turned:
+      switch turner {
+      case .some(let turner): try body(turner.output)
+      case .none: nil
+      }
     }
   }
 
-  /// Lends `body` the picture in the output's geometry and color: `picture` itself where it fits.
-  public mutating func withPicture<R>(
-    converting picture: borrowing Picture, _ body: (borrowing Picture) throws -> R
-  ) throws -> R {
-    if picture.size == size && picture.isBroadcastReady { return try body(picture) }
-    try scaler.scale(picture)
-    return try body(scaler.output)
+  /// Takes a picture that is decoded already, and makes it the last one: as it is where it fits, else upright, of whole
+  /// pictures instead of fields, with square pixels, scaled.
+  public mutating func show(_ picture: consuming Picture, as look: PictureLook = .plain) throws(CodecError) {
+    let shape = look.pixelAspect.shown(picture.size)
+    if look.isPlain, picture.size == size, shape == size, picture.isBroadcastReady {
+      decoded = picture
+      last = .decoded
+      return
+    }
+    guard look.isInterlaced else { return try showWhole(picture, shape, look.orientation) }
+    var deinterlacer = if let made = deinterlacer.take() { made } else { try Deinterlacer() }
+    try deinterlacer.run(picture)
+    try showWhole(deinterlacer.output, shape, look.orientation)
+    self.deinterlacer = consume deinterlacer
   }
 
-  /// The same for callers with typed errors.
+  private mutating func showWhole(
+    _ picture: borrowing Picture, _ shape: PictureSize, _ orientation: DisplayOrientation
+  ) throws(CodecError) {
+    guard orientation != .upright else {
+      try scaler.scale(picture, shownAs: shape)
+      last = .scaled
+      return
+    }
+    var turner =
+      if let made = turner.take(), made.orientation == orientation { made } else {
+        try PictureTurner(orientation, to: size)
+      }
+    try turner.turn(picture, shownAs: shape)
+    self.turner = consume turner
+    last = .turned
+  }
+
+  /// Lends `body` a decoded picture in the output's geometry and color: `picture` itself where it fits.
   mutating func withPicture(
     decoded picture: borrowing Picture, _ body: (borrowing Picture) throws(CodecError) -> Void
   ) throws(CodecError) {

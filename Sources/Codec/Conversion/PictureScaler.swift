@@ -7,6 +7,8 @@ internal import Media
   private struct Source: Equatable {
     var pixelFormat: Int32
     var size: PictureSize
+    /// The size in square pixels of the same area, which is what viewers see.
+    var shape: PictureSize
     var color: SampleColor
   }
 
@@ -34,9 +36,11 @@ internal import Media
   deinit { unsafe cffmpeg_sws_free(context) }
 
   /// Converts `picture` into ``output``; the work is done on the calling thread.
-  mutating func scale(_ picture: borrowing Picture) throws(CodecError) {
+  /// - Parameter shape: a size of the shape in which it is shown, where its pixels are not square.
+  mutating func scale(_ picture: borrowing Picture, shownAs shape: PictureSize? = nil) throws(CodecError) {
     let wanted = Source(
-      pixelFormat: unsafe picture.frame.pointee.format, size: picture.size, color: unsafe SampleColor(picture.frame))
+      pixelFormat: unsafe picture.frame.pointee.format, size: picture.size, shape: shape ?? picture.size,
+      color: unsafe SampleColor(picture.frame))
     if wanted != source { try prepare(for: wanted) }
     if output.isShared {
       // Whoever holds the last picture keeps it unchanged.
@@ -101,14 +105,14 @@ internal import Media
 
   /// Makes the scaler for a source and clears what the last one left around the picture.
   private mutating func prepare(for wanted: Source) throws(CodecError) {
-    let target = output.size.letterbox(for: wanted.size)
+    let target = output.size.letterbox(for: wanted.shape)
     unsafe cffmpeg_sws_free(context)
     unsafe context = nil
     source = nil
     output = try Picture(size: output.size)
     hasSideBars = false
     direct =
-      wanted.size == output.size
+      wanted.size == output.size && target.size == output.size
       ? DirectConverter(wanted.pixelFormat, size: wanted.size, color: wanted.color) : nil
     if direct != nil {
       source = wanted

@@ -13,17 +13,10 @@ enum CameraProbe {
       switch specification {
       case .test: return .pass("the test pattern")
       case .none: return .pass("none: a black picture")
-      case .file(let path): return try look(atFile: path)
+      case .file(let path): return try FilmProbe.look(path)
       case .auto, .node, .usb, .path, .name: return try look(atDevice: specification, encoding)
       }
     } catch { return .fail(error) }
-  }
-
-  private static func look(atFile path: String) throws -> CheckFinding {
-    var reader = try VideoFileReader(path)
-    let got: Void? = try reader.withNextPicture { _, _ in }
-    guard got != nil else { return .fail("\(path) has no picture in it", "choose another file", .data) }
-    return .pass("\(path): \(reader.size) at \(reader.frameRate) fps")
   }
 
   private static func look(

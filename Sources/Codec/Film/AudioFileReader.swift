@@ -7,14 +7,13 @@ public import Media
 public struct AudioFileReader: ~Copyable {
   /// The file's path.
   public let path: String
-  /// How long the whole file plays.
-  public let duration: Duration
   private var decoder: StreamDecoder
   private var resampler: Resampler?
   private var source: Source?
   /// Time of the next block's first sample frame, in 1/48000 s since the file's start.
   private var next: Int64?
   private var isFlushed = false
+  private var brokenBefore = 0
 
   /// What the resampler was made for; a file may change it on the way.
   private struct Source: Equatable {
@@ -25,14 +24,18 @@ public struct AudioFileReader: ~Copyable {
 
   /// Opens the audio stream of a regular file.
   public init(_ path: String) throws(CodecError) {
-    let decoder = try StreamDecoder(path, AVMEDIA_TYPE_AUDIO)
     self.path = path
-    duration = decoder.duration
-    self.decoder = decoder
+    decoder = try StreamDecoder(path, .audio)
   }
 
+  /// How long the film plays, as its header says; `nil` where it does not.
+  public var statedDuration: Duration? { decoder.statedDuration }
+
+  /// How long the film plays: what was delivered, known at its end.
+  public var length: Duration { max(decoder.length, VideoFileReader.shortestLength) }
+
   /// Packets that could not be decoded and were passed over.
-  public var brokenPackets: Int { decoder.brokenPackets }
+  public var brokenPackets: Int { brokenBefore + decoder.brokenPackets }
 
   /// Decodes the next block and lends its interleaved samples with the time of the first, since the file's start.
   ///
@@ -56,12 +59,13 @@ public struct AudioFileReader: ~Copyable {
     }
   }
 
-  /// Begins the file again, at time zero.
+  /// Opens the file again and begins at time zero; it may be another file by then.
   public mutating func rewind() throws(CodecError) {
+    brokenBefore += decoder.brokenPackets
     next = nil
     isFlushed = false
     source = nil
-    try decoder.rewind()
+    decoder = try StreamDecoder(path, .audio)
   }
 
   /// Makes the resampler for the decoded frame's format.
