@@ -1,3 +1,4 @@
+import Media
 import NIOCore
 import NIOEmbedded
 import Testing
@@ -20,7 +21,7 @@ struct IngestAnswerTests {
   func stops() throws {
     let channel = EmbeddedChannel()
     let reads = Reads()
-    let registry = IngestRegistry(limits: IngestLimits()) { _, _ in .accept }
+    let registry = IngestRegistry(limits: IngestLimits(), logger: Live.logger) { _, _ in .accept }
     try channel.pipeline.syncOperations.addHandlers([
       reads, IngestHandler(registry: registry, nonce: .zeros, logger: Live.logger),
     ])
@@ -51,7 +52,7 @@ struct IngestAnswerTests {
     }
     var stranger = ingest
     let refusal = stranger.receive(great(), at: .zero).last
-    #expect(refusal == .violation("a message of 1048576 bytes exceeds 262144"))
+    #expect(refusal == .violation("a message of 1048576 bytes exceeds 65536"))
     var (writer, bytes) = (ChunkWriter(), ByteBuffer())
     writer.write(CommandMessage("connect", transactionID: 1).message(), into: &bytes)
     writer.write(CommandMessage("publish", transactionID: 2, arguments: [.string("key")]).message(), into: &bytes)

@@ -95,7 +95,7 @@ struct ForeignInputTests {
   func smallPackets() async throws {
     let source = "testsrc2=s=160x120:r=30:d=8"
     let bytes = try await clip(source, Self.h264)
-    let input = ForeignInput(.matroska, transcodes: Slots(limit: 0), onRoom: {}, onOutput: {})
+    let input = try ForeignInput(.matroska, transcodes: Slots(limit: 0), onRoom: {}, onOutput: {})
     _ = input.write(bytes)
     input.finish()
     var taken = Taken()

@@ -64,7 +64,10 @@ struct SessionRegistryTests {
   @Test("sessions without a channel take half of the places where there are channels, and never those of the others")
   func originals() {
     var registry = SessionRegistry(limits: limits(sessions: 4))
-    let answers = (0..<3).map { answer(registry, Holder(name: "original \($0)"), nil, from: "192.0.2.\($0)") }
+    let answers = (0..<3).map { number in
+      let pass = Pass(holder: Holder(identity: .address("192.0.2.\(number)"), name: "original \(number)"))
+      return answer(registry, pass, nil, from: "192.0.2.\(number)")
+    }
     #expect(answers == ["new", "new", "original-sessions 1013"])
     #expect([answer(registry, Self.ann, "a"), answer(registry, Self.bob, "b")] == ["new", "new"])
     #expect(answer(registry, Self.bob, "c") == "sessions 1013")

@@ -35,9 +35,11 @@ final class FilmFeed<Item: Sendable>: Sendable {
   /// Starts the thread that reads.
   /// - Parameter read: reads the film until ``put(_:)`` says that nobody wants it.
   func start(name: String, _ read: @escaping @Sendable (FilmFeed<Item>) throws -> Void) {
-    DetachedThread.start(name: name) { [self] in
-      do { try read(self) } catch { _ = put(.failed(error)) }
-    }
+    do throws(NoThreadError) {
+      try DetachedThread.start(name: name) { [self] in
+        do { try read(self) } catch { _ = put(.failed(error)) }
+      }
+    } catch { _ = put(.failed(error)) }
   }
 
   // MARK: The thread that shows

@@ -21,7 +21,7 @@ enum PlaybackSecretFile {
       return kept
     }
     let secret = PlaybackSecret()
-    try? TextFile.write(secret.text + "\n", to: path)
+    try? SavedFile.write(secret.text + "\n", to: path)
     return secret
   }
 
