@@ -93,7 +93,8 @@ public struct IngestEndpoint: Hashable, Sendable, CustomStringConvertible {
     var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
     if parts.last?.isEmpty == true { parts.removeLast() }
     guard let app = parts.first, !app.isEmpty else { throw .missingApp(host: host) }
-    guard parts.count <= 2, !app.hasPrefix("sk_"), parts.count < 2 || Self.isInstance(parts[1], at: host) else {
+    let further = parts.dropFirst()
+    guard further.count <= 1, !app.hasPrefix("sk_"), further.allSatisfy({ Self.isInstance($0, at: host) }) else {
       throw .containsKey(host: host)
     }
     try self.init(scheme: scheme, host: host, port: port, app: parts.joined(separator: "/"))

@@ -279,7 +279,7 @@ struct StatusReportTests {
       lines.dropFirst() == [
         "  verdict    good: delivered", "  channel    venue", "  on air     since 14:03:22, connections made again: 0",
         "  picture    the test pattern, 1280x720, the slate is on", "  sound      Yeti (lost), gain -3.0 dB, muted",
-        "  bitrate    0 of 0 kbit/s, sound 0", "  dropped    2: capture 0, encoder 0, network 2", "  process    4711",
+        "  bitrate    – of 0 kbit/s, sound –", "  dropped    2: capture 0, encoder 0, network 2", "  process    4711",
       ])
   }
 }
