@@ -65,7 +65,6 @@ struct FieldStreamTests {
 @Suite("Pictures as they are shown")
 struct ForeignShapeTests {
   private static let short = ["-t", "1"]
-  private static let lying = ["-metadata:s:v", "rotate=90"]
   private static let hevc = [
     "-c:v", "libx265", "-preset", "ultrafast", "-tag:v", "hvc1", "-pix_fmt", "yuv420p", "-x265-params",
     "log-level=none:bframes=3",
@@ -73,7 +72,7 @@ struct ForeignShapeTests {
 
   @Test("what is encoded anew stands upright, with square pixels, B-frames or not")
   func encoded() throws {
-    let turned = ForeignRun(try Clip.make(Clip.picture + Self.short + Self.hevc + Self.lying + Clip.mp4))
+    let turned = ForeignRun(try Clip.lying(Clip.picture + Self.short + Self.hevc))
     #expect(
       turned.failure == nil && turned.tracks.first?.description.video?.size == PictureSize(width: 180, height: 320))
     #expect(turned.remarks.isEmpty && turned.video.count >= 29)
@@ -85,8 +84,8 @@ struct ForeignShapeTests {
 
   @Test("what is copied lying, or with fields, is told so")
   func copied() throws {
-    let turned = ForeignRun(try Clip.make(Clip.picture + Self.short + Clip.h264 + Self.lying + Clip.mp4))
-    #expect(turned.failure == nil && turned.remarks == [.turned(degrees: 90)])
+    let turned = ForeignRun(try Clip.lying(Clip.picture + Self.short + Clip.h264))
+    #expect(turned.failure == nil && turned.remarks == [.turned(degrees: 270)])
     let fields = ForeignRun(
       try Clip.make(
         Clip.picture + Self.short + Clip.h264 + ["-flags", "+ilme+ildct", "-x264opts", "tff=1"] + Clip.matroska))

@@ -25,7 +25,7 @@ struct ForeignRefusalTests {
 
   @Test("codecs that browsers do not record are not decoded")
   func otherCodecs() throws {
-    for (codec, name) in [("mpeg4", "V_MPEG4/ISO/ASP"), ("mjpeg", "V_MJPEG"), ("ffv1", "V_FFV1")] {
+    for (codec, name) in [("mpeg4", "V_MPEG4/ISO/ASP"), ("mjpeg", "V_MJPEG"), ("ffv1", "V_MS/VFW/FOURCC")] {
       let bytes = try Clip.make(Clip.picture + ["-t", "1", "-c:v", codec, "-pix_fmt", "yuvj420p"] + Clip.matroska)
       let run = ForeignRun(bytes)
       #expect(run.failure == .codec(.decodingFailed(path: name, reason: "browsers record no such tracks")))

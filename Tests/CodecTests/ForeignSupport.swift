@@ -88,6 +88,14 @@ enum Clip {
     try #require(result.status == 0, "\(result.errors)")
     return ByteBuffer(bytes: result.output)
   }
+
+  /// The same as fragmented MP4 whose matrix turns the picture; ffmpeg writes one only where it copies.
+  static func lying(_ arguments: [String]) throws -> ByteBuffer {
+    let directory = try ScratchDirectory()
+    let path = directory.file("straight.mp4")
+    try Data(make(arguments + mp4).readableBytesView).write(to: URL(fileURLWithPath: path))
+    return try make(["-i", path, "-c", "copy", "-metadata:s:v", "rotate=90"] + mp4)
+  }
 }
 
 /// Writes Matroska as Chromium does: no sizes known beforehand, one cluster a picture, H.264 in Annex B.

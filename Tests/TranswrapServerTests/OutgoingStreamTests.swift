@@ -123,7 +123,7 @@ struct OutgoingStreamTests {
   @Test("media that runs ahead of the clock has to wait, and silence is made for no more than that")
   func pace() throws {
     var stream = try stream(hasSound: false)
-    var (now, packets, waits) = (MediaTime(milliseconds: 0), 0, 0)
+    var (now, packets, waits, longest) = (MediaTime(milliseconds: 0), 0, 0, Duration.zero)
     for index in 0..<200 {
       if let wait = stream.wait(at: now) {
         waits += 1
@@ -131,8 +131,10 @@ struct OutgoingStreamTests {
       }
       stream.take(picture(Int64(index) * 4900, key: index == 0), at: now, to: .open)
       packets += stream.takeBatch().count
-      #expect((MediaTime(milliseconds: Int64(index) * 4900) - now) <= .seconds(10))
+      longest = max(longest, MediaTime(milliseconds: Int64(index) * 4900) - now - (now - .zero) / 1000)
     }
+    // A clock that is 1000 ppm faster is no haste.
+    #expect(longest <= .milliseconds(10_000))
     #expect(waits > 190 && packets > 200 * 4900 / 22)
   }
 

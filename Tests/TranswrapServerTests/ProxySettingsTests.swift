@@ -166,7 +166,7 @@ struct ProxySettingsTests {
       "jwt: jwks: an https URL without user and password is wanted, or a file"
     ),
     ("jwt:\n  issuer: a\n  jwks: https://u:p@a/b", 2, "jwt: jwks: an https URL without user and password is wanted"),
-    ("\"a\\e[2J\\nb\": 1", 1, "unknown setting 'a [2J'"),
+    ("\"a\\e[2J\\nb\": 1", 1, "unknown setting 'a\\x1b[2J'"),
     ("jwt:\n  issuer: a\n  jwks: http://a/b", 2, "jwt: jwks: keys that come in the clear prove nothing"),
     ("limits:\n  sessions: 0", 2, "sessions: a number from 1 to 1048576"),
     ("limits:\n  sessions-per-token: x", 2, "sessions-per-token: a number"),
