@@ -74,7 +74,7 @@ struct ForeignOutputTests {
     let lines = run.log.split(separator: "\n").filter { $0.contains("chatter") }
     #expect((1...40).contains(lines.count), "\(lines.count) lines")
     #expect(!run.log.contains("\u{1B}"))
-    try await run.quit()
+    try await run.terminal.press("q")
     try await run.expectEnd(0)
   }
 }

@@ -46,7 +46,7 @@ struct PeerFuzzTests {
     let sample = try SampleStream()
     let endpoint = try IngestEndpoint(parsing: "rtmp://127.0.0.1/app")
     let key = try StreamKey("sk_fixture")
-    let fuzz = Fuzz("server's messages to a publisher", count: 1500)
+    let fuzz = Fuzz("server's messages to a publisher", count: 200)
     await fuzz.run { random in
       var machine = PublishStateMachine(endpoint: endpoint, key: key, stream: sample.description, nonce: .zeros)
       var writer = ChunkWriter()
@@ -93,7 +93,7 @@ struct PeerFuzzTests {
 
   @Test("an ingest answers with a bounded multiple of what comes, and never traps")
   func ingest() async {
-    let fuzz = Fuzz("publisher's messages to an ingest", count: 1500)
+    let fuzz = Fuzz("publisher's messages to an ingest", count: 200)
     await fuzz.run { random in
       var ingest = IngestStateMachine(nonce: .zeros)
       var writer = ChunkWriter()

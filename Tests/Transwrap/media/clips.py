@@ -36,9 +36,10 @@ VP9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", 
 OPUS = ["-c:a", "libopus", "-b:a", "64k"]
 AAC = ["-c:a", "aac", "-b:a", "96k"]
 WEBM, MATROSKA = ["-f", "webm", "-live", "1"], ["-f", "matroska", "-live", "1"]
-FRAGMENTS = ["-f", "mp4", "-movflags", "frag_keyframe+empty_moov+default_base_moof", "-frag_duration", "1000000"]
+# With delay_moov the first times are even, as phones and browsers write them.
+FRAGMENTS = ["-f", "mp4", "-movflags", "frag_keyframe+delay_moov+default_base_moof", "-frag_duration", "1000000"]
 FASTSTART = ["-f", "mp4", "-movflags", "+faststart"]
-LIES = ["-metadata:s:v", "rotate=90"]
+LIES = ["-metadata:s:v", "rotate=270"]  # ffmpeg writes a matrix only where it copies
 
 
 class Clip:
@@ -57,6 +58,8 @@ class Clip:
             return self.arguments.read_bytes()
         file = Path(folder) / ("".join(letter if letter.isalnum() else "-" for letter in self.name))
         command = self.arguments
+        if LIES[1] in command:
+            command = self._straight(folder, command)
         if command[0] != "gst-launch-1.0":
             command = ["ffmpeg", "-v", "error", "-nostdin", "-y"] + command + [str(file)]
         else:
@@ -65,6 +68,14 @@ class Clip:
         if done.returncode:
             raise RuntimeError(f"{self.name}: {done.stderr.strip() or done.stdout[-300:]}")
         return file.read_bytes()
+
+    @staticmethod
+    def _straight(folder, command):
+        """Encodes first, so that what is left is copied."""
+        at = command.index(LIES[0])
+        straight = str(Path(folder) / f"straight-{abs(hash(tuple(command)))}.mp4")
+        subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y"] + command[:at] + [straight], check=True, timeout=120)
+        return ["-i", straight, "-c", "copy"] + command[at:]
 
 
 def both(extra="", size="320x180", rate=30, **sound):
@@ -122,6 +133,6 @@ CLIPS = [
         "gst-launch-1.0", "-q", "videotestsrc", "num-buffers=180", "pattern=ball",
         "!", "video/x-raw,width=320,height=180,framerate=30/1", "!", "x264enc", "key-int-max=60", "bframes=0",
         "speed-preset=ultrafast", "!", "h264parse", "!", "mp4mux", "name=m", "fragment-duration=1000", "streamable=true", "!",
-        "filesink", "location=FILE", "audiotestsrc", "num-buffers=280", "!", "audio/x-raw,rate=48000", "!", "avenc_aac", "!",
+        "filesink", "location=FILE", "audiotestsrc", "num-buffers=280", "!", "audio/x-raw,rate=48000", "!", "voaacenc", "!",
         "aacparse", "!", "m."], copied=True, offset=False, upright=None),
 ]
