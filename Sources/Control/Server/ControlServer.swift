@@ -121,7 +121,7 @@ public final class ControlServer: Sendable {
         .serverChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(
-              AcceptPause.handler { reason in
+              AcceptPause { reason in
                 logger.warning(
                   "the control socket accepts nobody until there are descriptors again",
                   metadata: ["reason": "\(reason)"])

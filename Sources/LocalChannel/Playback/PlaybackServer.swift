@@ -34,7 +34,7 @@ final class PlaybackServer: Sendable {
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
-            AcceptPause.handler { reason in
+            AcceptPause { reason in
               logger.warning(
                 "the player accepts nobody until there are descriptors again", metadata: ["reason": "\(reason)"])
             })

@@ -85,7 +85,12 @@ public final class ProxyServer: Sendable {
       return try await ServerBootstrap(group: group)
         .serverChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(AcceptWatch(logger))
+            try channel.pipeline.syncOperations.addHandler(
+              AcceptPause { reason in
+                logger.error(
+                  "no connection can be taken: raise the limit of descriptors (LimitNOFILE= of the unit, ulimit -n)",
+                  metadata: ["reason": "\(reason)"])
+              })
           }
         }
         .serverChannelOption(.backlog, value: 1024)

@@ -76,13 +76,15 @@ struct ProxyAccessTests {
     let server = try await NginxRTMP()
     let proxy = try await Proxy([("one", server.url, "k1"), ("two", server.url, "k2")])
     let (program, file) = (try Product.ivsTranswrap(), proxy.folder.file("tokens.yaml").path)
+    func loads() -> Int { proxy.process.lines(of: .standardError).count { $0.contains("tokens loaded") } }
     func broadcast(_ channel: String, _ options: String...) async throws -> Broadcast {
+      let before = loads()
       let token = try await Tool.run(
         program, ["token", "add", "--file", file, "--channel", channel, "--name", channel] + options
       ).text
       let place = try proxy.folder.write(token, to: "token-\(channel)").path
       // The proxy looks at its file each second.
-      try await proxy.process.waitForLine(containing: "tokens loaded")
+      try await eventually("the file is read again", within: .seconds(10)) { loads() > before }
       return try Broadcast(
         Broadcast.smallPicture + ["--channel", proxy.url(channel), "--token-file", place], key: nil)
     }
