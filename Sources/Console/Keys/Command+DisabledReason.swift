@@ -27,8 +27,9 @@ extension Command {
     case .bitrateDown: return status.choice.videoKilobits <= 100 ? "100 kbit/s is the least" : nil
     case .gainUp: return status.audio.gainDecibels >= 30 ? "+30 dB is the most" : nil
     case .gainDown: return status.audio.gainDecibels <= -60 ? "-60 dB is the least" : nil
-    case .mute, .camera, .microphone, .bitrate, .slate, .record, .snapshot, .refreshDevices, .refreshChannels, .picture,
-      .graphScale, .eventFilter, .search, .zoom, .help, .commandLine, .quit, .redraw, .nextPanel, .previousPanel, .open,
+    case .mute, .camera, .microphone, .inputs, .bitrate, .slate, .record, .snapshot, .refreshDevices, .refreshChannels,
+      .picture, .graphScale, .eventFilter, .search, .zoom, .help, .commandLine, .quit, .redraw, .nextPanel,
+      .previousPanel, .open,
       .up, .down, .left, .right, .top, .bottom, .pageUp, .pageDown, .choose, .cancel, .filter, .remove, .nextField,
       .previousField, .clearField, .save, .complete, .yes, .no:
       return nil
@@ -41,8 +42,9 @@ extension Command {
   /// Whether it asks something of the broadcaster, and not of the console alone.
   var changesBroadcast: Bool {
     switch self {
-    case .goLive, .stop, .mute, .gainUp, .gainDown, .camera, .microphone, .channel, .newChannel, .createChannel,
-      .refreshChannels, .video, .bitrate, .bitrateUp, .bitrateDown, .preset, .slate, .mark, .metadata, .reconnect,
+    case .goLive, .stop, .mute, .gainUp, .gainDown, .camera, .microphone, .inputs, .channel, .newChannel,
+      .createChannel, .refreshChannels, .video, .bitrate, .bitrateUp, .bitrateDown, .preset, .slate, .mark, .metadata,
+      .reconnect,
       .record, .snapshot, .refreshDevices, .serviceFigures:
       true
     case .picture, .mirror, .graphScale, .code, .eventFilter, .search, .clearClip, .zoom, .help, .commandLine, .quit,

@@ -4,7 +4,7 @@ public enum Command: String, CaseIterable, Hashable, Sendable {
   case stop, mute
   case gainUp = "gain-up"
   case gainDown = "gain-down"
-  case camera, microphone, channel
+  case camera, microphone, inputs, channel
   case newChannel = "new-channel"
   case createChannel = "create-channel"
   case refreshChannels = "refresh-channels"

@@ -14,6 +14,9 @@ extension KeymapEntry {
       .microphone, [.character("i")], "microphone", "Chooses the microphone, also while live.",
       argument: .entry(.microphone)),
     KeymapEntry(
+      .inputs, [.character("a")], "inputs", "Chooses the inputs of the microphone's card, also while live.",
+      argument: .entry(.inputs), isHint: false),
+    KeymapEntry(
       .channel, [.character("n")], "channel", "Chooses where to stream to.", argument: .entry(.channel)),
     KeymapEntry(.video, [.character("v")], "video", "Chooses picture size and rate.", argument: .entry(.video)),
     KeymapEntry(

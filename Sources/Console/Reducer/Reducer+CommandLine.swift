@@ -148,6 +148,7 @@ extension Reducer {
     let isSpecification =
       switch kind {
       case .camera, .microphone: text.contains(":") || text.hasPrefix("/")
+      case .inputs: InputMenu.isChoice(text)
       case .video: text.contains("x")
       case .channel: text.hasPrefix("arn:")
       case .bitrate, .preset, .eventFilter, .goLive: false

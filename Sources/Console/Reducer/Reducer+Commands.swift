@@ -16,6 +16,7 @@ extension Reducer {
     case .gainDown: return gain(by: -1)
     case .camera: return open(.camera)
     case .microphone: return open(.microphone)
+    case .inputs: return open(.inputs)
     case .channel: return open(.channel)
     case .newChannel: return openForm(ChannelForm())
     case .createChannel: state.dialogs.append(.creation(CreationForm()))

@@ -71,6 +71,7 @@ extension Reducer {
     switch kind {
     case .camera: return send(.camera(entry.identifier), saying: "camera: \(entry.title)")
     case .microphone: return send(.microphone(entry.identifier), saying: "microphone: \(entry.title)")
+    case .inputs: return send(.microphoneInputs(entry.identifier), saying: "inputs: \(entry.title)")
     case .channel: return chooseChannel(entry)
     case .video: return send(.video(entry.identifier), saying: "video: \(entry.title)")
     case .bitrate:

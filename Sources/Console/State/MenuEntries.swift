@@ -25,6 +25,7 @@ extension Menu {
       return Self.devices(
         status.offers.microphones, chosen: status.choice.microphone, state: status.audio.sourceState,
         word: "microphone")
+    case .inputs: return InputMenu.entries(status)
     case .channel: return ChannelMenu.saved(status)
     case .video: return VideoMenu.modes(status)
     case .bitrate: return VideoMenu.bitrates(status)
@@ -63,6 +64,7 @@ extension Menu {
     switch kind {
     case .camera: "Camera"
     case .microphone: "Microphone"
+    case .inputs: "Inputs of the microphone's card"
     case .channel: "Channel"
     case .video: "Picture size and rate"
     case .bitrate: "Video bitrate"

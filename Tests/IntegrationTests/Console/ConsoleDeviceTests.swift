@@ -32,7 +32,7 @@ struct ConsoleDeviceTests {
     await 'picture from vivid'
     choose i LabMic microphones hw:LabMic,1
     await 'sound from'
-    t send-keys b
+    t send-keys b; await 'Go live'; t send-keys Enter
     await 'LIVE  00:.*'; await GOOD
     see live
     await 'LIVE  00:00:0[4-9]'
