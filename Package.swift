@@ -64,6 +64,9 @@ let package = Package(
       dependencies: ["CLinux", nioCore, .product(name: "DequeModule", package: "swift-collections")],
       swiftSettings: strict),
 
+    // What a broadcaster and whoever looks at it or commands it tell each other: plain values.
+    .target(name: "Interface", dependencies: ["Media", "Settings"], swiftSettings: strict),
+
     // The stages; none of them knows another.
     .target(name: "Metering", dependencies: ["CEBUR128"], swiftSettings: strict),
     .target(name: "Capture", dependencies: ["Media", "CLinux", "CALSA", "CV4L", "CUdev"], swiftSettings: strict),
@@ -112,25 +115,25 @@ let package = Package(
     .target(
       name: "Broadcast",
       dependencies: [
-        "Settings", "Media", "Capture", "Codec", "Metering", "RTMP", "SRT", "IVS", "Web", "Transwrap", "LocalChannel",
-        nioCore, nioPosix, logging,
+        "Interface", "Settings", "Media", "Capture", "Codec", "Metering", "RTMP", "SRT", "IVS", "Web", "Transwrap",
+        "LocalChannel", nioCore, nioPosix, logging,
       ],
       swiftSettings: strict),
     // A running broadcaster, asked and told things by other programs of this machine.
     .target(
       name: "Control",
       dependencies: [
-        "Broadcast", "Settings", "Media", "CLinux", nioCore, nioPosix, logging,
+        "Interface", "Settings", "Media", "CLinux", nioCore, nioPosix, logging,
         .product(name: "NIOExtras", package: "swift-nio-extras"),
       ],
       swiftSettings: strict),
     .target(
-      name: "Console", dependencies: ["Broadcast", "Media", "CNcurses", "CChafa", "CQRencode"], swiftSettings: strict),
+      name: "Console", dependencies: ["Interface", "Media", "CNcurses", "CChafa", "CQRencode"], swiftSettings: strict),
     .executableTarget(
       name: "ivs-broadcast",
       dependencies: [
-        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "IVS", "Web", "Transwrap", "Broadcast",
-        "Control", "Console", nioPosix, logging, argumentParser,
+        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "IVS", "Web", "Transwrap", "Interface",
+        "Broadcast", "Control", "Console", nioPosix, logging, argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -179,18 +182,18 @@ let package = Package(
     .testTarget(
       name: "BroadcastTests",
       dependencies: [
-        "Broadcast", "Settings", "Capture", "Codec", "IVS", "Media", "RTMP", "SRT", "TestSupport", logging,
+        "Broadcast", "Interface", "Settings", "Capture", "Codec", "IVS", "Media", "RTMP", "SRT", "TestSupport", logging,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "ControlTests",
-      dependencies: ["Control", "Broadcast", "Settings", "Media", "TestSupport", logging], swiftSettings: strict),
+      dependencies: ["Control", "Interface", "Settings", "Media", "TestSupport", logging], swiftSettings: strict),
     .testTarget(name: "MeteringTests", dependencies: ["Metering"], swiftSettings: strict),
     .testTarget(
-      name: "ConsoleTests", dependencies: ["Console", "Broadcast", "Media", "TestSupport"], exclude: ["Snapshots"],
+      name: "ConsoleTests", dependencies: ["Console", "Interface", "Media", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: strict),
     .executableTarget(
-      name: "TerminalDemo", dependencies: ["Console", "Broadcast", "Media"], path: "Tests/TerminalDemo",
+      name: "TerminalDemo", dependencies: ["Console", "Interface", "Media"], path: "Tests/TerminalDemo",
       swiftSettings: strict),
     .testTarget(
       name: "TerminalTests", dependencies: ["Console", "Media", "TestSupport", "TerminalDemo"], swiftSettings: strict),

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// What the terminal shows of a state.
 public enum ConsoleView {

@@ -3,6 +3,7 @@ internal import Broadcast
 internal import CLinux
 internal import FoundationEssentials
 internal import Glibc
+internal import Interface
 internal import Logging
 internal import Media
 internal import Service

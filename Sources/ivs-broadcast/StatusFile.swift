@@ -1,6 +1,7 @@
 internal import Broadcast
 internal import FoundationEssentials
 internal import Glibc
+internal import Interface
 internal import Service
 internal import Settings
 

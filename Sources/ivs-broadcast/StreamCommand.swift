@@ -3,6 +3,7 @@ internal import Broadcast
 internal import CLinux
 internal import Control
 internal import FoundationEssentials
+internal import Interface
 internal import Logging
 internal import Media
 internal import Service

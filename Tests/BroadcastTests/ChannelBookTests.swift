@@ -1,5 +1,6 @@
 import Foundation
 import IVS
+import Interface
 import SRT
 import Settings
 import Testing
@@ -123,7 +124,7 @@ struct ChannelBookTests {
     var book = try ChannelBook(path: path)
     for name in ["venue", "stage"] {
       var own = profile(name)
-      own.arn = arn
+      own.arn = arn.text
       try book.save(own)
     }
     try book.save(profile("other"))

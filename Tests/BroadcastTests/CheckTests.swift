@@ -1,6 +1,7 @@
 import Capture
 import Codec
 import Foundation
+import Interface
 import Media
 import Settings
 import Synchronization

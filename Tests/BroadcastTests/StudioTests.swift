@@ -1,4 +1,5 @@
 import Foundation
+import Interface
 import Logging
 import Settings
 import Testing

@@ -1,5 +1,5 @@
-import Broadcast
 import Foundation
+import Interface
 import Media
 
 @testable import Console

@@ -1,4 +1,4 @@
-import Broadcast
+import Interface
 import Testing
 
 @testable import Console

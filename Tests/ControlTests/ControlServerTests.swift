@@ -1,5 +1,5 @@
-import Broadcast
 import Foundation
+import Interface
 import Logging
 import Media
 import Settings
@@ -13,7 +13,6 @@ import Testing
 struct ControlServerTests {
   private let folder: TemporaryDirectory
   private let performed = Performed()
-  private let events = EventLog()
 
   private final class Performed: Sendable {
     let intents = Mutex<[Intent]>([])
@@ -21,7 +20,7 @@ struct ControlServerTests {
 
   init() throws { folder = try TemporaryDirectory() }
 
-  private var logger: Logger { Logger(label: "control") { [events] _ in events.handler() } }
+  private let logger = Logger(label: "control") { _ in SwiftLogNoOpLogHandler() }
   private var path: String { folder.file("a.sock").path }
   private var place: ControlPlace { ControlPlace(environment: ["XDG_RUNTIME_DIR": folder.url.path], user: geteuid()) }
   private var soon: MediaTime { .now() + .seconds(4) }

@@ -1,5 +1,5 @@
-import Broadcast
 import Control
+import Interface
 import Settings
 import Testing
 

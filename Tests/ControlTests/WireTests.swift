@@ -1,6 +1,6 @@
-import Broadcast
 import Control
 import Foundation
+import Interface
 import Settings
 import Testing
 

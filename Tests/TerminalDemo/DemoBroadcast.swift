@@ -1,4 +1,4 @@
-import Broadcast
+import Interface
 import Media
 
 /// A broadcast to a channel of Amazon IVS that only looks like one.

@@ -1,5 +1,5 @@
-import Broadcast
 import Console
+import Interface
 import Media
 
 /// The console on a broadcast to Amazon IVS that only looks like one: to see what no test says, how it feels.

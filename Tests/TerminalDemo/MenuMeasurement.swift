@@ -1,5 +1,5 @@
-import Broadcast
 import Console
+import Interface
 
 /// What a key costs in the menu of channels of a large account, from the key to the screen that shows it.
 enum MenuMeasurement {

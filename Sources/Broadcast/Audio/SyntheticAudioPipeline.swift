@@ -1,4 +1,5 @@
 internal import Capture
+internal import Interface
 internal import Media
 
 /// The test tone, or silence, to packets, on the audio thread, until the task is cancelled.

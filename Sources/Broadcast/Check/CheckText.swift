@@ -1,3 +1,5 @@
+internal import Interface
+
 /// A check for people: a line for each row, what is wrong and what to do below it, one verdict at the end.
 ///
 /// Pure. A word and a sign say what the colour says too.

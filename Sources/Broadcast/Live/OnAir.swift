@@ -1,4 +1,5 @@
 internal import IVS
+internal import Interface
 internal import Logging
 internal import Media
 internal import Settings

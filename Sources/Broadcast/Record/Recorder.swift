@@ -1,5 +1,6 @@
 internal import Codec
 internal import FoundationEssentials
+internal import Interface
 internal import Logging
 internal import Media
 internal import NIOCore

@@ -1,3 +1,5 @@
+internal import Interface
+
 /// Whether what IVS receives is what is sent.
 ///
 /// Pure. Both sides are averages over some seconds, so that small differences say nothing.

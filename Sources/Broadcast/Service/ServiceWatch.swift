@@ -1,4 +1,5 @@
 internal import IVS
+internal import Interface
 internal import Media
 
 /// When to ask IVS what about a stream, and what its answers mean.

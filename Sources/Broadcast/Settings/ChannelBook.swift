@@ -1,4 +1,5 @@
 public import IVS
+public import Interface
 public import RTMP
 public import SRT
 public import Settings
@@ -134,6 +135,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
   /// - Throws: one line for what is wrong with it; never with the key.
   public mutating func save(_ profile: ChannelProfile) throws(OperatorFailure) {
     if let problem = Self.problem(ofName: profile.name) { throw problem }
+    let arn = try profile.arn.map(Self.arn)
     try update { book throws(OperatorFailure) in
       // A profile has no passphrase: the saved one stays with its ingest.
       let saved = book.texts[profile.name].flatMap { $0.ingest == profile.ingest ? $0.passphrase : nil }
@@ -141,7 +143,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
         profile.name,
         Facts(
           ingest: profile.ingest, secret: profile.key, passphrase: saved ?? "", playbackURL: profile.playbackURL,
-          arn: profile.arn))
+          arn: arn))
     }
   }
 

@@ -1,3 +1,4 @@
+public import Interface
 public import Logging
 internal import Media
 internal import Settings

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import FoundationEssentials
+internal import Interface
 internal import Media
 internal import Settings
 

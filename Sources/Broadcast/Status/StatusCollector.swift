@@ -1,4 +1,5 @@
 internal import Codec
+internal import Interface
 internal import Media
 internal import RTMP
 internal import SRT
@@ -187,17 +188,19 @@ actor StatusCollector {
       return
     }
     let kernelQueue = statistics.kernelQueueBytes
-    status.transport = BroadcastStatus.Transport(
-      bytesSent: bytesBefore + Int(clamping: statistics.bytesSent),
-      bytesAcknowledged: statistics.bytesAcknowledged.map { Int(clamping: $0) },
-      bytesAcknowledgedByTCP: statistics.tcpBytesAcknowledged.map { Int(clamping: $0) }, kernelQueueBytes: kernelQueue,
-      kernelQueueMilliseconds: kernelQueue.map { totalBitrate.duration(ofBytes: $0).inMilliseconds },
-      queueMilliseconds: queue.depth.inMilliseconds,
-      roundTripMilliseconds: statistics.roundTripTime?.inMilliseconds, retransmits: statistics.retransmits,
-      captureToSocketMilliseconds: statistics.captureToSocket?.inMilliseconds)
-    status.transport.proxy = (connection?.report).map(BroadcastStatus.Proxy.init)
-    if let details = connection?.details { status.transport.add(details) }
-    lastTransport = status.transport
+    var transport = BroadcastStatus.Transport()
+    transport.bytesSent = bytesBefore + Int(clamping: statistics.bytesSent)
+    transport.bytesAcknowledged = statistics.bytesAcknowledged.map { Int(clamping: $0) }
+    transport.bytesAcknowledgedByTCP = statistics.tcpBytesAcknowledged.map { Int(clamping: $0) }
+    transport.kernelQueueBytes = kernelQueue
+    transport.kernelQueueMilliseconds = kernelQueue.map { totalBitrate.duration(ofBytes: $0).inMilliseconds }
+    transport.queueMilliseconds = queue.depth.inMilliseconds
+    transport.roundTripMilliseconds = statistics.roundTripTime?.inMilliseconds
+    transport.retransmits = statistics.retransmits
+    transport.captureToSocketMilliseconds = statistics.captureToSocket?.inMilliseconds
+    transport.proxy = (connection?.report).map(BroadcastStatus.Proxy.init)
+    if let details = connection?.details { transport.add(details) }
+    (status.transport, lastTransport) = (transport, transport)
   }
 
   private func judge(

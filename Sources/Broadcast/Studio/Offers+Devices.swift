@@ -1,5 +1,6 @@
 internal import Capture
 internal import IVS
+internal import Interface
 internal import Media
 internal import RTMP
 internal import Synchronization

@@ -1,5 +1,6 @@
 internal import Codec
 internal import IVS
+public import Interface
 public import Logging
 internal import Media
 internal import NIOCore

@@ -1,5 +1,6 @@
 internal import Capture
 internal import Codec
+internal import Interface
 internal import Media
 
 /// The test pattern, or black, to packets, on the video thread, until another source is wanted.

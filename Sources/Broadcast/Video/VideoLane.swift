@@ -1,5 +1,6 @@
 internal import Capture
 internal import Codec
+internal import Interface
 internal import Logging
 internal import Media
 internal import Settings

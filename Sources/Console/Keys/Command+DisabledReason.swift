@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 extension Command {
   /// Why this cannot be done now, in a few words; `nil` if it can.

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// The keys that the last row offers, as many as fit.
 struct Footer: Equatable {

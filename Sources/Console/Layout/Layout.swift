@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// What the layout has to know of the state.
 struct LayoutNeeds: Equatable, Sendable {

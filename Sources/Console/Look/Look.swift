@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// How a screen is drawn on one terminal.
 struct Look: Equatable, Sendable {

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// What is sent and what arrives, as figures and as a graph.
 enum BitratePanel {

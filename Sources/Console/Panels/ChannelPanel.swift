@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// Where the broadcast goes; never with a key.
 enum ChannelPanel {

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// The last events, the newest at the bottom.
 enum EventsPanel {

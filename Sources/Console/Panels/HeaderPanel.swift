@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// The first rows: what is on air, and in a wide bar how good it is.
 enum HeaderPanel {

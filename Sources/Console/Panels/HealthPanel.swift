@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// The verdict and every figure that it rests on.
 enum HealthPanel {

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// How loud each channel is, with what one must not miss: mute, silence, clipping.
 enum LevelsPanel {

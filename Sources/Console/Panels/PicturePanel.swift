@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// The picture, or words where there is none.
 enum PicturePanel {

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// What Amazon IVS itself says of the stream.
 enum ServicePanel {

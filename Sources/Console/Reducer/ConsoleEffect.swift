@@ -1,4 +1,4 @@
-public import Broadcast
+public import Interface
 
 /// What the console wants done by its shell.
 public enum ConsoleEffect: Equatable, Sendable {

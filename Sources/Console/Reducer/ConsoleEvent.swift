@@ -1,4 +1,4 @@
-public import Broadcast
+public import Interface
 public import Media
 
 /// What the console reacts to.

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 extension Reducer {
   mutating func press(_ key: Key, _ command: Command?, in line: CommandLine) -> [ConsoleEffect] {

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 extension Reducer {
   /// Does what a command says, or says why not.

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 extension Reducer {
   /// Moves the focus, or scrolls the events while they have it.

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 extension Reducer {
   /// Stops the whole process, which nobody wants while it is on air.

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 extension Reducer {
   mutating func open(_ kind: Menu.Kind) -> [ConsoleEffect] {

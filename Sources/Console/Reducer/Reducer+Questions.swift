@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 extension Reducer {
   /// Asks before anything goes on air: a single key, which may be a slip, puts no camera there.

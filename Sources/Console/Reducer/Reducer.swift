@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 internal import Media
 
 /// The console's mind: events in, state and effects out; no clock, no input or output.

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 internal import Media
 
 /// What the bitrate graph shows: 400 columns in each of its three scales.

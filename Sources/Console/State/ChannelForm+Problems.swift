@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 extension ChannelForm {
   /// What is wrong with a field, as it is now; empty fields are wrong only after saving was tried.

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// The account's channels as the menu lists and searches them; made anew only when they change, for there may be
 /// thousands.

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// Where one could stream to, and what can be done about that.
 enum ChannelMenu {

@@ -1,4 +1,4 @@
-public import Broadcast
+public import Interface
 
 /// What the operator or the settings file decided about the console itself.
 public struct ConsoleSettings: Equatable, Sendable {

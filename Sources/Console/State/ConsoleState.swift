@@ -1,4 +1,4 @@
-public import Broadcast
+public import Interface
 public import Media
 
 /// Everything that the console shows, as a value; a key is in it only while it is typed, and in no description.

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// The form for a new channel in the AWS account.
 struct CreationForm: Equatable, Sendable {

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// Which part of the events is shown.
 struct EventView: Equatable, Sendable {

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 extension Confirmation {
   /// Asks whether to go live, with what goes where; a yes is expected.

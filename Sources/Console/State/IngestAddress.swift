@@ -1,5 +1,3 @@
-internal import Broadcast
-
 /// What a URL of an ingest must look like.
 enum IngestAddress {
   /// A URL's parts, as far as the form has to know them.
@@ -51,9 +49,8 @@ enum IngestAddress {
     if parts.path.contains("sk_") { return "the stream key goes into its own field" }
     if parts.scheme.hasPrefix("ws") {
       let isWhole = ["/v1/publish/", "/rtmps/"].contains { parts.path.hasPrefix($0) && parts.path != $0 }
-      return isWhole ? ChannelAddress.problem(text) : "goes on with /v1/publish/CHANNEL"
+      return isWhole ? nil : "goes on with /v1/publish/CHANNEL"
     }
-    if parts.scheme == "srt" { return ChannelAddress.problem(text) }
     let components = parts.path.split(separator: "/")
     if parts.scheme.hasPrefix("rtmp"), components.isEmpty { return "the application is missing, such as /app" }
     return nil

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 internal import Media
 
 /// Which inputs of the microphone's card are heard, with what it means.

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 internal import Media
 
 /// What a level meter remembers: the highest peaks, and that something clipped.

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 internal import Media
 
 /// Frames lost in the last ten seconds, by where they were lost.

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 extension Menu {
   /// The entries that the filter lets through, as things are now.

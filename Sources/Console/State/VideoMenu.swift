@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Interface
 
 /// What can be chosen of the picture, with what it means.
 enum VideoMenu {

@@ -1,5 +1,5 @@
-public import Broadcast
 internal import Glibc
+public import Interface
 public import Media
 public import Settings
 

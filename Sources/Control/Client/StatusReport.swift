@@ -1,4 +1,4 @@
-public import Broadcast
+public import Interface
 
 /// A status in a few lines for people.
 ///

@@ -1,5 +1,5 @@
-internal import Broadcast
 internal import Glibc
+internal import Interface
 internal import Logging
 internal import Media
 internal import NIOCore

@@ -1,6 +1,6 @@
-public import Broadcast
 internal import FoundationEssentials
 internal import Glibc
+public import Interface
 public import Logging
 internal import Media
 internal import NIOCore

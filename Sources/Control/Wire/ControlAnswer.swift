@@ -1,5 +1,5 @@
-public import Broadcast
 internal import FoundationEssentials
+public import Interface
 public import Settings
 
 /// A line from the broadcaster.

@@ -1,4 +1,4 @@
-public import Broadcast
+public import Interface
 public import Settings
 
 /// A line to the broadcaster.

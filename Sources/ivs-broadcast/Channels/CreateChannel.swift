@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Broadcast
 internal import IVS
+internal import Interface
 internal import Settings
 internal import Web
 

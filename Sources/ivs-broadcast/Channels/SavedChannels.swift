@@ -1,5 +1,6 @@
 internal import Broadcast
 internal import IVS
+internal import Interface
 internal import Settings
 
 extension AccountAccess {
@@ -29,6 +30,6 @@ extension ChannelProfile {
       throw OperatorFailure("the service names no ingest of the channel \(channel.arn)", .protocol)
     }
     self.init(
-      name: name, ingest: ingest, key: key, playbackURL: channel.playbackUrl ?? "", arn: channel.arn)
+      name: name, ingest: ingest, key: key, playbackURL: channel.playbackUrl ?? "", arn: channel.arn.text)
   }
 }

@@ -1,6 +1,7 @@
 internal import Broadcast
 internal import CLinux
 internal import Glibc
+internal import Interface
 internal import Settings
 internal import Synchronization
 

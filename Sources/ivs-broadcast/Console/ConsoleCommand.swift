@@ -4,6 +4,7 @@ internal import CLinux
 internal import Console
 internal import Control
 internal import FoundationEssentials
+internal import Interface
 internal import Logging
 internal import Media
 internal import Service

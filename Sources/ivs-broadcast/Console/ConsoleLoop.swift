@@ -1,5 +1,6 @@
 internal import Broadcast
 internal import Console
+internal import Interface
 internal import Media
 
 /// The console's thread: keys and news in, screens and intents out.

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Broadcast
 internal import Control
 internal import FoundationEssentials
+internal import Interface
 internal import Media
 internal import Settings
 

@@ -3,6 +3,7 @@ internal import Broadcast
 internal import Control
 internal import FoundationEssentials
 internal import Glibc
+internal import Interface
 internal import Media
 internal import Service
 internal import Settings

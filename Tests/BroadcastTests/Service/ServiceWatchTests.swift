@@ -1,4 +1,5 @@
 import IVS
+import Interface
 import Media
 import Testing
 

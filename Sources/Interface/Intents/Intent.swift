@@ -1,5 +1,3 @@
-public import IVS
-
 /// Something that an operator wants of the broadcaster.
 ///
 /// An intent may be refused; the refusal says why, in a failure for whoever asked or in an event of severity `warning`.
@@ -84,10 +82,10 @@ public struct ChannelProfile: Codable, Equatable, Sendable, CustomStringConverti
   /// Where to watch it; may be empty.
   public var playbackURL: String
   /// The channel of an AWS account that it is.
-  public var arn: ChannelARN?
+  public var arn: String?
 
   /// Makes a profile.
-  public init(name: String, ingest: String, key: String, playbackURL: String, arn: ChannelARN? = nil) {
+  public init(name: String, ingest: String, key: String, playbackURL: String, arn: String? = nil) {
     self.name = name
     self.ingest = ingest
     self.key = key

@@ -1,4 +1,3 @@
-public import Broadcast
 internal import Media
 public import Settings
 

@@ -46,6 +46,9 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var encodeMilliseconds: Double?
     /// The slate is sent on wish instead of the source's picture.
     public var isSlate = false
+
+    /// Nothing measured yet.
+    public init() {}
   }
 
   /// The sound's way from the source to the encoder's output.
@@ -68,6 +71,9 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var isMuted = false
     /// Amplification on wish.
     public var gainDecibels = 0.0
+
+    /// Nothing measured yet.
+    public init() {}
   }
 
   /// The connection, as both ends of it see it.
@@ -97,6 +103,9 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     /// From the driver's capture stamp to the hand-over to the kernel, median over the last seconds.
     public var captureToSocketMilliseconds: Double?
 
+    /// Nothing measured yet.
+    public init() {}
+
     /// The media time that waits in this program and in the kernel, as far as it is known.
     public var delayMilliseconds: Double { queueMilliseconds + (kernelQueueMilliseconds ?? 0) }
   }
@@ -123,6 +132,9 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var suggestedKilobits: Int?
     /// What viewers may notice.
     public var warning: String?
+
+    /// Nothing said yet.
+    public init() {}
   }
 
   /// The recording beside the broadcast.
@@ -135,6 +147,9 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var droppedFrames = 0
     /// Why it ended, if it did.
     public var failure: String?
+
+    /// Nothing written yet.
+    public init() {}
   }
 
   /// Where the broadcast is.
