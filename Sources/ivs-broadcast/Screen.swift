@@ -47,10 +47,16 @@ final class Screen: Sendable {
     screen.flush()
   }
 
-  /// A logger that writes here.
-  func logger(level: String) -> Logger {
-    var logger = Logger(label: "ivs-broadcast") { _ in ScreenLogHandler(screen: self) }
-    logger.logLevel = Logger.Level(rawValue: level) ?? .info
+  /// A logger that writes here, and adds to `events`.
+  func logger(level: String, events: EventLog) -> Logger {
+    let level = Logger.Level(rawValue: level) ?? .info
+    var logger = Logger(label: "ivs-broadcast") { _ in
+      var lines = ScreenLogHandler(screen: self)
+      lines.logLevel = level
+      return MultiplexLogHandler([lines, events.handler()])
+    }
+    // Whoever asks is told what came of an intent, whatever the log is to hold.
+    logger.logLevel = min(level, .info)
     let made = logger
     summaries.withLock { $0 = made }
     return logger

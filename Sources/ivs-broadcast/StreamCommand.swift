@@ -51,8 +51,8 @@ struct StreamCommand: AsyncParsableCommand {
     let screen = Screen()
     defer { screen.flush() }
     do {
-      let settings = try BroadcastSettings(options: options.values())
-      try await stream(settings, on: screen)
+      let values = try options.values()
+      try await stream(BroadcastSettings(options: values), values, on: screen)
     } catch let failure as OperatorFailure {
       screen.fail(failure)
       throw ExitCode(failure.exitStatus.rawValue)
@@ -62,41 +62,56 @@ struct StreamCommand: AsyncParsableCommand {
     }
   }
 
-  private func stream(_ settings: BroadcastSettings, on screen: Screen) async throws {
+  private func stream(
+    _ settings: BroadcastSettings, _ values: [SettingKey: SettingValue], on screen: Screen
+  ) async throws {
     try DetachedThread.require(8)
-    let logger = screen.logger(level: settings.logLevel)
+    let events = EventLog()
+    let logger = screen.logger(level: settings.logLevel, events: events)
     // Nobody else needs the file with the keys, and a service may not be allowed to look.
     let book: ChannelBook? =
       if case .saved = settings.channel { try ChannelBook(path: options.place.channelsFile) } else { nil }
     let secrets = try secrets(for: settings, book)
-    let status = try jsonStatus.map(StatusFile.init(path:))
-    let broadcaster = Broadcaster(
-      settings: settings, secrets: secrets, book: book, logger: logger, isLogShared: screen.isShared)
-    let stops = try StopSignals { broadcaster.stop() }
+    let file = try jsonStatus.map(StatusFile.init(path:))
+    let broadcaster = try Broadcaster(
+      .stream(isLogShared: screen.isShared), values: values, place: options.place, secrets: secrets, book: book,
+      events: events, logger: logger)
+    let stops = try StopSignals { Task { await broadcaster.handle(.stop) } }
     defer { stops.cancel() }
     let control = await ControlSocket.open(
       settings.controlSocket,
       for: ControlTarget {
         await broadcaster.status()
       } perform: { intent throws(OperatorFailure) in
-        try await broadcaster.perform(intent)
         // As after a signal: the end may hang on a device or a disk.
         if case .stop = intent { LastResort.exit(status: 0) }
+        try await broadcaster.perform(intent)
       }, logger: logger)
-    let outcome = await broadcaster.run { outcome in
+    let reporter = Task { await report(broadcaster, on: screen, file) }
+    let outcome = await broadcaster.broadcast { outcome in
       LastResort.exit(status: outcome.exitStatus.rawValue) {
         if case .failed(let failure) = outcome { screen.fail(failure) }
         screen.flush()
       }
-    } onStatus: { snapshot in
-      screen.show(snapshot)
-      status?.write(snapshot)
-      if snapshot.phase == .ended, snapshot.onAirSeconds > 0 { logger.notice("\(StatusLine.summary(snapshot))") }
     }
+    reporter.cancel()
+    await reporter.value
+    file?.write(await broadcaster.status())
     await control?.stop()
+    await broadcaster.close()
     screen.clearStatus()
-    status?.flush()
+    file?.flush()
     if case .failed(let failure) = outcome { throw failure }
+  }
+
+  /// Shows and writes the status once a second.
+  private func report(_ broadcaster: Broadcaster, on screen: Screen, _ file: StatusFile?) async {
+    while !Task.isCancelled {
+      let status = await broadcaster.status()
+      screen.show(status)
+      file?.write(status)
+      try? await Task.sleep(for: .seconds(1))
+    }
   }
 
   /// What was given; whoever sits at the terminal is asked for a key that the account does not show.

@@ -40,6 +40,7 @@ struct Destination: Sendable {
   /// Opens the local channel where that is wanted, and asks the account where the channel is one of its.
   /// - Throws: one line for a missing key or token, an unknown channel, settings that the channel does not take, or a
   ///   local channel that cannot listen or record.
+  @concurrent
   static func open(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
     guard settings.channel != .local else { return try await openLocal(settings, means) }
     let resolver = ChannelResolver(

@@ -8,7 +8,7 @@ internal import Settings
 /// Performs what an operator wants of a ``Production`` alone: the same with a console and without one.
 struct ProductionIntents: Sendable {
   let production: Production
-  /// Where recordings and snapshots go.
+  /// Where snapshots go.
   let directory: String
 
   /// Performs an intent; answers false where it concerns more than the production.
@@ -49,17 +49,9 @@ struct ProductionIntents: Sendable {
       context.picture.isSlate = isOn
       logger.notice(isOn ? "the slate is on" : "the slate is off")
     case .mark(let text): logger.notice("mark: \(text.isEmpty ? "-" : text)")
-    case .record(true):
-      guard production.recordingStatus == nil else { throw OperatorFailure("a recording is running", .unavailable) }
-      try production.record(in: directory)
-    case .record(false):
-      guard production.recordingStatus != nil else { throw OperatorFailure("no recording is running", .unavailable) }
-      // A disk that hangs must not hold up what else the operator wants.
-      let production = production
-      Task { await production.stopRecording() }
     case .snapshot: context.tap.wantSnapshot(in: directory)
     case .goLive, .takeOver, .stop, .channel, .video, .videoPreset, .reconnect, .refreshDevices, .saveChannel,
-      .removeChannel, .refreshChannels, .createChannel, .metadata, .serviceFigures:
+      .removeChannel, .refreshChannels, .createChannel, .metadata, .record, .serviceFigures:
       return false
     }
     return true

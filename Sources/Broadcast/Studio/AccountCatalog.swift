@@ -34,8 +34,8 @@ actor AccountCatalog {
   var names: Set<String> { Set(channels.map(\.title)) }
 
   /// What the menu offers; channels that are saved are left out.
-  func offers(apartFrom book: ChannelBook) -> (account: Offers.Account, channels: [Offers.Channel]) {
-    let known = Set(book.entries.compactMap(\.arn))
+  func offers(apartFrom book: ChannelBook?) -> (account: Offers.Account, channels: [Offers.Channel]) {
+    let known = Set((book?.entries ?? []).compactMap(\.arn))
     if known != saved {
       saved = known
       offer()

@@ -52,9 +52,9 @@ struct ConsoleCommand: AsyncParsableCommand {
     let log = ConsoleLog(directory: place.logDirectory)
     let events = EventLog()
     let logger = log.logger(level: settings.logLevel, events: events)
-    let studio = try Studio(
-      options: values, place: place, settingsFile: options.config, secrets: options.secrets(settings), events: events,
-      logger: logger)
+    let broadcaster = try Broadcaster(
+      .console(settingsFile: options.config ?? place.settingsFile), values: values, place: place,
+      secrets: options.secrets(settings), events: events, logger: logger)
     let bridge = try ConsoleBridge()
     let signals = ConsoleSignals(bridge)
     defer { signals.cancel() }
@@ -64,16 +64,16 @@ struct ConsoleCommand: AsyncParsableCommand {
     let foreign = Mutex<ForeignOutput?>(nil)
     defer { foreign.withLock { $0?.end() } }
     let loop = ConsoleLoop(
-      bridge: bridge, tap: studio.tap, options: terminalOptions, keymap: keymap, isReadOnly: readOnly,
+      bridge: bridge, tap: broadcaster.tap, options: terminalOptions, keymap: keymap, isReadOnly: readOnly,
       isFirstRun: isFirstRun && !live, sshConnection: ProcessInfo.processInfo.environment["SSH_CONNECTION"])
     let engine = Mutex<[Task<Void, Never>]>([])
     let thread = try ThreadExecutor(name: "console")
     let (goesLive, isReadOnly) = (live, readOnly)
     let target = ControlTarget {
-      await studio.status()
+      await broadcaster.status()
     } perform: { intent throws(OperatorFailure) in
       guard !isReadOnly else { throw OperatorFailure("this console is read-only: nothing is changed", .unavailable) }
-      try await studio.perform(intent)
+      try await broadcaster.perform(intent)
     }
     let control = Mutex<Task<ControlServer?, Never>?>(nil)
     let end = try await Task(executorPreference: thread) {
@@ -82,15 +82,15 @@ struct ConsoleCommand: AsyncParsableCommand {
         engine.withLock { tasks in
           tasks.append(
             Task {
-              await studio.start()
-              if goesLive { await studio.handle(.goLive) }
+              await broadcaster.start()
+              if goesLive { await broadcaster.handle(.goLive) }
               for await intent in bridge.intents {
-                await studio.handle(intent)
-                let status = await studio.status()
+                await broadcaster.handle(intent)
+                let status = await broadcaster.status()
                 bridge.tell { $0.status = status }
               }
             })
-          tasks.append(Task { await report(studio, to: bridge) })
+          tasks.append(Task { await report(broadcaster, to: bridge) })
         }
         control.withLock { opening in
           opening = Task { await ControlSocket.open(settings.controlSocket, for: target, logger: logger) }
@@ -99,20 +99,20 @@ struct ConsoleCommand: AsyncParsableCommand {
     }.value
     withExtendedLifetime(thread) {}
     let server = await control.withLock { $0 }?.value
-    await finish(end, settings.terminalLost, studio, log, engine.withLock { $0 }, bridge, server)
+    await finish(end, settings.terminalLost, broadcaster, log, engine.withLock { $0 }, bridge, server)
   }
 
   /// Tells the console five times a second how it is.
-  private func report(_ studio: Studio, to bridge: ConsoleBridge) async {
+  private func report(_ broadcaster: Broadcaster, to bridge: ConsoleBridge) async {
     while !Task.isCancelled {
-      let status = await studio.status()
+      let status = await broadcaster.status()
       bridge.tell { $0.status = status }
       try? await Task.sleep(for: .milliseconds(200))
     }
   }
 
   private func finish(
-    _ end: ConsoleLoop.End, _ patience: Duration, _ studio: Studio, _ log: ConsoleLog, _ tasks: [Task<Void, Never>],
+    _ end: ConsoleLoop.End, _ patience: Duration, _ broadcaster: Broadcaster, _ log: ConsoleLog, _ tasks: [Task<Void, Never>],
     _ bridge: ConsoleBridge, _ control: ControlServer?
   ) async {
     if case .terminalLost = end {
@@ -124,7 +124,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     bridge.finish()
     for task in tasks { task.cancel() }
     await control?.stop()
-    await studio.close()
+    await broadcaster.close()
     log.flush()
   }
 }

@@ -6,30 +6,30 @@ import Testing
 
 @testable import Broadcast
 
-@Suite("The studio")
-struct StudioTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "studio-\(UUID().uuidString)")
+@Suite("The broadcaster")
+struct BroadcasterTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "broadcaster-\(UUID().uuidString)")
   private let events = EventLog()
 
-  private func studio(_ options: [SettingKey: String] = [:]) throws -> Studio {
+  private func broadcaster(_ options: [SettingKey: String] = [:]) throws -> Broadcaster {
     let small: [SettingKey: String] = [
       .camera: "test", .video: "160x160@10", .videoBitrate: "100k", .playbackPort: "0", .record: folder.path,
       .videoEncoder: "libx264", .videoPreset: "ultrafast",
     ]
     let values = small.merging(options) { $1 }.map { ($0, SettingValue.option($0, $1)) }
-    let logger = Logger(label: "studio") { [events] _ in events.handler() }
-    return try Studio(
-      options: Dictionary(uniqueKeysWithValues: values),
-      place: SettingsPlace(environment: ["HOME": folder.path]), secrets: ChannelSecrets(), events: events,
-      logger: logger)
+    let logger = Logger(label: "broadcaster") { [events] _ in events.handler() }
+    let place = SettingsPlace(environment: ["HOME": folder.path])
+    return try Broadcaster(
+      .console(settingsFile: place.settingsFile), values: Dictionary(uniqueKeysWithValues: values), place: place,
+      secrets: ChannelSecrets(), events: events, logger: logger)
   }
 
   private func wait(
-    _ studio: Studio, for what: String, _ condition: (BroadcastStatus) -> Bool
+    _ broadcaster: Broadcaster, for what: String, _ condition: (BroadcastStatus) -> Bool
   ) async throws -> BroadcastStatus {
     let deadline = ContinuousClock.now + .seconds(20)
     while true {
-      let status = await studio.status()
+      let status = await broadcaster.status()
       if condition(status) { return status }
       try #require(ContinuousClock.now < deadline, "\(what): \(status.verdict) \(events.events.map(\.text))")
       try await Task.sleep(for: .milliseconds(20))
@@ -39,25 +39,25 @@ struct StudioTests {
   @Test("shows picture and levels before it is on air, encodes nothing for nobody, goes live twice")
   func twice() async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    let studio = try studio()
-    await studio.start()
-    let ready = try await wait(studio, for: "a picture") {
+    let broadcaster = try broadcaster()
+    await broadcaster.start()
+    let ready = try await wait(broadcaster, for: "a picture") {
       $0.video.framesPerSecond ?? 0 > 8 && $0.audio.levels?.channels[0].peak ?? -120 > -25
     }
     #expect(ready.phase == .idle && ready.video.framesEncoded == 0)
     #expect(ready.offers.cameras.contains { $0.specification == "test" })
     for _ in 0..<2 {
-      await studio.handle(.goLive)
-      let live = try await wait(studio, for: "delivery") { $0.phase == .live && $0.verdict.level == .good }
+      await broadcaster.handle(.goLive)
+      let live = try await wait(broadcaster, for: "delivery") { $0.phase == .live && $0.verdict.level == .good }
       #expect(live.playbackURL?.hasPrefix("http://127.0.0.1:") == true)
-      await studio.handle(.video("320x240@10"))
+      await broadcaster.handle(.video("320x240@10"))
       #expect(events.events.last?.text.contains("stop first") == true)
-      await studio.handle(.stop)
-      _ = try await wait(studio, for: "the end") { $0.phase == .idle }
+      await broadcaster.handle(.stop)
+      _ = try await wait(broadcaster, for: "the end") { $0.phase == .idle }
     }
-    await studio.handle(.video("320x240@10"))
-    _ = try await wait(studio, for: "the other size") { $0.video.width == 320 && $0.video.framesPerSecond ?? 0 > 8 }
-    await studio.close()
+    await broadcaster.handle(.video("320x240@10"))
+    _ = try await wait(broadcaster, for: "the other size") { $0.video.width == 320 && $0.video.framesPerSecond ?? 0 > 8 }
+    await broadcaster.close()
     let recordings = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".mkv") }
     #expect(recordings.count == 2, "\(events.events.map(\.text))")
   }
@@ -65,18 +65,18 @@ struct StudioTests {
   @Test("a camera that is not there is said, and the next one is taken")
   func absentCamera() async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    let studio = try studio([.camera: "/dev/video77", .microphone: "silence"])
-    await studio.start()
-    _ = try await wait(studio, for: "the loss") {
+    let broadcaster = try broadcaster([.camera: "/dev/video77", .microphone: "silence"])
+    await broadcaster.start()
+    _ = try await wait(broadcaster, for: "the loss") {
       $0.video.sourceState == .lost && $0.video.source.contains("/dev/video77")
     }
-    await studio.handle(.camera("test"))
-    let status = try await wait(studio, for: "the test picture") { $0.video.sourceState == .running }
+    await broadcaster.handle(.camera("test"))
+    let status = try await wait(broadcaster, for: "the test picture") { $0.video.sourceState == .running }
     #expect(status.choice.camera == "test")
-    await studio.handle(.camera("nonsense"))
+    await broadcaster.handle(.camera("nonsense"))
     #expect(events.events.last?.severity == .warning)
-    #expect(await studio.status().choice.camera == "test")
-    await studio.close()
+    #expect(await broadcaster.status().choice.camera == "test")
+    await broadcaster.close()
   }
 
   @Test(
@@ -89,26 +89,26 @@ struct StudioTests {
     ])
   func refusals(intent: Intent, part: String) async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    let studio = try studio()
-    let failure = await #expect(throws: OperatorFailure.self) { try await studio.perform(intent) }
+    let broadcaster = try broadcaster()
+    let failure = await #expect(throws: OperatorFailure.self) { try await broadcaster.perform(intent) }
     #expect(failure?.description.contains(part) == true, "\(failure?.description ?? "")")
-    await studio.close()
+    await broadcaster.close()
   }
 
-  @Test("an ingest that refuses is told, and the studio is ready for the next try")
+  @Test("an ingest that refuses is told, and the broadcaster is ready for the next try")
   func refused() async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    let studio = try studio()
-    await studio.start()
-    await studio.handle(
+    let broadcaster = try broadcaster()
+    await broadcaster.start()
+    await broadcaster.handle(
       .saveChannel(ChannelProfile(name: "nowhere", ingest: "rtmp://127.0.0.1:9/app", key: "k3y", playbackURL: "")))
-    await studio.handle(.goLive)
-    let failed = try await wait(studio, for: "the refusal") { $0.verdict.level == .bad && $0.phase == .idle }
+    await broadcaster.handle(.goLive)
+    let failed = try await wait(broadcaster, for: "the refusal") { $0.verdict.level == .bad && $0.phase == .idle }
     #expect(failed.verdict.reason.contains("127.0.0.1:9"))
     #expect(failed.offers.channels.map(\.name) == ["local", "nowhere"])
     #expect(!events.events.contains { $0.text.contains("k3y") })
-    await studio.handle(.channel("local"))
-    #expect(await studio.status().verdict.level == .pending)
-    await studio.close()
+    await broadcaster.handle(.channel("local"))
+    #expect(await broadcaster.status().verdict.level == .pending)
+    await broadcaster.close()
   }
 }

@@ -1,0 +1,155 @@
+internal import Interface
+internal import Logging
+internal import Media
+internal import RTMP
+internal import Settings
+
+/// From the wish to go live to the end of a broadcast.
+extension Broadcaster {
+  /// Begins to open the channel; events and the status tell what comes of it.
+  /// - Parameter takesOver: a stream that somebody else sends there is taken over, by this broadcast alone.
+  func goLive(takesOver: Bool = false) throws(OperatorFailure) {
+    guard isOffAir else { throw refusal(takesOver ? "already on air: stop first, then take over" : "already on air") }
+    guard !isClosed, !isOver else { throw refusal("the program ends") }
+    lastFailure = nil
+    var wanted = settings
+    wanted.takesOver = wanted.takesOver || takesOver
+    let means = Destination.Means(
+      secrets: secrets, book: book, account: account, group: group, logger: logger, isLogShared: options.isLogShared)
+    broadcast = .opening(Task { [wanted] in await open(wanted, means) }, retry: nil)
+  }
+
+  /// Opens the channel and begins to send to it; where the broadcast is to keep trying, a failure that may pass is
+  /// waited out.
+  private func open(_ settings: BroadcastSettings, _ means: Destination.Means) async {
+    var attempt = 0
+    while !Task.isCancelled {
+      do {
+        let destination = try await Destination.open(settings, means)
+        guard !Task.isCancelled, !isClosed else { return await destination.close(logger) }
+        return try await begin(destination)
+      } catch {
+        guard !Task.isCancelled else { return }
+        let failure = OperatorFailure(any: error)
+        lastFailure = failure
+        guard settings.keepsTrying, failure.mayPass, case .opening(let task, _) = broadcast else {
+          return await ended(.failed(failure), nil)
+        }
+        attempt += 1
+        let delay = Backoff.delay(beforeAttempt: attempt, jitter: .random(in: 0...1))
+        logger.warning("the channel cannot be opened", metadata: ["attempt": "\(attempt)", "reason": "\(failure)"])
+        broadcast = .opening(task, retry: .now() + delay)
+        try? await Task.sleep(for: delay)
+      }
+    }
+  }
+
+  /// Sends to a channel that is open.
+  private func begin(_ destination: Destination) async throws(OperatorFailure) {
+    keepFirstChoices()
+    do { try await record(beside: destination) } catch {
+      await destination.close(logger)
+      throw error
+    }
+    guard !Task.isCancelled else {
+      await production.stopRecording()
+      return await destination.close(logger)
+    }
+    startProduction()
+    lastFailure = nil
+    let publishing = PublishShell(
+      target: destination.target, queue: production.queue, duration: settings.duration,
+      policy: settings.keepsTrying ? .unattended : .attended, logger: logger)
+    let onAir = OnAir(
+      publishing: publishing, channelName: destination.name, ingest: destination.ingest,
+      playbackURL: destination.playbackURL, desk: destination.desk, limits: destination.limits)
+    broadcast = .onAir(onAir, Task { [production] in await run(onAir, destination, production) })
+  }
+
+  private func run(_ onAir: OnAir, _ destination: Destination, _ production: Production) async {
+    let service = Task { await destination.desk?.run(onAir.publishing) }
+    defer { service.cancel() }
+    let outcome: BroadcastOutcome
+    if let stream = await production.description() {
+      outcome = await onAir.run(stream)
+    } else {
+      outcome = production.failure.map { .failed($0) } ?? .stopped
+    }
+    production.queue.close()
+    let isLast = options.endsWithBroadcast && !(settings.keepsTrying && production.failure != nil)
+    if isLast {
+      onEnding?(outcome)
+      await production.stop()
+    } else if options.endsWithBroadcast || recordsBeside(destination) {
+      await production.stopRecording()
+    }
+    var last = await withSurroundings(await collector.collect(onAir, ended: true))
+    last.offers = offers
+    if last.onAirSeconds > 0 { logger.notice("\(StatusLine.summary(last))") }
+    await destination.close(logger)
+    await ended(outcome, last)
+  }
+
+  private func ended(_ outcome: BroadcastOutcome, _ last: BroadcastStatus?) async {
+    broadcast = .none
+    if case .failed(let failure) = outcome { lastFailure = failure }
+    guard options.endsWithBroadcast else {
+      if case .failed(let failure) = outcome { logger.error("\(failure)") }
+      return
+    }
+    // A new production goes on with it.
+    if settings.keepsTrying, production.failure != nil, case .failed = outcome { return }
+    finish(outcome, last)
+  }
+
+  /// Ends what is going out, or the attempt at it.
+  func endBroadcast() async {
+    switch broadcast {
+    case .none: break
+    case .opening(let task, _):
+      broadcast = .none
+      task.cancel()
+      logger.notice("stopped before it was live")
+      // What hangs is left to itself.
+      _ = await Bounded.run(within: .seconds(1)) { await task.value }
+      lastFailure = nil
+    case .onAir(let onAir, let task):
+      onAir.publishing.report(.stop)
+      // Nothing is sent before both encoders are open; a source that does not open is not waited for.
+      if options.endsWithBroadcast { production.cancel() }
+      await task.value
+    }
+    if options.endsWithBroadcast { finish(.stopped, nil) }
+  }
+
+  // MARK: Recording
+
+  private func recordsBeside(_ destination: Destination) -> Bool {
+    settings.recordDirectory != nil && !destination.records
+  }
+
+  /// Records where the settings want it and the channel does not do so by itself.
+  private func record(beside destination: Destination) async throws(OperatorFailure) {
+    guard recordsBeside(destination), production.recordingStatus == nil, let directory = settings.recordDirectory else {
+      return
+    }
+    try await startRecording(in: directory)
+  }
+
+  /// Begins a recording; a disk that hangs holds up nothing else.
+  func startRecording(in directory: String) async throws(OperatorFailure) {
+    try await Disk.run("recording to \(directory)") { [production] () throws(OperatorFailure) in
+      try production.record(in: directory)
+    }
+  }
+}
+
+extension OperatorFailure {
+  /// Whether the same may succeed a while later: a host, a network or a service that is not there now.
+  fileprivate var mayPass: Bool {
+    switch exitStatus {
+    case .noHost, .temporary, .unavailable: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,129 @@
+internal import FoundationEssentials
+internal import IVS
+public import Interface
+internal import Logging
+internal import Media
+public import Settings
+
+/// What an operator wants, done or refused: the same with a console and without one.
+extension Broadcaster {
+  /// Does what the operator wants, or says in an event of severity `warning` why not.
+  public func handle(_ intent: Intent) async {
+    do { try await perform(intent) } catch { logger.warning("\(error)") }
+  }
+
+  /// Does what the operator wants.
+  /// - Throws: one line that says why not.
+  public func perform(_ intent: Intent) async throws(OperatorFailure) {
+    let intents = ProductionIntents(production: production, directory: directory)
+    if let onAir = broadcast.onAir, try await onAir.perform(intent, settings) { return }
+    if try intents.perform(intent) { keep(intent) } else { try await performHere(intent) }
+  }
+
+  /// Where recordings and snapshots go.
+  private var directory: String { settings.recordDirectory ?? RecordingPath.usualDirectory }
+
+  private func performHere(_ intent: Intent) async throws(OperatorFailure) {
+    switch intent {
+    case .goLive: try goLive()
+    case .takeOver: try goLive(takesOver: true)
+    case .stop: await endBroadcast()
+    case .channel(let name):
+      try requireOffAir("the channel")
+      try change(.channel, to: name, accountNames: await catalog.names)
+      lastFailure = nil
+    case .video(let text):
+      try requireOffAir("size and rate")
+      try change(.video, to: text)
+      await restart()
+    case .videoPreset(let preset):
+      try requireOffAir("the preset")
+      try change(.videoPreset, to: preset)
+      await restart()
+    case .reconnect: throw refusal("there is no connection to make again")
+    case .metadata: throw refusal("metadata goes with a stream: go live first")
+    case .serviceFigures: throw refusal("there is nothing on air to ask IVS about")
+    case .refreshDevices: findDevices()
+    case .saveChannel(let profile):
+      try await changeBook { book throws(OperatorFailure) in try book.save(profile) }
+      logger.notice("channel '\(profile.name)' saved")
+      if isOffAir { try change(.channel, to: profile.name) }
+    case .removeChannel(let name):
+      guard name != channelName else { throw refusal("'\(name)' is the channel in use: choose another one first") }
+      try await changeBook { book throws(OperatorFailure) in try book.remove(name) }
+      logger.notice("channel '\(name)' removed")
+    // The account may take its time: what else is wanted must not wait for it.
+    case .refreshChannels: Task { [catalog] in await catalog.refresh(isWanted: true) }
+    case .createChannel(let wish): Task { await create(wish) }
+    case .record(true):
+      guard production.recordingStatus == nil else { throw refusal("a recording is running") }
+      try await startRecording(in: directory)
+    case .record(false):
+      guard production.recordingStatus != nil else { throw refusal("no recording is running") }
+      // A disk that hangs must not hold up what else the operator wants.
+      Task { [production] in await production.stopRecording() }
+    case .mute, .gain, .camera, .microphone, .microphoneInputs, .videoBitrate, .slate, .mark, .snapshot: break
+    }
+  }
+
+  func refusal(_ text: String) -> OperatorFailure { OperatorFailure(text, .unavailable) }
+
+  private func requireOffAir(_ what: String) throws(OperatorFailure) {
+    guard isOffAir else { throw refusal("\(what) cannot change while on air: stop first") }
+  }
+
+  /// Makes a channel in the account, and chooses it unless something is on air by then.
+  private func create(_ wish: NewChannel) async {
+    do {
+      let made = try await catalog.create(wish)
+      if isOffAir, !isClosed { try change(.channel, to: made.arn.text) }
+    } catch { logger.warning("\(error)") }
+  }
+
+  // MARK: Saved channels and settings
+
+  /// Changes the file of saved channels as it is now.
+  private func changeBook(
+    _ change: @escaping @Sendable (inout ChannelBook) throws(OperatorFailure) -> Void
+  ) async throws(OperatorFailure) {
+    let (known, path) = (book, place.channelsFile)
+    book = try await Disk.run(path) { () throws(OperatorFailure) in
+      var book = if let known { known } else { try ChannelBook(path: path) }
+      try change(&book)
+      return book
+    }
+    offers.channels = Offers.channels(book)
+  }
+
+  /// Takes a value over if it is right, and keeps it in the settings file.
+  private func change(
+    _ key: SettingKey, to text: String, accountNames: Set<String> = []
+  ) throws(OperatorFailure) {
+    var changed = values
+    changed[key] = .option(key, text)
+    let parsed = try BroadcastSettings(options: changed)
+    if case .saved(let name) = parsed.channel, key == .channel, book?[name] == nil, !accountNames.contains(name) {
+      throw refusal("no channel '\(name)' is saved, and none of that name is in the AWS account as far as it is known")
+    }
+    (values, settings) = (changed, parsed)
+    keeper?.keep([key: text])
+  }
+
+  /// Keeps what was chosen for the next time.
+  private func keep(_ intent: Intent) {
+    switch intent {
+    case .camera(let text): try? change(.camera, to: text)
+    case .microphone(let text): try? change(.microphone, to: text)
+    case .microphoneInputs(let text): try? change(.microphoneInputs, to: text)
+    case .videoBitrate(let kilobits): try? change(.videoBitrate, to: "\(kilobits)k")
+    default: break
+    }
+  }
+
+  /// What a first run went live with is where the next one begins.
+  func keepFirstChoices() {
+    guard let path = options.settingsFile, !FileManager.default.fileExists(atPath: path) else { return }
+    let choice = production.choice(channel: channelName)
+    keeper?.keep([.camera: choice.camera, .microphone: choice.microphone, .channel: choice.channel])
+  }
+}

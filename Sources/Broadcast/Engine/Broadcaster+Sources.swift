@@ -1,0 +1,68 @@
+internal import Interface
+internal import Logging
+internal import Media
+internal import Settings
+internal import Synchronization
+
+/// Sources and encoders: started, restarted, and looked for.
+extension Broadcaster {
+  /// Sources that cannot be opened, or end, are waited for.
+  private var isAttended: Bool { options.hasPreview || settings.keepsTrying }
+
+  func startProduction() {
+    guard !isRunning else { return }
+    isRunning = true
+    let started = production
+    started.start { [weak self] failure in Task { [weak self] in await self?.failed(started, failure) } }
+  }
+
+  /// An encoder that gave up takes the broadcast with it; what is to go on begins anew.
+  private func failed(_ failing: Production, _ failure: OperatorFailure) async {
+    guard production === failing, !isClosed else { return }
+    lastFailure = failure
+    let onAir = broadcast
+    onAir.onAir?.publishing.report(.sourceFailed(failure))
+    guard options.hasPreview || settings.keepsTrying else { return }
+    logger.error("\(failure)")
+    if case .onAir(_, let task) = onAir { await task.value }
+    try? await Task.sleep(for: .seconds(2))
+    guard production === failing, !isClosed, !isOver else { return }
+    await restart()
+    if case .onAir = onAir, settings.keepsTrying { try? goLive() }
+  }
+
+  /// Makes a production anew, for another geometry or preset.
+  func restart() async {
+    let before = production.context
+    await production.stop()
+    // The sources on air may have been chosen by rules that the settings no longer tell.
+    settings.camera = before.camera.current.specification
+    settings.microphone = before.microphone.current.specification
+    settings.microphoneInputs = before.sound.inputs
+    production = Production(settings, isAttended: isAttended, tap: tap, logger: logger)
+    collector = StatusCollector(production)
+    production.context.sound.isMuted = before.sound.isMuted
+    production.context.sound.gainDecibels = before.sound.gainDecibels
+    production.context.picture.isSlate = before.picture.isSlate
+    isRunning = false
+    startProduction()
+  }
+
+  /// Looks for devices on a thread of its own: a driver may take its time to answer.
+  func findDevices() {
+    offers.channels = Offers.channels(book)
+    do throws(NoThreadError) {
+      try DetachedThread.start(name: "devices") { [weak self] in
+        let (cameras, microphones) = (Offers.findCameras(), Offers.findMicrophones())
+        Task { [weak self] in await self?.offer(cameras, microphones) }
+      }
+    } catch { logger.warning("cameras and microphones are not looked for: \(error)") }
+  }
+
+  private func offer(_ cameras: [Offers.Device], _ microphones: [Offers.Device]) {
+    let context = production.context
+    let (video, audio) = (context.video.source.withLock { $0 }, context.audio.source.withLock { $0 })
+    offers.cameras = cameras.map { $0.inUse(by: video) }
+    offers.microphones = microphones.map { $0.inUse(by: audio) }
+  }
+}

@@ -1,0 +1,164 @@
+internal import Codec
+public import Interface
+public import Logging
+internal import Media
+internal import NIOCore
+internal import NIOPosix
+public import Settings
+
+/// The engine: sources, encoders, a connection, and what an operator wants of them.
+///
+/// The console, `stream` and a kiosk run the same one; what differs is in ``BroadcasterOptions``. Every intent is
+/// answered, by success or by a failure; ``close()`` ends it.
+public actor Broadcaster {
+  /// Where the operator sees the picture.
+  public nonisolated let tap = PictureTap()
+
+  let options: BroadcasterOptions
+  let events: EventLog
+  let logger: Logger
+  let place: SettingsPlace
+  let secrets: ChannelSecrets
+  let group: MultiThreadedEventLoopGroup
+  let account: AccountHolder
+  let catalog: AccountCatalog
+  let keeper: SettingsWriter?
+  var values: [SettingKey: SettingValue]
+  var settings: BroadcastSettings
+  /// The saved channels, once they were needed: nobody else reads the file with the keys.
+  var book: ChannelBook?
+  var production: Production
+  var collector: StatusCollector
+  var isRunning = false
+  var offers = Offers()
+  /// What is being opened or is on air.
+  var broadcast = Broadcast.none
+  /// Why the last broadcast ended, or the sources failed.
+  var lastFailure: OperatorFailure?
+  var isClosed = false
+  private var outcome: BroadcastOutcome?
+  private var watching: Task<Void, Never>?
+  private var waiting: [CheckedContinuation<BroadcastOutcome, Never>] = []
+  private var lastStatus: BroadcastStatus?
+  var onEnding: (@Sendable (BroadcastOutcome) -> Void)?
+
+  /// What is going out, or is about to.
+  enum Broadcast {
+    case none
+    /// The channel is being opened: `attempt` counts, and a failure that may pass is waited out until `retry`.
+    case opening(Task<Void, Never>, retry: MediaTime?)
+    case onAir(OnAir, Task<Void, Never>)
+
+    /// The connection, or the attempt at one.
+    var onAir: OnAir? { if case .onAir(let onAir, _) = self { onAir } else { nil } }
+    /// Nothing goes out.
+    var isNone: Bool { if case .none = self { true } else { false } }
+  }
+
+  /// Prepares everything; opens nothing yet.
+  /// - Parameters:
+  ///   - values: what was said on the command line and in the settings file.
+  ///   - place: where channels are kept.
+  ///   - secrets: a stream key or token for a channel that is given by its URL.
+  ///   - book: the saved channels, where they have been read.
+  public init(
+    _ options: BroadcasterOptions, values: [SettingKey: SettingValue], place: SettingsPlace, secrets: ChannelSecrets,
+    book: ChannelBook? = nil, events: EventLog, logger: Logger
+  ) throws(OperatorFailure) {
+    self.options = options
+    self.values = values
+    self.place = place
+    self.secrets = secrets
+    self.events = events
+    self.logger = logger
+    let settings = try BroadcastSettings(options: values)
+    self.settings = settings
+    self.book = options.hasPreview && book == nil ? try ChannelBook(path: place.channelsFile) : book
+    keeper = options.settingsFile.map { SettingsWriter($0, logger: logger) }
+    group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    account = AccountHolder(profile: settings.profile, region: settings.region, group: group)
+    catalog = AccountCatalog(account, logger: logger)
+    production = Production(settings, isAttended: options.hasPreview || settings.keepsTrying, tap: tap, logger: logger)
+    collector = StatusCollector(production)
+    // What stands in for devices is there before they are found.
+    (offers.cameras, offers.microphones) = (Offers.cameras([]), Offers.microphones([]))
+    offers.channels = Offers.channels(self.book)
+  }
+
+  /// Starts the preview and looks for devices.
+  public func start() {
+    startProduction()
+    findDevices()
+    Task { [catalog] in await catalog.refresh(isWanted: false) }
+    watching = Task { [catalog] in await catalog.watch() }
+  }
+
+  /// Goes live, and returns when that broadcast is over.
+  /// - Parameter onEnding: called when the outcome is certain and only closing is left, which a device or a disk that
+  ///   hangs can hold up: the time to set a limit.
+  public func broadcast(onEnding: @escaping @Sendable (BroadcastOutcome) -> Void) async -> BroadcastOutcome {
+    self.onEnding = onEnding
+    // A stop may come before there is anything to stop.
+    if outcome == nil {
+      do { try goLive() } catch { return .failed(error) }
+    }
+    if let outcome { return outcome }
+    return await withCheckedContinuation { waiting.append($0) }
+  }
+
+  /// The last broadcast is over, with what it came to.
+  func finish(_ outcome: BroadcastOutcome, _ last: BroadcastStatus?) {
+    guard self.outcome == nil else { return }
+    self.outcome = outcome
+    lastStatus = last
+    for waiter in waiting { waiter.resume(returning: outcome) }
+    waiting = []
+  }
+
+  /// Ends the broadcast and everything else; takes less than three seconds unless a device hangs.
+  public func close() async {
+    isClosed = true
+    watching?.cancel()
+    await endBroadcast()
+    await production.stop()
+    await account.close()
+    await keeper?.flush(within: .seconds(2))
+    try? await group.shutdownGracefully()
+  }
+
+  /// Everything there is to know now.
+  public func status() async -> BroadcastStatus {
+    if let lastStatus { return lastStatus }
+    var status = await collector.collect(broadcast.onAir, ended: false)
+    switch broadcast {
+    case .onAir: break
+    case .none: status.phase = .idle
+    case .opening(_, let retry):
+      status.phase = retry == nil ? .connecting : .waiting
+      status.retryInSeconds = retry.map { max(0, ($0 - .now()).inSeconds) }
+    }
+    if broadcast.onAir == nil, let lastFailure {
+      status.verdict = Verdict(level: .bad, reason: lastFailure.description)
+    }
+    if status.channel.isEmpty { status.channel = book?[channelName].map { "\($0.address)" } ?? channelName }
+    status.playbackURL = status.playbackURL ?? book?[channelName]?.playbackURL
+    (offers.account, offers.accountChannels) = await catalog.offers(apartFrom: book)
+    status.offers = offers
+    status.offers.channels = await catalog.marked(offers.channels)
+    return await withSurroundings(status)
+  }
+
+  /// The status with what the collector does not know.
+  func withSurroundings(_ status: BroadcastStatus) async -> BroadcastStatus {
+    var status = status
+    status.choice = production.choice(channel: channelName)
+    status.machine = await collector.machineNow()
+    status.events = events.events
+    return status
+  }
+
+  /// The one broadcast that there was to be is over.
+  var isOver: Bool { outcome != nil }
+  var channelName: String { values[.channel]?.text ?? "local" }
+  var isOffAir: Bool { broadcast.isNone }
+}
