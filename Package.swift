@@ -108,6 +108,12 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // What a broadcast is to be: its settings, their file, saved channels, where secrets come from.
+    .target(
+      name: "BroadcastConfiguration",
+      dependencies: ["Settings", "Interface", "Media", "Capture", "Codec", "IVS", "RTMP", "SRT", "Transwrap"],
+      swiftSettings: strict),
+
     .target(
       name: "LocalChannel",
       dependencies: ["Media", "Codec", "RTMP", nioCore, nioPosix, nioHTTP1, logging],
@@ -115,7 +121,8 @@ let package = Package(
     .target(
       name: "Broadcast",
       dependencies: [
-        "Interface", "Settings", "Media", "Capture", "Codec", "Metering", "RTMP", "SRT", "IVS", "Web", "Transwrap",
+        "Interface", "BroadcastConfiguration", "Settings", "Media", "Capture", "Codec", "Metering", "RTMP", "SRT",
+        "IVS", "Web", "Transwrap",
         "LocalChannel", nioCore, nioPosix, logging,
       ],
       swiftSettings: strict),
@@ -133,7 +140,7 @@ let package = Package(
       name: "ivs-broadcast",
       dependencies: [
         "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "IVS", "Web", "Transwrap", "Interface",
-        "Broadcast", "Control", "Console", nioPosix, logging, argumentParser,
+        "BroadcastConfiguration", "Broadcast", "Control", "Console", nioPosix, logging, argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -180,9 +187,17 @@ let package = Package(
       name: "LocalChannelTests",
       dependencies: ["LocalChannel", "RTMP", "TestSupport", nioCore, nioPosix, logging], swiftSettings: strict),
     .testTarget(
+      name: "BroadcastConfigurationTests",
+      dependencies: [
+        "BroadcastConfiguration", "Interface", "Settings", "Capture", "Codec", "IVS", "Media", "RTMP", "SRT",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "BroadcastTests",
       dependencies: [
-        "Broadcast", "Interface", "Settings", "Capture", "Codec", "IVS", "Media", "RTMP", "SRT", "TestSupport", logging,
+        "BroadcastConfiguration", "Broadcast", "Interface", "Settings", "Capture", "Codec", "IVS", "Media", "RTMP",
+        "SRT", "TestSupport", logging,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -198,7 +213,8 @@ let package = Package(
     .testTarget(
       name: "TerminalTests", dependencies: ["Console", "Media", "TestSupport", "TerminalDemo"], swiftSettings: strict),
     .testTarget(
-      name: "ChannelsTests", dependencies: ["ivs-broadcast", "IVS", "Settings", "TestSupport", argumentParser],
+      name: "ChannelsTests",
+      dependencies: ["BroadcastConfiguration", "ivs-broadcast", "IVS", "Settings", "TestSupport", argumentParser],
       swiftSettings: strict),
     .testTarget(name: "IntegrationTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ]

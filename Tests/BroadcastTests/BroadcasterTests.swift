@@ -1,3 +1,4 @@
+import BroadcastConfiguration
 import Foundation
 import Interface
 import Logging
@@ -56,7 +57,9 @@ struct BroadcasterTests {
       _ = try await wait(broadcaster, for: "the end") { $0.phase == .idle }
     }
     await broadcaster.handle(.video("320x240@10"))
-    _ = try await wait(broadcaster, for: "the other size") { $0.video.width == 320 && $0.video.framesPerSecond ?? 0 > 8 }
+    _ = try await wait(broadcaster, for: "the other size") {
+      $0.video.width == 320 && $0.video.framesPerSecond ?? 0 > 8
+    }
     await broadcaster.close()
     let recordings = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".mkv") }
     #expect(recordings.count == 2, "\(events.events.map(\.text))")

@@ -1,3 +1,4 @@
+internal import BroadcastConfiguration
 internal import IVS
 internal import RTMP
 internal import Settings

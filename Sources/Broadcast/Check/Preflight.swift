@@ -1,3 +1,4 @@
+public import BroadcastConfiguration
 internal import Codec
 internal import FoundationEssentials
 internal import IVS

@@ -1,3 +1,4 @@
+internal import BroadcastConfiguration
 internal import FoundationEssentials
 internal import IVS
 public import Interface

@@ -1,3 +1,4 @@
+internal import BroadcastConfiguration
 internal import Interface
 internal import Logging
 internal import Media

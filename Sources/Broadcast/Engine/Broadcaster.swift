@@ -1,3 +1,4 @@
+public import BroadcastConfiguration
 internal import Codec
 public import Interface
 public import Logging

@@ -1,3 +1,4 @@
+internal import BroadcastConfiguration
 internal import Logging
 internal import Media
 internal import Settings

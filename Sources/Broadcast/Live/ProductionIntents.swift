@@ -1,3 +1,4 @@
+internal import BroadcastConfiguration
 internal import Capture
 internal import Codec
 internal import Interface

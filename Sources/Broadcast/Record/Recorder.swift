@@ -1,3 +1,4 @@
+internal import BroadcastConfiguration
 internal import Codec
 internal import FoundationEssentials
 internal import Interface

@@ -1,3 +1,4 @@
+internal import BroadcastConfiguration
 internal import Capture
 internal import IVS
 internal import Interface

@@ -1,4 +1,5 @@
 internal import Broadcast
+internal import BroadcastConfiguration
 internal import IVS
 internal import Settings
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Broadcast
+internal import BroadcastConfiguration
 internal import IVS
 internal import Interface
 internal import Settings

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Broadcast
+internal import BroadcastConfiguration
 internal import CLinux
 internal import Console
 internal import Control
@@ -112,8 +113,8 @@ struct ConsoleCommand: AsyncParsableCommand {
   }
 
   private func finish(
-    _ end: ConsoleLoop.End, _ patience: Duration, _ broadcaster: Broadcaster, _ log: ConsoleLog, _ tasks: [Task<Void, Never>],
-    _ bridge: ConsoleBridge, _ control: ControlServer?
+    _ end: ConsoleLoop.End, _ patience: Duration, _ broadcaster: Broadcaster, _ log: ConsoleLog,
+    _ tasks: [Task<Void, Never>], _ bridge: ConsoleBridge, _ control: ControlServer?
   ) async {
     if case .terminalLost = end {
       // Somebody may come back to a broadcast that a broken line left behind; but not for ever.

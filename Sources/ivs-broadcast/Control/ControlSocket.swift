@@ -1,4 +1,5 @@
 internal import Broadcast
+internal import BroadcastConfiguration
 internal import Control
 internal import FoundationEssentials
 internal import Logging

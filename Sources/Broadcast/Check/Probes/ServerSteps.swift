@@ -1,3 +1,4 @@
+internal import BroadcastConfiguration
 internal import Media
 internal import NIOCore
 internal import RTMP

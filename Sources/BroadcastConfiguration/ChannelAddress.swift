@@ -1,6 +1,6 @@
 public import RTMP
 public import SRT
-internal import Settings
+package import Settings
 public import Transwrap
 
 /// Where a channel is: its ingest, or a proxy that leads there.
@@ -11,7 +11,7 @@ public enum ChannelAddress: Sendable, Equatable, CustomStringConvertible {
 
   /// Reads `rtmps://HOST:443/app`, `srt://HOST:9000`, `wss://HOST/v1/publish/CHANNEL`, `ws://HOST:3004/rtmps/h264/rtmps://HOST:443/app`.
   /// - Throws: what is wrong with it, in words; never with a secret.
-  init(parsing text: String) throws(OperatorFailure) {
+  package init(parsing text: String) throws(OperatorFailure) {
     do {
       if SRTEndpoint.isMeant(by: text) {
         self = .srt(try SRTEndpoint(parsing: text))
@@ -55,7 +55,7 @@ public enum ChannelAddress: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// Whether it is a proxy.
-  var isProxy: Bool { if case .proxy = self { true } else { false } }
+  package var isProxy: Bool { if case .proxy = self { true } else { false } }
 
   /// Whether a passphrase may go with the stream key.
   public var takesPassphrase: Bool { if case .srt = self { true } else { false } }

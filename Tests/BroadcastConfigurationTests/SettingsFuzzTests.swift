@@ -3,7 +3,7 @@ import Settings
 import TestSupport
 import Testing
 
-@testable import Broadcast
+@testable import BroadcastConfiguration
 
 @Suite("Settings files, random")
 struct SettingsFuzzTests {

@@ -7,7 +7,7 @@ import SRT
 import Settings
 import Testing
 
-@testable import Broadcast
+@testable import BroadcastConfiguration
 
 @Suite("Settings")
 struct SettingsTests {

@@ -5,7 +5,7 @@ import SRT
 import Settings
 import Testing
 
-@testable import Broadcast
+@testable import BroadcastConfiguration
 
 @Suite("Saved channels")
 struct ChannelBookTests {

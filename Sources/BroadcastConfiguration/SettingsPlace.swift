@@ -8,7 +8,7 @@ public struct SettingsPlace: Sendable {
   public let logDirectory: String
 
   /// The user's home: what HOME says, else what the system knows.
-  static var home: String {
+  package static var home: String {
     ProcessInfo.processInfo.environment["HOME"] ?? FileManager.default.homeDirectoryForCurrentUser.path
   }
 
