@@ -128,7 +128,7 @@ struct OpeningTests {
       ("HTTP/1.1 200 Connection established\n\n", nil),
       ("HTTP/1.1 407 Auth\nProxy-Authenticate: Basic realm=\"x\"\n\n", .answered(status: 407, "Basic realm=\"x\"")),
       ("HTTP/1.1 403 No\nContent-Length: 0\n\n", .answered(status: 403, "Forbidden")),
-      ("HTTP/1.1 599 Filtered by policy\nContent-Length: 0\n\n", .answered(status: 599, "Filtered by policy")),
+      ("HTTP/1.1 599 Filtered by policy\nContent-Length: 0\n\n", .answered(status: 599, "")),
       ("HTTP/1.1 302 Found\nLocation: http://portal/\nContent-Length: 0\n\n", .answered(status: 302, "Found")),
       ("SSH-2.0-OpenSSH_9.2\n\n", .notHTTP), ("HTTP/1.1 20", .silent), ("", .silent),
     ] as [(String, TunnelRefusal?)])
