@@ -118,12 +118,16 @@ let package = Package(
       name: "LocalChannel",
       dependencies: ["Media", "Codec", "RTMP", nioCore, nioPosix, nioHTTP1, logging],
       swiftSettings: strict),
+    // From camera, microphone or film to packets, previews and recordings.
+    .target(
+      name: "Pipeline",
+      dependencies: ["Interface", "Settings", "Media", "Capture", "Codec", "Metering", nioCore, logging],
+      swiftSettings: strict),
     .target(
       name: "Broadcast",
       dependencies: [
-        "Interface", "BroadcastConfiguration", "Settings", "Media", "Capture", "Codec", "Metering", "RTMP", "SRT",
-        "IVS", "Web", "Transwrap",
-        "LocalChannel", nioCore, nioPosix, logging,
+        "Interface", "BroadcastConfiguration", "Pipeline", "Settings", "Media", "Capture", "Codec", "Metering", "RTMP",
+        "SRT", "IVS", "Web", "Transwrap", "LocalChannel", nioCore, nioPosix, logging,
       ],
       swiftSettings: strict),
     // A running broadcaster, asked and told things by other programs of this machine.
@@ -140,7 +144,7 @@ let package = Package(
       name: "ivs-broadcast",
       dependencies: [
         "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "IVS", "Web", "Transwrap", "Interface",
-        "BroadcastConfiguration", "Broadcast", "Control", "Console", nioPosix, logging, argumentParser,
+        "BroadcastConfiguration", "Pipeline", "Broadcast", "Control", "Console", nioPosix, logging, argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -194,10 +198,14 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "PipelineTests",
+      dependencies: ["Pipeline", "Interface", "Settings", "Capture", "Codec", "Media", "TestSupport", logging],
+      swiftSettings: strict),
+    .testTarget(
       name: "BroadcastTests",
       dependencies: [
-        "BroadcastConfiguration", "Broadcast", "Interface", "Settings", "Capture", "Codec", "IVS", "Media", "RTMP",
-        "SRT", "TestSupport", logging,
+        "BroadcastConfiguration", "Broadcast", "Pipeline", "Interface", "Settings", "Capture", "Codec", "IVS", "Media",
+        "RTMP", "SRT", "TestSupport", logging,
       ],
       swiftSettings: strict),
     .testTarget(

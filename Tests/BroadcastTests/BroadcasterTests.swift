@@ -70,8 +70,8 @@ struct BroadcasterTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     let broadcaster = try broadcaster([.camera: "/dev/video77", .microphone: "silence"])
     await broadcaster.start()
-    _ = try await wait(broadcaster, for: "the loss") {
-      $0.video.sourceState == .lost && $0.video.source.contains("/dev/video77")
+    _ = try await wait(broadcaster, for: "the wait") {
+      $0.video.sourceState == .waiting && $0.video.source.contains("/dev/video77")
     }
     await broadcaster.handle(.camera("test"))
     let status = try await wait(broadcaster, for: "the test picture") { $0.video.sourceState == .running }

@@ -6,6 +6,7 @@ internal import Logging
 internal import Media
 internal import NIOCore
 internal import NIOPosix
+internal import Pipeline
 public import Settings
 
 /// Looks at everything that a broadcast with these settings would need, before it is needed.
@@ -143,7 +144,7 @@ public struct Preflight: Sendable {
   }
 
   private func lookAtRecording(_ board: CheckBoard) async {
-    let usual = settings.channel == .local ? RecordingPath.usualDirectory : nil
+    let usual = settings.channel == .local ? RecordingPath.defaultDirectory : nil
     guard let directory = settings.recordDirectory ?? usual else {
       return board.say(.recording, .skipped("none is wanted"))
     }

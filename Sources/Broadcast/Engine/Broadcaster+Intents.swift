@@ -4,6 +4,7 @@ internal import IVS
 public import Interface
 internal import Logging
 internal import Media
+internal import Pipeline
 public import Settings
 
 /// What an operator wants, done or refused: the same with a console and without one.
@@ -22,7 +23,7 @@ extension Broadcaster {
   }
 
   /// Where recordings and snapshots go.
-  private var directory: String { settings.recordDirectory ?? RecordingPath.usualDirectory }
+  private var directory: String { settings.recordDirectory ?? RecordingPath.defaultDirectory }
 
   private func performHere(_ intent: Intent) async throws(OperatorFailure) {
     switch intent {

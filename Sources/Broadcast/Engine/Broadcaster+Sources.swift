@@ -2,6 +2,7 @@ internal import BroadcastConfiguration
 internal import Interface
 internal import Logging
 internal import Media
+internal import Pipeline
 internal import Settings
 internal import Synchronization
 
@@ -40,7 +41,7 @@ extension Broadcaster {
     settings.camera = before.camera.current.specification
     settings.microphone = before.microphone.current.specification
     settings.microphoneInputs = before.sound.inputs
-    production = Production(settings, isAttended: isAttended, tap: tap, logger: logger)
+    production = Production(settings.pipeline, isAttended: isAttended, tap: tap, logger: logger)
     collector = StatusCollector(production)
     production.context.sound.isMuted = before.sound.isMuted
     production.context.sound.gainDecibels = before.sound.gainDecibels
@@ -49,15 +50,16 @@ extension Broadcaster {
     startProduction()
   }
 
-  /// Looks for devices on a thread of its own: a driver may take its time to answer.
+  /// Looks for devices; a driver may take its time to answer, or never do.
   func findDevices() {
     offers.channels = Offers.channels(book)
-    do throws(NoThreadError) {
-      try DetachedThread.start(name: "devices") { [weak self] in
-        let (cameras, microphones) = (Offers.findCameras(), Offers.findMicrophones())
-        Task { [weak self] in await self?.offer(cameras, microphones) }
+    Task { [logger] in
+      async let (cameras, microphones) = (Devices.cameras.find(), Devices.microphones.find())
+      for problem in await [cameras.problem, microphones.problem] {
+        if let problem { logger.warning("\(problem)") }
       }
-    } catch { logger.warning("cameras and microphones are not looked for: \(error)") }
+      await offer(Offers.cameras(cameras.devices), Offers.microphones(microphones.devices))
+    }
   }
 
   private func offer(_ cameras: [Offers.Device], _ microphones: [Offers.Device]) {

@@ -5,6 +5,7 @@ public import Logging
 internal import Media
 internal import NIOCore
 internal import NIOPosix
+package import Pipeline
 public import Settings
 
 /// The engine: sources, encoders, a connection, and what an operator wants of them.
@@ -13,7 +14,7 @@ public import Settings
 /// answered, by success or by a failure; ``close()`` ends it.
 public actor Broadcaster {
   /// Where the operator sees the picture.
-  public nonisolated let tap = PictureTap()
+  package nonisolated let tap = PreviewTap()
 
   let options: BroadcasterOptions
   let events: EventLog
@@ -79,7 +80,8 @@ public actor Broadcaster {
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     account = AccountHolder(profile: settings.profile, region: settings.region, group: group)
     catalog = AccountCatalog(account, logger: logger)
-    production = Production(settings, isAttended: options.hasPreview || settings.keepsTrying, tap: tap, logger: logger)
+    production = Production(
+      settings.pipeline, isAttended: options.hasPreview || settings.keepsTrying, tap: tap, logger: logger)
     collector = StatusCollector(production)
     // What stands in for devices is there before they are found.
     (offers.cameras, offers.microphones) = (Offers.cameras([]), Offers.microphones([]))

@@ -6,6 +6,7 @@ internal import LocalChannel
 internal import Logging
 internal import Media
 internal import NIOCore
+internal import Pipeline
 internal import RTMP
 internal import SRT
 internal import Settings
@@ -79,7 +80,7 @@ struct Destination: Sendable {
 
   private static func openLocal(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
     let channel = try await LocalChannel.start(
-      recordingPath: try RecordingPath.make(in: settings.recordDirectory ?? RecordingPath.usualDirectory),
+      recordingPath: try RecordingPath.make(in: settings.recordDirectory ?? RecordingPath.defaultDirectory),
       playbackPort: settings.playbackPort,
       // An address that is another one each time cannot be kept anyway.
       secret: settings.playbackPort == 0 ? PlaybackSecret() : PlaybackSecretFile.load(),

@@ -1,7 +1,5 @@
-internal import Capture
-internal import Codec
 internal import LocalChannel
-internal import Media
+internal import Pipeline
 internal import RTMP
 internal import SRT
 public import Settings
@@ -12,43 +10,12 @@ extension OperatorFailure {
   public init(any error: any Error) {
     self =
       switch error {
-      case let failure as OperatorFailure: failure
-      case let error as DeviceError: OperatorFailure(error)
-      case let error as CodecError: OperatorFailure(error)
       case let error as RTMPError: OperatorFailure(error)
       case let error as ProxyError: OperatorFailure(error)
       case let error as SRTError: OperatorFailure(error)
       case let error as LocalChannelError: OperatorFailure(error)
-      case let error as NoThreadError: OperatorFailure("\(error)", .system)
-      default: OperatorFailure("internal error: \(error)", .software)
+      default: OperatorFailure(media: error)
       }
-  }
-
-  init(_ error: DeviceError) {
-    let status: ExitStatus =
-      switch error {
-      case .noneFound, .noSuchDevice, .ambiguous: .noInput
-      case .busy, .noBandwidth, .unsupported, .tooFewInputs: .unavailable
-      case .permission: .noPermission
-      case .disconnected: .inputOutput
-      case .call: .system
-      }
-    self.init("\(error)", status)
-  }
-
-  init(_ error: CodecError) {
-    let status: ExitStatus =
-      switch error {
-      case .noSuchFile, .cannotOpen: .noInput
-      case .notMedia, .noVideo, .noAudio, .decodingFailed, .unplayable: .data
-      case .noEncoder, .encoderRefused, .unsupportedEncoding: .unavailable
-      case .diskFull, .cannotWrite, .cannotRead: .inputOutput
-      case .outOfMemory: .system
-      case .encodingFailed, .timeNotIncreasing, .wrongPicture, .unsupportedConversion, .frameTooShort, .brokenFrame,
-        .unsupportedAudio:
-        .software
-      }
-    self.init("\(error)", status)
   }
 
   init(_ error: RTMPError) {
@@ -102,19 +69,6 @@ extension OperatorFailure {
       case .noPlaybackServer: .unavailable
       }
     self.init("\(error)", status)
-  }
-}
-
-extension CodecError {
-  /// Whether only one camera frame is lost by it and the next one may be fine.
-  var concernsOneFrame: Bool {
-    switch self {
-    case .brokenFrame, .frameTooShort: true
-    case .noEncoder, .encoderRefused, .unsupportedEncoding, .encodingFailed, .timeNotIncreasing, .wrongPicture,
-      .unsupportedConversion, .unsupportedAudio, .noSuchFile, .cannotOpen, .cannotRead, .unplayable, .notMedia,
-      .noVideo, .noAudio, .decodingFailed, .diskFull, .cannotWrite, .outOfMemory:
-      false
-    }
   }
 }
 

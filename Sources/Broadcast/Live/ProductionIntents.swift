@@ -4,6 +4,7 @@ internal import Codec
 internal import Interface
 internal import Logging
 internal import Media
+internal import Pipeline
 internal import Settings
 
 /// Performs what an operator wants of a ``Production`` alone: the same with a console and without one.
@@ -44,8 +45,8 @@ struct ProductionIntents: Sendable {
           "bitrate: \(kilobits) is not within \(range.lowerBound) to \(range.upperBound) kbit/s, what an IVS channel takes",
           .usage)
       }
-      context.picture.bitrate = Bitrate(bitsPerSecond: kilobits * 1000)
-      logger.notice("video bitrate \(context.picture.bitrate)")
+      context.picture.requestedBitrate = Bitrate(bitsPerSecond: kilobits * 1000)
+      logger.notice("video bitrate \(context.picture.requestedBitrate)")
     case .slate(let isOn):
       context.picture.isSlate = isOn
       logger.notice(isOn ? "the slate is on" : "the slate is off")
@@ -73,7 +74,7 @@ extension Production {
     choice.microphoneInputs = "\(context.sound.inputs)"
     choice.channel = channel
     choice.video = "\(settings.video.size)@\(settings.video.frameRate)"
-    choice.videoKilobits = context.picture.bitrate.kilobitsPerSecond
+    choice.videoKilobits = context.picture.requestedBitrate.kilobitsPerSecond
     choice.videoPreset = settings.video.preset
     return choice
   }

@@ -2,6 +2,7 @@ internal import BroadcastConfiguration
 internal import Codec
 internal import Interface
 internal import Media
+internal import Pipeline
 internal import RTMP
 internal import SRT
 internal import Settings
@@ -231,7 +232,9 @@ actor StatusCollector {
       evidence.serviceAlarm = status.service?.divergence
       evidence.awaitsService = status.airState == .sending && status.service?.problem == nil
       for (state, name) in [(status.video.sourceState, "camera"), (status.audio.sourceState, "microphone")]
-      where state == .lost { evidence.lostSource = "\(name) lost" }
+      where state == .lost || state == .waiting {
+        evidence.lostSource = state == .lost ? "\(name) lost" : "no \(name) yet"
+      }
       if let last = samples.last(where: { now - $0.time > .milliseconds(500) }), (now - since) > .seconds(3) {
         let wanted = max(1, encoding.frameRate.perSecond * (sample.time - last.time).inSeconds)
         evidence.captureLoss = min(1, Double(sample.captureLoss - last.captureLoss) / wanted)

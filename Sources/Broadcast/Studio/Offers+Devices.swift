@@ -3,15 +3,11 @@ internal import Capture
 internal import IVS
 internal import Interface
 internal import Media
+internal import Pipeline
 internal import RTMP
 internal import Synchronization
 
 extension Offers {
-  /// The machine's cameras, and what stands in for one.
-  static func findCameras() -> [Device] {
-    cameras((try? DeviceAccess.cameras.withLock { _ in try CameraList.all() }) ?? [])
-  }
-
   /// These cameras, and what stands in for one.
   static func cameras(_ found: [CameraDescription]) -> [Device] {
     found.filter { !$0.formats.isEmpty || $0.problem != nil }.map { camera in
@@ -25,11 +21,6 @@ extension Offers {
         Device(specification: "test", name: "the test pattern", detail: "a moving picture with a frame counter"),
         Device(specification: "none", name: "no camera", detail: "a black picture"),
       ]
-  }
-
-  /// The machine's microphones, and what stands in for one.
-  static func findMicrophones() -> [Device] {
-    microphones((try? DeviceAccess.microphones.withLock { _ in try MicrophoneList.all() }) ?? [])
   }
 
   /// These microphones, and what stands in for one.

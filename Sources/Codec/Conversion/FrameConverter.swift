@@ -45,9 +45,10 @@ public import Media
     decoder = if format.pixelFormat.isCompressed { try VideoDecoder(format.pixelFormat) } else { nil }
   }
 
-  /// Makes a converter for pictures that are decoded already.
-  public init(to size: PictureSize) throws(CodecError) {
-    try self.init(nil, nil, size, false)
+  /// Makes a converter for pictures that are decoded already, or for frames of a format that ``restart(from:)`` tells.
+  /// - Parameter keepsPicture: frames that fit already are copied, so that ``withLastPicture(_:)`` has every picture.
+  public init(to size: PictureSize, keepsPicture: Bool = false) throws(CodecError) {
+    try self.init(nil, nil, size, keepsPicture)
   }
 
   private init(

@@ -30,6 +30,9 @@ enum PicturePanel {
       return [("picture off; \(state.keymap.keyName(.picture)) shows it", palette.faint)]
     }
     if video.isSlate, state.picture == nil { return [("SLATE", palette.warning), (source, palette.faint)] }
+    if video.sourceState == .waiting {
+      return [(source, palette.text), ("It is shown as soon as there is one.", palette.faint)]
+    }
     if video.sourceState == .opening { return [("opening the camera", palette.text), (source, palette.faint)] }
     return state.picture == nil ? [("waiting for the picture", palette.faint), (source, palette.faint)] : nil
   }

@@ -25,6 +25,10 @@ extension Confirmation {
   /// A source as it is now, or as it was asked for where nothing is known of it.
   private static func source(_ name: String, _ choice: String, _ state: BroadcastStatus.SourceState) -> String {
     let shown = name.isEmpty ? choice : name
-    return state == .lost ? "lost: \(shown)" : shown
+    switch state {
+    case .lost: return "lost: \(shown)"
+    case .waiting: return "not yet: \(shown)"
+    case .opening, .running: return shown
+    }
   }
 }

@@ -80,7 +80,7 @@ extension Menu {
     var entries = [
       MenuEntry(
         identifier: "auto", title: "auto", detail: "the first \(word) found",
-        explanation: "Takes the first \(word) that works, and the test source where there is none.",
+        explanation: "Takes the first \(word) that works, and waits for one where there is none.",
         isChosen: chosen == "auto")
     ]
     entries += offers.map { offer in
@@ -90,11 +90,11 @@ extension Menu {
         isChosen: offer.specification == chosen)
     }
     guard !entries.contains(where: \.isChosen), !chosen.isEmpty else { return entries }
-    if state == .lost {
+    if state == .lost || state == .waiting {
       entries.append(
         MenuEntry(
           identifier: chosen, title: chosen, detail: "not connected",
-          explanation: "It was chosen and is used again once it is back.", isChosen: true,
+          explanation: "It was chosen and is used once it is there.", isChosen: true,
           refusal: "\(chosen) is not connected"))
     } else {
       // A file, another name of a device in the list, or a device that is still looked for.

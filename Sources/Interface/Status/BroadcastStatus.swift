@@ -6,7 +6,16 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
   public enum Phase: String, Codable, Sendable { case idle, connecting, live, waiting, stopping, ended }
 
   /// What a source gives.
-  public enum SourceState: String, Codable, Sendable { case opening, running, lost }
+  public enum SourceState: String, Codable, Sendable {
+    /// It is being opened.
+    case opening
+    /// It gives pictures or sound.
+    case running
+    /// It was never there, and is waited for.
+    case waiting
+    /// It was there and is gone.
+    case lost
+  }
 
   /// The picture's way from the source to the encoder's output.
   public struct Video: Codable, Equatable, Sendable {

@@ -8,6 +8,7 @@ internal import FoundationEssentials
 internal import Interface
 internal import Logging
 internal import Media
+internal import Pipeline
 internal import Service
 internal import Settings
 internal import Synchronization

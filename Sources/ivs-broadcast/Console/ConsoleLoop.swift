@@ -2,6 +2,7 @@ internal import Broadcast
 internal import Console
 internal import Interface
 internal import Media
+internal import Pipeline
 
 /// The console's thread: keys and news in, screens and intents out.
 struct ConsoleLoop {
@@ -14,7 +15,7 @@ struct ConsoleLoop {
   }
 
   let bridge: ConsoleBridge
-  let tap: PictureTap
+  let tap: PreviewTap
   let options: TerminalOptions
   let keymap: Keymap
   let isReadOnly: Bool

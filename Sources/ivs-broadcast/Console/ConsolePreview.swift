@@ -1,10 +1,11 @@
 internal import Broadcast
 internal import Console
 internal import Media
+internal import Pipeline
 
 /// The picture in the console: how large, how often, and within how many bytes.
 struct ConsolePreview {
-  private let tap: PictureTap
+  private let tap: PreviewTap
   private var renderer: PictureRenderer
   private var budget: PictureBudget
   private var region: ScreenSize?
@@ -18,7 +19,7 @@ struct ConsolePreview {
     set { budget.isCongested = newValue }
   }
 
-  init(tap: PictureTap, traits: TerminalTraits, sshConnection: String?) {
+  init(tap: PreviewTap, traits: TerminalTraits, sshConnection: String?) {
     self.tap = tap
     renderer = PictureRenderer(traits: traits)
     budget = PictureBudget(sshConnection: sshConnection)

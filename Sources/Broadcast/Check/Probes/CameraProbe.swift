@@ -1,6 +1,7 @@
 internal import Capture
 internal import Codec
 internal import Media
+internal import Pipeline
 internal import Settings
 
 /// Looks at the picture's source: it is there, may be opened, is free, and gives a picture.
@@ -22,20 +23,19 @@ enum CameraProbe {
   private static func look(
     atDevice specification: CameraSpecification, _ encoding: VideoEncoding
   ) throws -> CheckFinding {
-    let opened = try CameraPipeline.open(specification, encoding)
+    var opened = try CameraSource.open(specification, encoding)
     let (name, reason) = (opened.name, opened.reason)
-    var camera = opened.camera
     let deadline = MediaTime.now() + firstFrameDeadline
     var got: Void?
     while got == nil, MediaTime.now() < deadline {
-      got = try camera.withFrame(timeout: .milliseconds(200)) { _, _ in }
+      got = try opened.camera.withFrame(timeout: .milliseconds(200)) { _, _ in }
     }
     guard got != nil else {
       return .fail(
         "\(name) was opened but gives no pictures",
         "unplug it and plug it in again, or try another --video size", .inputOutput)
     }
-    return judge(camera.format, encoding) ?? .pass("\(name): \(reason)")
+    return judge(opened.camera.format, encoding) ?? .pass("\(name): \(reason)")
   }
 
   /// What is to be said of a camera that works; `nil` where it gives what is wanted.

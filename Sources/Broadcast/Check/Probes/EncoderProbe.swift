@@ -1,6 +1,7 @@
 internal import Capture
 internal import Codec
 internal import Media
+internal import Pipeline
 internal import Settings
 
 /// A second of encoded test pictures and test tone, to be sent again and again.

@@ -1,6 +1,7 @@
 internal import Capture
 internal import Codec
 internal import Media
+internal import Pipeline
 internal import Settings
 
 /// Looks at the sound's source: it is there, may be opened, is free, and gives sound.
@@ -29,13 +30,12 @@ enum MicrophoneProbe {
   private static func look(
     atDevice specification: MicrophoneSpecification, _ inputs: InputChoice
   ) throws -> CheckFinding {
-    let opened = try MicrophonePipeline.open(specification, inputs)
+    var opened = try MicrophoneSource.open(specification, inputs)
     let name = opened.name
-    var microphone = opened.microphone
     let deadline = MediaTime.now() + firstBlockDeadline
     var got: Void?
     while got == nil, MediaTime.now() < deadline {
-      got = try microphone.read(timeout: .milliseconds(200)) { _, _ in }
+      got = try opened.microphone.read(timeout: .milliseconds(200)) { _, _ in }
     }
     guard got != nil else {
       return .fail(

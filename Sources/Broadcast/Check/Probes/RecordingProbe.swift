@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Media
+internal import Pipeline
 internal import Settings
 
 /// Looks whether a recording can be written, and how long there is room for it.

@@ -1,0 +1,16 @@
+internal import BroadcastConfiguration
+internal import Pipeline
+
+extension BroadcastSettings {
+  /// The part that the pipeline needs.
+  var pipeline: PipelineSettings {
+    PipelineSettings(
+      camera: camera, microphone: microphone, microphoneInputs: microphoneInputs, video: video,
+      audioBitrate: audioBitrate)
+  }
+}
+
+extension RecordingPath {
+  /// Where recordings go by default: `~/Videos/ivs-broadcast`.
+  static var defaultDirectory: String { "\(SettingsPlace.home)/Videos/ivs-broadcast" }
+}

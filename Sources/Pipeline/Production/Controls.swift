@@ -1,0 +1,61 @@
+package import Media
+internal import Synchronization
+
+/// What may be asked of the running picture, from any thread.
+package final class PictureControl: Sendable {
+  private let requestedBitsPerSecond: Atomic<Int>
+  private let bitsPerSecond: Atomic<Int>
+  private let slate = Atomic<Bool>(false)
+
+  /// Nothing but the first bitrate is requested.
+  package init(bitrate: Bitrate) {
+    requestedBitsPerSecond = Atomic(bitrate.bitsPerSecond)
+    bitsPerSecond = Atomic(bitrate.bitsPerSecond)
+  }
+
+  /// The bitrate that is requested; the encoder follows with the next frame, unless it cannot.
+  package var requestedBitrate: Bitrate {
+    get { Bitrate(bitsPerSecond: requestedBitsPerSecond.load(ordering: .relaxed)) }
+    set { requestedBitsPerSecond.store(newValue.bitsPerSecond, ordering: .relaxed) }
+  }
+
+  /// The bitrate in effect, as the encoder says.
+  package var bitrate: Bitrate {
+    get { Bitrate(bitsPerSecond: bitsPerSecond.load(ordering: .relaxed)) }
+    set { bitsPerSecond.store(newValue.bitsPerSecond, ordering: .relaxed) }
+  }
+
+  /// Whether the slate goes out instead of the source's picture.
+  package var isSlate: Bool {
+    get { slate.load(ordering: .relaxed) }
+    set { slate.store(newValue, ordering: .relaxed) }
+  }
+}
+
+/// What may be asked of the running sound, from any thread.
+package final class SoundControl: Sendable {
+  private let muted = Atomic<Bool>(false)
+  private let millibels = Atomic<Int>(0)
+  private let chosenInputs: Mutex<InputChoice>
+
+  /// No gain, not muted.
+  package init(inputs: InputChoice = .auto) { chosenInputs = Mutex(inputs) }
+
+  /// Which inputs of a source are heard; a source that is open keeps those that it was opened with.
+  package var inputs: InputChoice {
+    get { chosenInputs.withLock { $0 } }
+    set { chosenInputs.withLock { $0 = newValue } }
+  }
+
+  /// Whether silence goes out.
+  package var isMuted: Bool {
+    get { muted.load(ordering: .relaxed) }
+    set { muted.store(newValue, ordering: .relaxed) }
+  }
+
+  /// Amplification in dB.
+  package var gainDecibels: Double {
+    get { Double(millibels.load(ordering: .relaxed)) / 100 }
+    set { millibels.store(Int((newValue * 100).rounded()), ordering: .relaxed) }
+  }
+}
