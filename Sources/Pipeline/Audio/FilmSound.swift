@@ -10,7 +10,6 @@ struct FilmSound: Source, ~Copyable {
   private let clock: FilmClock
   /// The film's picture is shown: where it has no sound, silence takes its place.
   private let maybeSilent: Bool
-  private var film: OpenFilm<[Float]>?
   private var player: FilmPlayer<[Float]>?
 
   init(_ path: String, on stage: AudioStage, clock: FilmClock, maybeSilent: Bool) {
@@ -29,15 +28,13 @@ struct FilmSound: Source, ~Copyable {
   }
 
   mutating func begin(_ opening: FilmFeed<[Float]>) throws -> String? {
-    guard let opened = try opening.take() else { return nil }
+    guard try opening.isReady() else { return nil }
     player = FilmPlayer(opening, on: clock)
-    film = consume opened
     return opening.name
   }
 
   mutating func step() throws -> Bool {
-    guard var player = player.take() else { return false }
-    defer { self.player = player }
+    guard let player else { return false }
     guard stage.isRunning() else {
       sleepThread(until: .now() + .milliseconds(1))
       return true
@@ -70,10 +67,7 @@ struct FilmSound: Source, ~Copyable {
     return !stage.isOver
   }
 
-  mutating func close() {
-    film = nil
-    player = nil
-  }
+  mutating func close() { player = nil }
 
   mutating func hold() throws { try stage.hold() }
 }

@@ -20,6 +20,8 @@ final class FilmFeed<Item: Sendable>: SourceOpening {
   private struct State {
     var name = ""
     var events: [Event] = []
+    /// It gave something once: it opens, or cannot be opened.
+    var isAnswered = false
     var isOver = false
     /// The thread that reads knows that it is over.
     var hasEnded = false
@@ -79,18 +81,18 @@ final class FilmFeed<Item: Sendable>: SourceOpening {
     }
   }
 
-  var isAnswered: Bool { state.withLock { !$0.events.isEmpty } }
+  var isAnswered: Bool { state.withLock { $0.isAnswered } }
 
-  /// The film, once its first item is read.
+  /// Whether its first item is read.
   /// - Throws: why it cannot be read.
-  func take() throws -> sending OpenFilm<Item>? {
+  func isReady() throws -> Bool {
     switch first {
-    case .item: return OpenFilm(feed: self)
+    case .item: return true
     case .failed(let error): throw error
     case .still, .end: drop()
     case nil: break
     }
-    return nil
+    return false
   }
 
   /// What the film is called.
@@ -118,6 +120,7 @@ final class FilmFeed<Item: Sendable>: SourceOpening {
         }
         guard state.events.count < capacity else { return nil }
         state.events.append(event)
+        state.isAnswered = true
         return .goOn
       }
       if let request { return request }
@@ -127,13 +130,6 @@ final class FilmFeed<Item: Sendable>: SourceOpening {
 
   /// Whether the reader is to do something else than to wait.
   var isDisturbed: Bool { state.withLock { $0.isOver || $0.isToRewind } }
-}
-
-/// A film that is read, until it is let go.
-struct OpenFilm<Item: Sendable>: ~Copyable {
-  let feed: FilmFeed<Item>
-
-  deinit { feed.abandon() }
 }
 
 extension FilmFeed where Item == FilmPicture {

@@ -5,8 +5,8 @@ internal import Settings
 ///
 /// A film that gives nothing for a while, as on a network mount that is gone, goes on where it was; one that was opened
 /// anew begins anew, sound and picture together. Times come in, so that it runs on any clock; owned by the track's
-/// thread.
-struct FilmPlayer<Item: Sendable> {
+/// thread. The film is let go with it.
+final class FilmPlayer<Item: Sendable> {
   /// What is to be shown or heard, and when on the CLOCK_MONOTONIC timeline.
   struct Next {
     let item: Item
@@ -25,12 +25,14 @@ struct FilmPlayer<Item: Sendable> {
 
   init(_ feed: FilmFeed<Item>, on clock: FilmClock) { (self.feed, self.clock) = (feed, clock) }
 
+  deinit { feed.abandon() }
+
   /// The film begins at `start`, or with the other track's, unless it has begun.
-  mutating func begin(at start: MediaTime) { loop = loop ?? clock.join(at: start).number }
+  func begin(at start: MediaTime) { loop = loop ?? clock.join(at: start).number }
 
   /// What comes next; `nil` while nothing is known to come.
   /// - Throws: why the film cannot be read any further.
-  mutating func next(at now: MediaTime) throws(SourceFailure) -> Next? {
+  func next(at now: MediaTime) throws(SourceFailure) -> Next? {
     var loop = loop ?? clock.join(at: now).number
     defer { self.loop = loop }
     if let other = clock.overtaking(loop, at: now) {

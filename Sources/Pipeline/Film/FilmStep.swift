@@ -16,7 +16,7 @@ enum FilmStep {
   /// Decides at `now`; pictures that are not shown are let go on the way.
   /// - Parameter origin: the session's zero on the CLOCK_MONOTONIC timeline.
   static func decide(
-    _ player: inout FilmPlayer<FilmPicture>, _ slots: inout FrameSlots, origin: MediaTime, at now: MediaTime
+    _ player: FilmPlayer<FilmPicture>, _ slots: inout FrameSlots, origin: MediaTime, at now: MediaTime
   ) throws(SourceFailure) -> FilmStep {
     let interval = slots.rate.interval
     var late: FilmPicture?

@@ -53,7 +53,7 @@ struct SourceLoop<S: Source & ~Copyable, Stage: SourceStage>: ~Copyable {
 
   private mutating func take(_ asked: S.Opening) throws {
     do {
-      guard let name = try source.begin(asked) else { return }
+      guard let name = try source.begin(asked) else { return sleepThread(until: .now() + .milliseconds(2)) }
       attempt = nil
       try handle(.opened(name))
     } catch {

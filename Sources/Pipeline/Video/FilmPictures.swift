@@ -11,7 +11,6 @@ struct FilmPictures: Source, ~Copyable {
   private let clock: FilmClock
   private let logger: Logger
   private var converter: FrameConverter
-  private var film: OpenFilm<FilmPicture>?
   private var player: FilmPlayer<FilmPicture>?
 
   init(_ path: String, on stage: VideoStage, clock: FilmClock, logger: Logger) throws {
@@ -26,21 +25,19 @@ struct FilmPictures: Source, ~Copyable {
   }
 
   mutating func begin(_ opening: FilmFeed<FilmPicture>) throws -> String? {
-    guard let opened = try opening.take() else { return nil }
+    guard try opening.isReady() else { return nil }
     player = FilmPlayer(opening, on: clock)
-    film = consume opened
     return opening.name
   }
 
   mutating func step() throws -> Bool {
-    guard var player = player.take() else { return false }
-    defer { self.player = player }
+    guard let player else { return false }
     guard stage.isRunning() else {
       sleepThread(until: .now() + .milliseconds(1))
       return true
     }
     player.begin(at: stage.nextDue)
-    switch try stage.step(&player) {
+    switch try stage.step(player) {
     case .show(let film, let slot, let missing):
       stage.startTimer()
       try stage.bridge(missing, before: slot, converter)
@@ -66,10 +63,7 @@ struct FilmPictures: Source, ~Copyable {
     }
   }
 
-  mutating func close() {
-    film = nil
-    player = nil
-  }
+  mutating func close() { player = nil }
 
   mutating func hold() throws { try stage.fillOverdue(converter) }
 }

@@ -87,8 +87,8 @@ final class VideoStage: SourceStage {
   }
 
   /// What a film has to do now.
-  func step(_ player: inout FilmPlayer<FilmPicture>) throws -> FilmStep {
-    try FilmStep.decide(&player, &slots, origin: clock.origin ?? .now(), at: .now())
+  func step(_ player: FilmPlayer<FilmPicture>) throws -> FilmStep {
+    try FilmStep.decide(player, &slots, origin: clock.origin ?? .now(), at: .now())
   }
 
   /// A slot that has to be filled with the picture before, because the source is late.

@@ -8,7 +8,7 @@ import Testing
 /// A film that a test writes, played on a clock that a test turns.
 private final class HandMade {
   let feed = FilmFeed<String>(capacity: 100)
-  var player: FilmPlayer<String>
+  let player: FilmPlayer<String>
 
   init(_ clock: FilmClock = FilmClock(), start: MediaTime = .zero) {
     player = FilmPlayer(feed, on: clock)

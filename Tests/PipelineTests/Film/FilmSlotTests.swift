@@ -22,8 +22,7 @@ struct FilmSlotTests {
   private func play(_ film: String, seconds: Double, rate: FrameRate = .thirty) async throws -> Played {
     let path = FieldCase.film(film)
     let feed = FilmFeed<FilmPicture>.pictures(of: path)
-    defer { feed.abandon() }
-    var player = FilmPlayer(feed, on: FilmClock())
+    let player = FilmPlayer(feed, on: FilmClock())
     while !feed.isAnswered { await Task.yield() }
     player.begin(at: .zero)
     var slots = FrameSlots(rate: rate)
@@ -34,7 +33,7 @@ struct FilmSlotTests {
       // The clock stands while the film is decoded.
       while !isStill, feed.first == nil { await Task.yield() }
       if case .still? = feed.first { isStill = true }
-      switch try FilmStep.decide(&player, &slots, origin: .zero, at: now) {
+      switch try FilmStep.decide(player, &slots, origin: .zero, at: now) {
       case .show(let picture, let slot, let missing):
         if played.first == nil { played.first = slot - missing }
         again(Int(missing), before: slot, &played)

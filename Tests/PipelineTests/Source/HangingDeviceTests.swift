@@ -81,6 +81,21 @@ struct HangingDeviceTests {
     try await eventually("the answer") { opening.isAnswered }
   }
 
+  @Test("a film that hangs as it is opened is read by one thread; one that has begun, or ended, is opened anew")
+  func films() throws {
+    let pending = PendingOpenings()
+    func attempt(_ film: String) -> FilmFeed<String>? { pending.attempt(at: film) { FilmFeed(capacity: 9) } }
+    let (hanging, ended) = (try #require(attempt("a")), try #require(attempt("b")))
+    hanging.abandon()
+    #expect(attempt("a") === hanging)
+    #expect(hanging.put(.item("picture", .zero)) == .goOn)
+    hanging.abandon()
+    #expect(attempt("a") !== hanging)
+    ended.abandon()
+    #expect(ended.put(.item("picture", .zero)) == .end)
+    #expect(attempt("b") == nil)
+  }
+
   @Test("an attempt serves only who wants the device in the same way; what nobody waits for is closed")
   func variants() async throws {
     let (driver, pending) = (HeldDriver(), PendingOpenings())
