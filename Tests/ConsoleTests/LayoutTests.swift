@@ -153,6 +153,14 @@ import Testing
     }
   }
 
+  @Test("a camera that was never there is not called lost")
+  func absentCamera() {
+    var status = Samples.idle
+    (status.video.sourceState, status.video.source) = (.waiting, "no camera found: waiting for one")
+    let text = Snapshot.glyphs(ConsoleView.screen(Samples.state(status, traits: Samples.plain)))
+    #expect(text.contains("no camera found: waiting for one") && !text.contains("LOST"), "\(text)")
+  }
+
   @Test("at every size the words that matter are there and whole", arguments: [Samples.plain, Samples.full])
   func words(traits: TerminalTraits) {
     let important = [

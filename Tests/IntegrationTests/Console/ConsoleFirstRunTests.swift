@@ -30,6 +30,19 @@ struct ConsoleFirstRunTests {
     try await second.expectEnd(0)
   }
 
+  @Test("without any camera the console waits for one in calm words, and takes what is chosen instead")
+  func noCamera() async throws {
+    let run = try await ConsoleRun(["--camera", "auto"])
+    let screen = try await run.terminal.wait(for: "no camera found: waiting for one")
+    #expect(!screen.contains("CAMERA LOST") && screen.contains("It is shown as soon as there is one."), "\(screen)")
+    try await run.terminal.press("c")
+    try await run.terminal.wait(for: "[Camera]")
+    try await run.terminal.press("End", "Enter")
+    try await run.waitForLog("picture from no camera")
+    try await run.terminal.press("q")
+    try await run.expectEnd(0)
+  }
+
   @Test("set-up goes back, and looking around first sends nothing")
   func lookAround() async throws {
     let run = try await ConsoleRun(["--camera", "test", "--playback-port", "0"], settings: nil)
