@@ -71,10 +71,14 @@ let package = Package(
     .target(name: "Metering", dependencies: ["CEBUR128"], swiftSettings: strict),
     .target(name: "Capture", dependencies: ["Media", "CLinux", "CALSA", "CV4L", "CUdev"], swiftSettings: strict),
     .target(name: "Codec", dependencies: ["Media", "CFFmpeg", nioCore], swiftSettings: strict),
+    // What every connection needs: hosts and ports, TLS, the socket's figures, secrets, and what a publisher is.
     .target(
-      name: "RTMP", dependencies: ["Media", "CLinux", nioCore, nioPosix, nioSSL, nioTLS, logging],
+      name: "Networking", dependencies: ["Media", "CLinux", nioCore, nioPosix, nioSSL, nioTLS], swiftSettings: strict),
+    .target(
+      name: "RTMP", dependencies: ["Media", "Networking", nioCore, nioPosix, nioSSL, nioTLS, logging],
       swiftSettings: strict),
-    .target(name: "SRT", dependencies: ["Media", "CSRT", nioCore, logging], swiftSettings: strict),
+    .target(
+      name: "SRT", dependencies: ["Media", "Networking", "Codec", "CSRT", nioCore, logging], swiftSettings: strict),
 
     // Requests to web services, for all who have any: one rule for deadlines, sizes, redirects and certificates.
     .target(
@@ -96,27 +100,30 @@ let package = Package(
     .target(
       name: "Transwrap",
       dependencies: [
-        "Media", "RTMP", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, nioTLS, logging,
+        "Media", "Networking", "RTMP", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, nioTLS, logging,
         .product(name: "NIOExtras", package: "swift-nio-extras"),
       ],
       swiftSettings: strict),
     .target(
       name: "TranswrapServer",
       dependencies: [
-        "Transwrap", "Media", "Codec", "RTMP", "Settings", "Web", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL,
-        nioTLS, logging, crypto, .product(name: "JWTKit", package: "jwt-kit"),
+        "Transwrap", "Media", "Networking", "Codec", "RTMP", "Settings", "Web", nioCore, nioPosix, nioHTTP1,
+        nioWebSocket,
+        nioSSL, nioTLS, logging, crypto, .product(name: "JWTKit", package: "jwt-kit"),
       ],
       swiftSettings: strict),
 
     // What a broadcast is to be: its settings, their file, saved channels, where secrets come from.
     .target(
       name: "BroadcastConfiguration",
-      dependencies: ["Settings", "Interface", "Media", "Capture", "Codec", "IVS", "RTMP", "SRT", "Transwrap"],
+      dependencies: [
+        "Settings", "Interface", "Media", "Networking", "Capture", "Codec", "IVS", "RTMP", "SRT", "Transwrap",
+      ],
       swiftSettings: strict),
 
     .target(
       name: "LocalChannel",
-      dependencies: ["Media", "Codec", "RTMP", nioCore, nioPosix, nioHTTP1, logging],
+      dependencies: ["Media", "Networking", "Codec", "RTMP", nioCore, nioPosix, nioHTTP1, logging],
       swiftSettings: strict),
     // From camera, microphone or film to packets, previews and recordings.
     .target(
@@ -126,8 +133,8 @@ let package = Package(
     .target(
       name: "Broadcast",
       dependencies: [
-        "Interface", "BroadcastConfiguration", "Pipeline", "Settings", "Media", "Capture", "Codec", "Metering", "RTMP",
-        "SRT", "IVS", "Web", "Transwrap", "LocalChannel", nioCore, nioPosix, logging,
+        "Interface", "BroadcastConfiguration", "Pipeline", "Settings", "Media", "Networking", "Capture", "Codec",
+        "Metering", "RTMP", "SRT", "IVS", "Web", "Transwrap", "LocalChannel", nioCore, nioPosix, logging,
       ],
       swiftSettings: strict),
     // A running broadcaster, asked and told things by other programs of this machine.
@@ -143,8 +150,9 @@ let package = Package(
     .executableTarget(
       name: "ivs-broadcast",
       dependencies: [
-        "CLinux", "Settings", "Service", "Media", "Capture", "RTMP", "IVS", "Web", "Transwrap", "Interface",
-        "BroadcastConfiguration", "Pipeline", "Broadcast", "Control", "Console", nioPosix, logging, argumentParser,
+        "CLinux", "Settings", "Service", "Media", "Networking", "Capture", "RTMP", "IVS", "Web", "Transwrap",
+        "Interface", "BroadcastConfiguration", "Pipeline", "Broadcast", "Control", "Console", nioPosix, logging,
+        argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -162,11 +170,14 @@ let package = Package(
     .testTarget(
       name: "CodecTests", dependencies: ["Codec", "Media", "TestSupport", nioCore], swiftSettings: strict),
     .testTarget(
+      name: "NetworkingTests", dependencies: ["Networking", "Media", "TestSupport", nioCore, nioPosix],
+      swiftSettings: strict),
+    .testTarget(
       name: "RTMPTests",
-      dependencies: ["RTMP", "Media", "TestSupport", nioCore, nioEmbedded, nioPosix, logging],
+      dependencies: ["RTMP", "Media", "Networking", "TestSupport", nioCore, nioEmbedded, nioPosix, logging],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
-      name: "SRTTests", dependencies: ["SRT", "CSRT", "Codec", "Media", "TestSupport", nioCore, logging],
+      name: "SRTTests", dependencies: ["SRT", "CSRT", "Codec", "Media", "Networking", "TestSupport", nioCore, logging],
       swiftSettings: strict),
     .testTarget(
       name: "IVSTests", dependencies: ["IVS", "Media", "Settings", "Web", "TestSupport", nioCore, nioPosix],
@@ -174,12 +185,13 @@ let package = Package(
     .testTarget(name: "WebTests", dependencies: ["Web", "TestSupport", nioCore, nioPosix], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "TranswrapTests", dependencies: ["Transwrap", "RTMP", "Media", nioCore, nioEmbedded],
+      name: "TranswrapTests", dependencies: ["Transwrap", "RTMP", "Media", "Networking", nioCore, nioEmbedded],
       swiftSettings: strict),
     .testTarget(
       name: "TranswrapServerTests",
       dependencies: [
-        "TranswrapServer", "Transwrap", "RTMP", "Codec", "Media", "Settings", "Web", "TestSupport", nioCore, nioPosix,
+        "TranswrapServer", "Transwrap", "RTMP", "Codec", "Media", "Networking", "Settings", "Web", "TestSupport",
+        nioCore, nioPosix,
         nioHTTP1, logging, crypto, .product(name: "JWTKit", package: "jwt-kit"),
       ],
       swiftSettings: strict),
@@ -189,12 +201,13 @@ let package = Package(
       path: "Tests/TranswrapLoad", swiftSettings: strict),
     .testTarget(
       name: "LocalChannelTests",
-      dependencies: ["LocalChannel", "RTMP", "TestSupport", nioCore, nioPosix, logging], swiftSettings: strict),
+      dependencies: ["LocalChannel", "RTMP", "Networking", "TestSupport", nioCore, nioPosix, logging],
+      swiftSettings: strict),
     .testTarget(
       name: "BroadcastConfigurationTests",
       dependencies: [
-        "BroadcastConfiguration", "Interface", "Settings", "Capture", "Codec", "IVS", "Media", "RTMP", "SRT",
-        "TestSupport",
+        "BroadcastConfiguration", "Interface", "Settings", "Capture", "Codec", "IVS", "Media", "Networking", "RTMP",
+        "SRT", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -205,7 +218,7 @@ let package = Package(
       name: "BroadcastTests",
       dependencies: [
         "BroadcastConfiguration", "Broadcast", "Pipeline", "Interface", "Settings", "Capture", "Codec", "IVS", "Media",
-        "RTMP", "SRT", "TestSupport", logging,
+        "Networking", "RTMP", "SRT", "TestSupport", logging,
       ],
       swiftSettings: strict),
     .testTarget(

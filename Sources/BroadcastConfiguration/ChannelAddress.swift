@@ -1,3 +1,4 @@
+public import Networking
 public import RTMP
 public import SRT
 package import Settings

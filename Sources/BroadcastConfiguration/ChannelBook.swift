@@ -1,9 +1,10 @@
 public import IVS
 public import Interface
-public import RTMP
+public import Networking
+internal import RTMP
 public import SRT
 public import Settings
-public import Transwrap
+internal import Transwrap
 
 /// The channels that were saved under a name, with their stream keys.
 ///

@@ -1,8 +1,9 @@
 internal import FoundationEssentials
-public import RTMP
+public import Networking
+internal import RTMP
 public import SRT
 public import Settings
-public import Transwrap
+internal import Transwrap
 
 /// Where a secret comes from: a file, the environment, a systemd credential; never the command line.
 public struct SecretSource: Sendable {

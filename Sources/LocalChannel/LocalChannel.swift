@@ -2,6 +2,7 @@ internal import FoundationEssentials
 public import Logging
 internal import Media
 public import NIOCore
+public import Networking
 public import RTMP
 
 /// A channel inside this process, shaped like one of Amazon IVS: an RTMP ingest, a recording and an HLS playback URL.

@@ -1,5 +1,5 @@
 internal import Media
-internal import NIOCore
+internal import Networking
 
 /// What is wrong with an ingest URL; never says the part that may be a key.
 public enum IngestEndpointError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -13,6 +13,14 @@ public enum IngestEndpointError: Error, Equatable, Sendable, CustomStringConvert
   case containsKey(host: String)
   case containsQuery(host: String)
 
+  init(_ error: HostError) {
+    switch error {
+    case .missing: self = .missingHost
+    case .invalid(let host): self = .invalidHost(host)
+    case .invalidPort(let port): self = .invalidPort(port)
+    }
+  }
+
   /// One line for a person.
   public var description: String {
     switch self {
@@ -20,7 +28,7 @@ public enum IngestEndpointError: Error, Equatable, Sendable, CustomStringConvert
       "'\(scheme)' is no way to publish: give rtmps://HOST:443/app or rtmp://HOST:1935/app"
     case .missingHost: "the ingest URL has no host: give rtmps://HOST:443/app"
     case .invalidHost(let host): "'\(host)' is no host name or address: give rtmps://HOST:443/app"
-    case .invalidPort(let port): "'\(port)' is no port: give a number from 1 to 65535"
+    case .invalidPort(let port): HostError.invalidPort(port).description
     case .missingApp(let host):
       "the ingest URL for \(host) names no application: give rtmps://\(host)/app"
     case .invalidApp:
@@ -60,20 +68,16 @@ public struct IngestEndpoint: Hashable, Sendable, CustomStringConvertible {
 
   /// Makes an endpoint from its parts, which have to be as ``init(parsing:)`` accepts them.
   public init(scheme: Scheme, host: String, port: Int? = nil, app: String = "app") throws(IngestEndpointError) {
-    let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
-    let isName = !host.isEmpty && host.utf8.count <= 253 && host.unicodeScalars.allSatisfy(Self.isWordCharacter)
-    guard !host.isEmpty else { throw .missingHost }
-    guard isAddress || isName else { throw .invalidHost(ForeignText.cleaned(host)) }
-    let port = port ?? scheme.defaultPort
-    guard (1...65535).contains(port) else { throw .invalidPort("\(port)") }
+    do throws(HostError) {
+      self.host = try HostAndPort.checked(host: host)
+      self.port = try HostAndPort.checked(port: port ?? scheme.defaultPort)
+    } catch { throw IngestEndpointError(error) }
     guard !app.isEmpty else { throw .missingApp(host: host) }
     let parts = app.split(separator: "/", omittingEmptySubsequences: false)
     guard app.utf8.count <= 128, parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }),
-      parts.allSatisfy({ $0.unicodeScalars.allSatisfy(Self.isWordCharacter) })
+      parts.allSatisfy({ $0.unicodeScalars.allSatisfy(HostAndPort.isNameCharacter) })
     else { throw .invalidApp }
     self.scheme = scheme
-    self.host = host
-    self.port = port
     self.app = app
   }
 
@@ -87,7 +91,9 @@ public struct IngestEndpoint: Hashable, Sendable, CustomStringConvertible {
     let rest = url[schemeEnd.upperBound...]
     let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     guard !authority.contains("@") else { throw .userInformation }
-    let (host, port) = try Self.split(authority)
+    let server: HostAndPort
+    do throws(HostError) { server = try HostAndPort(parsing: authority) } catch { throw IngestEndpointError(error) }
+    let host = server.host
     let path = rest[authority.endIndex...]
     guard !path.contains("?"), !path.contains("#") else { throw .containsQuery(host: host) }
     var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
@@ -97,7 +103,7 @@ public struct IngestEndpoint: Hashable, Sendable, CustomStringConvertible {
     guard further.count <= 1, !app.hasPrefix("sk_"), further.allSatisfy({ Self.isInstance($0, at: host) }) else {
       throw .containsKey(host: host)
     }
-    try self.init(scheme: scheme, host: host, port: port, app: parts.joined(separator: "/"))
+    try self.init(scheme: scheme, host: host, port: server.port, app: parts.joined(separator: "/"))
   }
 
   /// Whether what follows an application may be the name of its instance (`rtmp://HOST/APP/INSTANCE`).
@@ -116,36 +122,8 @@ public struct IngestEndpoint: Hashable, Sendable, CustomStringConvertible {
     return next
   }
 
-  private static func split(_ authority: Substring) throws(IngestEndpointError) -> (host: String, port: Int?) {
-    var host = authority
-    var portText: Substring?
-    if authority.hasPrefix("[") {
-      guard let end = authority.firstIndex(of: "]") else { throw .invalidHost(ForeignText.cleaned(String(authority))) }
-      host = authority[authority.index(after: authority.startIndex)..<end]
-      let after = authority[authority.index(after: end)...]
-      guard host.contains(":") else { throw .invalidHost(ForeignText.cleaned(String(authority))) }
-      guard after.isEmpty || after.hasPrefix(":") else { throw .invalidHost(ForeignText.cleaned(String(authority))) }
-      if !after.isEmpty { portText = after.dropFirst() }
-    } else if let colon = authority.firstIndex(of: ":") {
-      host = authority[..<colon]
-      portText = authority[authority.index(after: colon)...]
-    }
-    guard !host.isEmpty else { throw .missingHost }
-    guard let portText else { return (String(host), nil) }
-    guard let port = Int(portText), portText.allSatisfy({ $0.isASCII && $0.isNumber }), (1...65535).contains(port)
-    else { throw .invalidPort(ForeignText.cleaned(String(portText.prefix(20)))) }
-    return (String(host), port)
-  }
-
-  private static func isWordCharacter(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar {
-    case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".": true
-    default: false
-    }
-  }
-
   /// `host:port`, with brackets where an IPv6 address needs them.
-  public var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  public var authority: String { HostAndPort.authority(host, port) }
 
   /// The URL without the key: `rtmps://host:443/app`.
   public var description: String { "\(scheme.rawValue)://\(authority)/\(app)" }

@@ -1,5 +1,4 @@
-internal import Media
-internal import NIOCore
+internal import Networking
 
 /// What is wrong with an SRT URL; never says the part that may be a secret.
 public enum SRTEndpointError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -12,13 +11,21 @@ public enum SRTEndpointError: Error, Equatable, Sendable, CustomStringConvertibl
   case containsQuery(host: String)
   case invalidLatency(host: String)
 
+  init(_ error: HostError) {
+    switch error {
+    case .missing: self = .missingHost
+    case .invalid(let host): self = .invalidHost(host)
+    case .invalidPort(let port): self = .invalidPort(port)
+    }
+  }
+
   /// One line for a person.
   public var description: String {
     switch self {
     case .notSRT: "this is no SRT URL: give srt://HOST:9000"
     case .missingHost: "the SRT URL has no host: give srt://HOST:9000"
     case .invalidHost(let host): "'\(host)' is no host name or address: give srt://HOST:9000"
-    case .invalidPort(let port): "'\(port)' is no port: give a number from 1 to 65535"
+    case .invalidPort(let port): HostError.invalidPort(port).description
     case .userInformation: "the SRT URL holds a user name or password, which SRT has no use for: leave it out"
     case .containsSecret(let host):
       "the SRT URL for \(host) holds a stream id or a passphrase: give the stream key with --stream-key-file or "
@@ -60,14 +67,11 @@ public struct SRTEndpoint: Hashable, Sendable, CustomStringConvertible {
   public init(
     host: String, port: Int = Self.defaultPort, latency: Duration = Self.defaultLatency
   ) throws(SRTEndpointError) {
-    let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
-    let isName = !host.isEmpty && host.utf8.count <= 253 && host.unicodeScalars.allSatisfy(Self.isNameCharacter)
-    guard !host.isEmpty else { throw .missingHost }
-    guard isAddress || isName else { throw .invalidHost(ForeignText.cleaned(host)) }
-    guard (1...65535).contains(port) else { throw .invalidPort("\(port)") }
+    do throws(HostError) {
+      self.host = try HostAndPort.checked(host: host)
+      self.port = try HostAndPort.checked(port: port)
+    } catch { throw SRTEndpointError(error) }
     guard Self.latencies.contains(latency) else { throw .invalidLatency(host: host) }
-    self.host = host
-    self.port = port
     self.latency = latency
   }
 
@@ -78,9 +82,10 @@ public struct SRTEndpoint: Hashable, Sendable, CustomStringConvertible {
     let rest = url.dropFirst("srt://".count)
     let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     guard !authority.contains("@") else { throw .userInformation }
-    let (host, port) = try Self.split(authority)
-    // The host is checked before it may be shown.
-    let endpoint = try SRTEndpoint(host: host, port: port ?? Self.defaultPort)
+    let server: HostAndPort
+    do throws(HostError) { server = try HostAndPort(parsing: authority) } catch { throw SRTEndpointError(error) }
+    let host = server.host
+    let endpoint = try SRTEndpoint(host: host, port: server.port ?? Self.defaultPort)
     var query = rest[authority.endIndex...]
     if query.hasPrefix("/") { query.removeFirst() }
     guard !query.isEmpty else {
@@ -101,49 +106,11 @@ public struct SRTEndpoint: Hashable, Sendable, CustomStringConvertible {
   /// Whether a text is meant as an SRT URL.
   public static func isMeant(by text: String) -> Bool { text.prefix(6).lowercased() == "srt://" }
 
-  private static func split(_ authority: Substring) throws(SRTEndpointError) -> (host: String, port: Int?) {
-    var host = authority
-    var portText: Substring?
-    if authority.hasPrefix("[") {
-      guard let end = authority.firstIndex(of: "]") else { throw .invalidHost(ForeignText.cleaned(authority)) }
-      host = authority[authority.index(after: authority.startIndex)..<end]
-      let after = authority[authority.index(after: end)...]
-      guard host.contains(":"), after.isEmpty || after.hasPrefix(":") else {
-        throw .invalidHost(ForeignText.cleaned(authority))
-      }
-      if !after.isEmpty { portText = after.dropFirst() }
-    } else if let colon = authority.firstIndex(of: ":") {
-      host = authority[..<colon]
-      portText = authority[authority.index(after: colon)...]
-    }
-    guard !host.isEmpty else { throw .missingHost }
-    guard let portText else { return (String(host), nil) }
-    guard portText.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(portText),
-      (1...65535).contains(port)
-    else { throw .invalidPort(ForeignText.cleaned(portText.prefix(20))) }
-    return (String(host), port)
-  }
-
-  private static func isNameCharacter(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar {
-    case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".": true
-    default: false
-    }
-  }
-
   /// `host:port`, with brackets where an IPv6 address needs them.
-  public var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  public var authority: String { HostAndPort.authority(host, port) }
 
   /// The URL without anything secret: `srt://host:9000`.
   public var description: String {
     "srt://\(authority)" + (latency == Self.defaultLatency ? "" : "?latency=\(latency.wholeMilliseconds)")
-  }
-}
-
-extension Duration {
-  /// The duration in whole milliseconds, as SRT's options have it.
-  var wholeMilliseconds: Int64 {
-    let (seconds, attoseconds) = components
-    return seconds * 1000 + attoseconds / 1_000_000_000_000_000
   }
 }

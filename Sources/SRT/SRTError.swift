@@ -1,4 +1,6 @@
+public import Codec
 public import Media
+package import Networking
 
 /// Why publishing over SRT failed; `at` is `host:port`.
 public enum SRTError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -15,6 +17,10 @@ public enum SRTError: Error, Equatable, Sendable, CustomStringConvertible {
   case library(reason: String)
   /// The system gives no thread to connect and send on.
   case noThread(NoThreadError)
+  /// The stream key cannot go with SRT.
+  case unusableKey(SRTStreamIDError)
+  /// The packets cannot be wrapped in MPEG-TS.
+  case wrapping(CodecError)
   /// The publisher was closed by its owner.
   case closed
   /// The task was cancelled.
@@ -37,6 +43,8 @@ public enum SRTError: Error, Equatable, Sendable, CustomStringConvertible {
         + "connection may work"
     case .library(let reason): "the SRT library does not work here (\(reason)): publish over rtmps:// instead"
     case .noThread(let error): error.description
+    case .unusableKey(let error): error.description
+    case .wrapping(let error): error.description
     case .closed: "the publisher is closed: open a new one"
     case .cancelled: "publishing was cancelled: start it again when wanted"
     }
@@ -56,11 +64,22 @@ public enum SRTError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-extension Duration {
-  /// `10 s`, `1.5 s`, `250 ms`.
-  fileprivate var text: String {
-    let milliseconds = wholeMilliseconds
-    if milliseconds % 1000 == 0 { return "\(milliseconds / 1000) s" }
-    return milliseconds < 1000 ? "\(milliseconds) ms" : "\(Double(milliseconds) / 1000) s"
+extension SRTError: PublisherError {
+  /// What to make of it.
+  package var kind: PublisherFailureKind {
+    switch self {
+    case .unknownHost: .unknownHost
+    case .unreachable: .unavailable
+    case .noAnswer, .connectionLost, .stalled, .closed, .cancelled: .temporary
+    case .library, .noThread, .wrapping: .system
+    case .unusableKey: .configuration
+    case .rejected(let rejection, _, _):
+      switch rejection.kind {
+      case .secret, .unwanted: .refused
+      case .busy: .unavailable
+      case .incompatible: .protocol
+      case .local: .system
+      }
+    }
   }
 }

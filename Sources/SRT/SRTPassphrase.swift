@@ -1,3 +1,5 @@
+public import Networking
+
 /// What is wrong with a passphrase; never says it.
 public enum SRTPassphraseError: Error, Equatable, Sendable, CustomStringConvertible {
   case empty
@@ -19,10 +21,10 @@ public enum SRTPassphraseError: Error, Equatable, Sendable, CustomStringConverti
 
 /// The secret that an SRT stream is encrypted with; both ends have to know it.
 ///
-/// Its value can be read inside this module only; printing, dumping or reflecting gives `<passphrase>`.
-public struct SRTPassphrase: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
-  CustomReflectable
-{
+/// Its value can be read inside this module only.
+public struct SRTPassphrase: Secret {
+  /// `<passphrase>`.
+  public static let placeholder = "<passphrase>"
   /// The bytes that a passphrase may have (`SRTO_PASSPHRASE`).
   public static let byteCounts = 10...79
 
@@ -38,11 +40,4 @@ public struct SRTPassphrase: Hashable, Sendable, CustomStringConvertible, Custom
     }
     value = text
   }
-
-  /// `<passphrase>`.
-  public var description: String { "<passphrase>" }
-  /// `<passphrase>`.
-  public var debugDescription: String { description }
-  /// Nothing to see.
-  public var customMirror: Mirror { Mirror(self, children: []) }
 }

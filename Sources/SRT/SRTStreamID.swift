@@ -1,3 +1,5 @@
+public import Networking
+
 /// What is wrong with a stream key as an SRT stream id; never says the key.
 public enum SRTStreamIDError: Error, Equatable, Sendable, CustomStringConvertible {
   case empty
@@ -19,11 +21,10 @@ public enum SRTStreamIDError: Error, Equatable, Sendable, CustomStringConvertibl
 
 /// What tells a server which stream comes: the stream key, as SRT carries it.
 ///
-/// SRT sends it in its handshake, unencrypted also where there is a passphrase. Printing, dumping or reflecting gives
-/// `<stream id>`.
-public struct SRTStreamID: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
-  CustomReflectable
-{
+/// SRT sends it in its handshake, unencrypted also where there is a passphrase.
+public struct SRTStreamID: Secret {
+  /// `<stream id>`.
+  public static let placeholder = "<stream id>"
   /// The most bytes that a stream id may have (`SRTO_STREAMID`).
   public static let byteLimit = 512
 
@@ -56,11 +57,4 @@ public struct SRTStreamID: Hashable, Sendable, CustomStringConvertible, CustomDe
     guard let mark = key.firstRange(of: "?priority=") else { return nil }
     return Int(key[mark.upperBound...].prefix { $0 != "&" })
   }
-
-  /// `<stream id>`.
-  public var description: String { "<stream id>" }
-  /// `<stream id>`.
-  public var debugDescription: String { description }
-  /// Nothing to see.
-  public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,6 +1,7 @@
 import Media
 import NIOCore
 import NIOPosix
+import Networking
 import TestSupport
 import Testing
 
@@ -11,12 +12,16 @@ struct FailureTests {
   @Test("nobody listens")
   func refused() async throws {
     let port = try FreePort.find()
-    #expect(try await Live.connectError("rtmp://127.0.0.1:\(port)/app") == .connectionRefused(at: "127.0.0.1:\(port)"))
+    #expect(
+      try await Live.connectError("rtmp://127.0.0.1:\(port)/app")
+        == .connection(.connectionRefused(at: "127.0.0.1:\(port)")))
   }
 
   @Test("no such host")
   func unknownHost() async throws {
-    #expect(try await Live.connectError("rtmp://no-such-host.invalid/app") == .unknownHost("no-such-host.invalid"))
+    #expect(
+      try await Live.connectError("rtmp://no-such-host.invalid/app")
+        == .connection(.unknownHost("no-such-host.invalid")))
   }
 
   @Test("a name that leads to this machine is no public address, and is not connected to")
@@ -30,18 +35,20 @@ struct FailureTests {
         logger: Live.logger)
     }
     #expect(
-      error == .unreachable(at: "localhost:\(server.port)", reason: "its name leads to private addresses only"))
+      error
+        == .connection(.unreachable(at: "localhost:\(server.port)", reason: "its name leads to private addresses only"))
+    )
     #expect(server.connections == 0)
   }
 
   @Test("a server that never answers ends at the handshake's deadline")
   func silent() async throws {
     let server = try await PlainServer(.silent)
-    var deadlines = RTMPDeadlines()
+    var deadlines = PublishDeadlines()
     deadlines.handshake = .milliseconds(300)
     #expect(
       try await Live.connectError("rtmp://127.0.0.1:\(server.port)/app", deadlines: deadlines)
-        == .stageTimeout(.handshake, at: "127.0.0.1:\(server.port)", .milliseconds(300)))
+        == .connection(.stageTimeout(.handshake, at: "127.0.0.1:\(server.port)", .milliseconds(300))))
   }
 
   @Test("a server that shakes hands and then says nothing ends at the deadline for publishing")
@@ -49,11 +56,11 @@ struct FailureTests {
     var answer = ByteBuffer(bytes: [3])
     answer.writeRepeatingByte(0, count: 2 * Handshake.packetBytes)
     let server = try await PlainServer(.says(answer))
-    var deadlines = RTMPDeadlines()
+    var deadlines = PublishDeadlines()
     deadlines.publish = .milliseconds(300)
     #expect(
       try await Live.connectError("rtmp://127.0.0.1:\(server.port)/app", deadlines: deadlines)
-        == .stageTimeout(.connect, at: "127.0.0.1:\(server.port)", .milliseconds(300)))
+        == .connection(.stageTimeout(.connect, at: "127.0.0.1:\(server.port)", .milliseconds(300))))
     #expect(!server.hasReceived(Live.key))
   }
 
@@ -69,7 +76,7 @@ struct FailureTests {
     let server = try await PlainServer(.hangsUp)
     #expect(
       try await Live.connectError("rtmp://127.0.0.1:\(server.port)/app")
-        == .closedByServer(.handshake, at: "127.0.0.1:\(server.port)"))
+        == .connection(.closedByServer(.handshake, at: "127.0.0.1:\(server.port)")))
   }
 
   @Test("cancelling gives the caller back at once")
@@ -89,9 +96,9 @@ struct FailureTests {
     let publisher = try await Live.connect(nginx.url, stream: try SampleStream().description)
     async let reason = publisher.waitUntilClosed()
     try await nginx.crash()
-    #expect(await reason == .closedByServer(.publishing, at: "127.0.0.1:\(nginx.port)"))
+    #expect(await reason == .connection(.closedByServer(.publishing, at: "127.0.0.1:\(nginx.port)")))
     let packet = try #require(try SampleStream().packets.first)
-    await #expect(throws: RTMPError.closedByServer(.publishing, at: "127.0.0.1:\(nginx.port)")) {
+    await #expect(throws: RTMPError.connection(.closedByServer(.publishing, at: "127.0.0.1:\(nginx.port)"))) {
       try await publisher.send(packet)
     }
     await publisher.close()
@@ -101,7 +108,7 @@ struct FailureTests {
   func stalled() async throws {
     let sample = try SampleStream()
     let server = try await FFmpegServer()
-    var deadlines = RTMPDeadlines()
+    var deadlines = PublishDeadlines()
     deadlines.sendStall = .seconds(2)
     let publisher = try await Live.connect(server.url, stream: sample.description, deadlines: deadlines)
     server.freeze()
@@ -115,7 +122,7 @@ struct FailureTests {
     } catch {
       failure = error
     }
-    #expect(failure == .stalled(.seconds(2), at: "127.0.0.1:\(server.port)"))
+    #expect(failure == .connection(.stalled(.seconds(2), at: "127.0.0.1:\(server.port)")))
     #expect(ContinuousClock.now - before < .seconds(8))
     let closing = ContinuousClock.now
     await publisher.close()

@@ -1,4 +1,3 @@
-import Media
 import Testing
 
 @testable import RTMP
@@ -82,55 +81,5 @@ struct IngestEndpointTests {
   @Test("a key in the URL is answered with where a key belongs")
   func advice() {
     #expect(IngestEndpointError.containsKey(host: "h").description.contains("--stream-key-file"))
-    #expect(IngestEndpointError.containsKey(host: "h").description.contains("IVS_STREAM_KEY"))
-  }
-}
-
-@Suite("Stream keys")
-struct StreamKeyTests {
-  @Test("no way of printing shows the key")
-  func hidden() throws {
-    struct Holder { let key: StreamKey }
-    let key = try StreamKey("sk_secret")
-    var dumped = ""
-    dump(Holder(key: key), to: &dumped)
-    for text in [
-      "\(key)", String(reflecting: key), "\(Holder(key: key))", "\([key])", dumped, "\(Optional(key) as Any)",
-    ] {
-      #expect(!text.contains("secret"))
-    }
-    #expect("\(key)" == "<stream key>")
-  }
-
-  @Test(
-    "what is refused",
-    arguments: [
-      ("", .empty), ("a b", .forbiddenCharacter), ("a\n", .forbiddenCharacter), ("a/b", .forbiddenCharacter),
-      ("a\u{0}b", .forbiddenCharacter), ("a\u{a0}b", .forbiddenCharacter),
-      (String(repeating: "x", count: 1025), .tooLong(bytes: 1025)),
-    ] as [(String, StreamKeyError)])
-  func refused(text: String, error: StreamKeyError) {
-    #expect(throws: error) { try StreamKey(text) }
-  }
-
-  @Test("a key of 1024 bytes is taken")
-  func longest() throws { #expect(try StreamKey(String(repeating: "x", count: 1024)).value.count == 1024) }
-
-  @Test("a priority goes behind the key and replaces an older one")
-  func priority() throws {
-    let key = try StreamKey("sk_a")
-    #expect(key.withPriority(3).value == "sk_a?priority=3")
-    #expect(key.withPriority(3).withPriority(4).value == "sk_a?priority=4")
-    #expect(key.withPriority(0).value == "sk_a?priority=1")
-    #expect(key.withPriority(.max).value == "sk_a?priority=2147483647")
-    #expect(key.withPriority(3).names(sameChannelAs: key))
-    #expect(try !key.names(sameChannelAs: StreamKey("sk_b")))
-    #expect(try !key.names(sameChannelAs: StreamKey("sk_aa")))
-  }
-
-  @Test("what a server says is shown without control characters and without the key")
-  func serverText() {
-    #expect(ForeignText.cleaned("no \u{1b}[31msk_secret\r\n!", hiding: "sk_secret") == "no \\x1b[31m<stream key> !")
-    #expect(ForeignText.cleaned(String(repeating: "x", count: 500)).count == 200)
   }
 }

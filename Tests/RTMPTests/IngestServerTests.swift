@@ -2,6 +2,7 @@ import Foundation
 import Media
 import NIOCore
 import NIOPosix
+import Networking
 import Synchronization
 import TestSupport
 import Testing
@@ -80,7 +81,8 @@ struct IngestServerTests {
     let publisher = try await Live.connect(
       "rtmp://127.0.0.1:\(ingest.port)/app", stream: try SampleStream().description)
     let before = ContinuousClock.now
-    #expect(await publisher.waitUntilClosed() == .closedByServer(.publishing, at: "127.0.0.1:\(ingest.port)"))
+    #expect(
+      await publisher.waitUntilClosed() == .connection(.closedByServer(.publishing, at: "127.0.0.1:\(ingest.port)")))
     #expect(ContinuousClock.now - before < .seconds(3))
     await publisher.close()
     await ingest.stop()

@@ -2,6 +2,7 @@ import Logging
 import Media
 import NIOCore
 import NIOPosix
+import Networking
 
 @testable import RTMP
 
@@ -12,7 +13,7 @@ enum Live {
   /// Connects on the default event loops, silently.
   static func connect(
     _ url: String, key: String = Live.key, stream: StreamDescription, tls: TLSSettings = TLSSettings(),
-    deadlines: RTMPDeadlines = RTMPDeadlines()
+    deadlines: PublishDeadlines = PublishDeadlines()
   ) async throws -> RTMPPublisher {
     try await RTMPPublisher.connect(
       to: IngestEndpoint(parsing: url), key: StreamKey(key), stream: stream, tls: tls, deadlines: deadlines,
@@ -22,7 +23,7 @@ enum Live {
   /// The error that connecting ends with; `nil` when it does not.
   static func connectError(
     _ url: String, key: String = Live.key, tls: TLSSettings = TLSSettings(),
-    deadlines: RTMPDeadlines = RTMPDeadlines()
+    deadlines: PublishDeadlines = PublishDeadlines()
   ) async throws -> RTMPError? {
     let endpoint = try IngestEndpoint(parsing: url)
     let key = try StreamKey(key)

@@ -1,5 +1,6 @@
 import Media
 import NIOCore
+import Networking
 import Testing
 
 @testable import RTMP

@@ -1,6 +1,7 @@
 import Foundation
 import Media
 import NIOCore
+import Networking
 import Synchronization
 import TestSupport
 import Testing
@@ -156,7 +157,8 @@ struct PublishTests {
     let nginx = try await NginxRTMP()
     let publisher = try await Live.connect(
       "rtmp://127.0.0.1:\(nginx.port)/refused", stream: sample.description)
-    #expect(await publisher.waitUntilClosed() == .closedByServer(.publishing, at: "127.0.0.1:\(nginx.port)"))
+    #expect(
+      await publisher.waitUntilClosed() == .connection(.closedByServer(.publishing, at: "127.0.0.1:\(nginx.port)")))
     await publisher.close()
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Media
 import NIOCore
+import Networking
 import TestSupport
 import Testing
 
@@ -18,7 +19,7 @@ struct TLSTests {
     let front = try await TLSFront(
       forwardingTo: server.port, certificate: try await authority.issue(for: hosts, validity: validity))
     let tls = TLSSettings(caFile: trusting ? authority.certificate.path : nil)
-    var deadlines = RTMPDeadlines()
+    var deadlines = PublishDeadlines()
     deadlines.handshake = .milliseconds(500)
     let error = try await Live.connectError(url(front.port), tls: tls, deadlines: deadlines)
     return (error, server, front.port)
@@ -29,21 +30,21 @@ struct TLSTests {
     let (error, server, port) = try await connect(hosts: ["localhost"], trusting: false) {
       "rtmps://localhost:\($0)/app"
     }
-    #expect(error == .tls(.unknownAuthority, at: "localhost:\(port)"))
+    #expect(error == .connection(.tls(.unknownAuthority, at: "localhost:\(port)")))
     #expect(server.bytes.readableBytes == 0)
   }
 
   @Test("a certificate for another host: refused before a byte is sent")
   func wrongHost() async throws {
     let (error, server, port) = try await connect(hosts: ["ingest.example"]) { "rtmps://localhost:\($0)/app" }
-    #expect(error == .tls(.hostNameMismatch, at: "localhost:\(port)"))
+    #expect(error == .connection(.tls(.hostNameMismatch, at: "localhost:\(port)")))
     #expect(server.bytes.readableBytes == 0)
   }
 
   @Test("a certificate for another address: refused before a byte is sent")
   func wrongAddress() async throws {
     let (error, server, port) = try await connect(hosts: ["127.0.0.9"]) { "rtmps://127.0.0.1:\($0)/app" }
-    #expect(error == .tls(.hostNameMismatch, at: "127.0.0.1:\(port)"))
+    #expect(error == .connection(.tls(.hostNameMismatch, at: "127.0.0.1:\(port)")))
     #expect(server.bytes.readableBytes == 0)
   }
 
@@ -52,7 +53,7 @@ struct TLSTests {
     let (error, server, port) = try await connect(hosts: ["localhost"], validity: .expired) {
       "rtmps://localhost:\($0)/app"
     }
-    #expect(error == .tls(.expired, at: "localhost:\(port)"))
+    #expect(error == .connection(.tls(.expired, at: "localhost:\(port)")))
     #expect(server.bytes.readableBytes == 0)
   }
 
@@ -62,7 +63,7 @@ struct TLSTests {
   func good(host: String) async throws {
     let (error, server, port) = try await connect(hosts: [host]) { "rtmps://\(host):\($0)/app" }
     // The server behind it says nothing, but it has got our handshake.
-    #expect(error == .stageTimeout(.handshake, at: "\(host):\(port)", .milliseconds(500)))
+    #expect(error == .connection(.stageTimeout(.handshake, at: "\(host):\(port)", .milliseconds(500))))
     #expect(server.bytes.readableBytes == 1 + Handshake.packetBytes)
   }
 
@@ -76,12 +77,12 @@ struct TLSTests {
     ])
   func plainServer(manner: PlainServer.Manner, failure: TLSFailure) async throws {
     let server = try await PlainServer(manner)
-    var deadlines = RTMPDeadlines()
+    var deadlines = PublishDeadlines()
     // Only the silent server is to run into it.
     if case .timeout(let limit) = failure { deadlines.tls = limit }
     #expect(
       try await Live.connectError("rtmps://localhost:\(server.port)/app", deadlines: deadlines)
-        == .tls(failure, at: "localhost:\(server.port)"))
+        == .connection(.tls(failure, at: "localhost:\(server.port)")))
     // A ClientHello names the host, and that is all.
     #expect(server.hasReceived("localhost"))
     #expect(!server.hasReceived(Live.key))
@@ -91,11 +92,11 @@ struct TLSTests {
   @Test("nginx-rtmp without TLS behind rtmps waits for more, and runs into the deadline")
   func plainNginx() async throws {
     let nginx = try await NginxRTMP()
-    var deadlines = RTMPDeadlines()
+    var deadlines = PublishDeadlines()
     deadlines.tls = .milliseconds(500)
     #expect(
       try await Live.connectError("rtmps://localhost:\(nginx.port)/live", deadlines: deadlines)
-        == .tls(.timeout(.milliseconds(500)), at: "localhost:\(nginx.port)"))
+        == .connection(.tls(.timeout(.milliseconds(500)), at: "localhost:\(nginx.port)")))
   }
 
   @Test("a stream through TLS is recorded by nginx-rtmp, and ends in the protocol")
@@ -132,7 +133,7 @@ struct TLSTests {
     for (path, reason) in [(missing, "No such file or directory"), (empty, "no certificate can be read from it")] {
       #expect(
         try await Live.connectError("rtmps://localhost/app", tls: TLSSettings(caFile: path))
-          == .certificateFileUnreadable(path: path, reason: reason))
+          == .connection(.certificateFileUnreadable(path: path, reason: reason)))
     }
   }
 }

@@ -16,8 +16,8 @@ enum Live {
   /// Connects silently.
   static func connect(
     _ url: String, key: String = Live.key, passphrase: String? = nil, deadlines: SRTDeadlines = SRTDeadlines()
-  ) async throws -> SRTPublisher {
-    try await SRTPublisher.connect(
+  ) async throws -> SRTConnection {
+    try await SRTConnection.connect(
       to: SRTEndpoint(parsing: url), streamID: SRTStreamID(key: key),
       passphrase: passphrase.map { try SRTPassphrase($0) },
       bitrate: .kilobits(600), deadlines: deadlines, logger: logger)
@@ -35,13 +35,13 @@ enum Live {
   }
 
   /// Sends packets as MPEG-TS.
-  static func send(_ packets: [EncodedPacket], _ sample: SampleStream, to publisher: SRTPublisher) async throws {
+  static func send(_ packets: [EncodedPacket], _ sample: SampleStream, to publisher: SRTConnection) async throws {
     var writer = try TransportStreamWriter(sample.description)
     for packet in packets { try await publisher.send(writer.write(packet), of: packet) }
   }
 
   /// Sends until the connection ends, and says why.
-  static func sendUntilEnd(_ sample: SampleStream, to publisher: SRTPublisher) async throws -> SRTError {
+  static func sendUntilEnd(_ sample: SampleStream, to publisher: SRTConnection) async throws -> SRTError {
     var writer = try TransportStreamWriter(sample.description)
     var offset = Duration.zero
     while true {

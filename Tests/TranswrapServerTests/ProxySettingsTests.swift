@@ -1,5 +1,6 @@
 import Foundation
 import Media
+import Networking
 import RTMP
 import Settings
 import TestSupport

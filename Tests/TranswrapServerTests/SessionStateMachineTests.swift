@@ -1,4 +1,5 @@
 import Media
+import Networking
 import RTMP
 import Testing
 import Transwrap
@@ -7,8 +8,8 @@ import Transwrap
 
 private typealias Machine = SessionStateMachine
 
-private let passing = RTMPError.connectionLost(reason: "reset", at: "ingest:443")
-private let refusal = RTMPError.closedByServer(.publish, at: "ingest:443")
+private let passing = RTMPError.connection(.connectionLost(reason: "reset", at: "ingest:443"))
+private let refusal = RTMPError.connection(.closedByServer(.publish, at: "ingest:443"))
 private let bitrate = ServerEvent.Notice(code: "bitrate", message: "too much")
 
 private func at(_ seconds: Double) -> MediaTime { MediaTime(nanoseconds: Int64(seconds * 1e9)) }
@@ -84,7 +85,7 @@ struct SessionStateMachineTests {
   @Test(
     "a first connection that is refused ends the session",
     arguments: [
-      refusal, .closedByServer(.createStream, at: "ingest:443"),
+      refusal, .connection(.closedByServer(.createStream, at: "ingest:443")),
       .publishRefused(code: "NetStream.Publish.BadName", description: "", at: "ingest:443"),
     ])
   func firstRefused(error: RTMPError) {
@@ -141,7 +142,7 @@ struct SessionStateMachineTests {
   @Test("who was taken over on purpose does not outbid the other again and again")
   func deliberateTakeover() {
     var machine = live()
-    let ended = RTMPError.closedByServer(.publishing, at: "ingest:443")
+    let ended = RTMPError.connection(.closedByServer(.publishing, at: "ingest:443"))
     expect(
       &machine,
       [

@@ -2,6 +2,7 @@ import Logging
 import Media
 import NIOCore
 import NIOPosix
+import Networking
 import RTMP
 import Transwrap
 

@@ -2,6 +2,7 @@ import Media
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import Networking
 import RTMP
 import Testing
 
@@ -21,10 +22,10 @@ struct OpeningTests {
     var words = ""
     opened.futureResult.assumeIsolated().whenFailure { words = "\($0)" }
     let request = OpeningRequest(
-      endpoint, .token(try BearerToken(Self.token)), nil, RTMPDeadlines(), opened, on: loop)
+      endpoint, .token(try BearerToken(Self.token)), nil, PublishDeadlines(), opened, on: loop)
     let stream = StreamDescription(video: nil, audio: nil, encoder: "test")
     try request.configure(channel) {
-      ProxyHandler(endpoint, stream: stream, deadlines: RTMPDeadlines(), said: SaidByProxy(), on: loop)
+      ProxyHandler(endpoint, stream: stream, deadlines: PublishDeadlines(), said: SaidByProxy(), on: loop)
     }
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     if answer.readableBytes > 0 {
@@ -114,10 +115,10 @@ struct OpeningTests {
 
   @Test("a plain server behind wss:// and rtmps:// is called so, with the scheme that it speaks")
   func plain() {
-    let plain = RTMPError.tls(.notTLS, at: "host:443")
+    let plain = ConnectionError.tls(.notTLS, at: "host:443")
     #expect(ProxyError.connection(plain).description.contains("use ws:// for a plain server"))
     #expect(plain.description.contains("use rtmp:// for a plain server"))
-    #expect(RTMPError.answersInTLS(at: "host:1935").description == "host:1935 answers in TLS: use rtmps://")
+    #expect(ConnectionError.answersInTLS(at: "host:1935").description == "host:1935 answers in TLS: use rtmps://")
     #expect(
       ProxyError.connection(.tls(.closedDuringHandshake, at: "h:1")).description.contains("plain server (ws://)"))
   }

@@ -2,6 +2,7 @@ import Media
 import NIOCore
 import NIOEmbedded
 import NIOWebSocket
+import Networking
 import RTMP
 import Testing
 
@@ -14,7 +15,7 @@ struct ProxyHandlerTests {
     let channel = EmbeddedChannel()
     let handler = ProxyHandler(
       try ProxyEndpoint(parsing: "ws://proxy.example/v1/publish/venue"),
-      stream: StreamDescription(video: nil, audio: nil, encoder: "test"), deadlines: RTMPDeadlines(),
+      stream: StreamDescription(video: nil, audio: nil, encoder: "test"), deadlines: PublishDeadlines(),
       said: SaidByProxy(), on: channel.embeddedEventLoop)
     handler.established.futureResult.whenFailure { _ in }
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()

@@ -1,5 +1,6 @@
 internal import BroadcastConfiguration
 internal import IVS
+internal import Networking
 internal import RTMP
 internal import Settings
 internal import Transwrap

@@ -1,4 +1,5 @@
 internal import BroadcastConfiguration
+internal import Networking
 internal import RTMP
 internal import Settings
 internal import Transwrap

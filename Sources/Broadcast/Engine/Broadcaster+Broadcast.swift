@@ -2,6 +2,7 @@ internal import BroadcastConfiguration
 internal import Interface
 internal import Logging
 internal import Media
+internal import Networking
 internal import Pipeline
 internal import RTMP
 internal import Settings

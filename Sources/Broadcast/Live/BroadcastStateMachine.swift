@@ -1,4 +1,5 @@
 public import Media
+internal import Networking
 internal import RTMP
 public import Settings
 

@@ -6,6 +6,7 @@ internal import LocalChannel
 internal import Logging
 internal import Media
 internal import NIOCore
+internal import Networking
 internal import Pipeline
 internal import RTMP
 internal import SRT

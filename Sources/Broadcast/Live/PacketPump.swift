@@ -1,5 +1,6 @@
 internal import Media
 internal import NIOCore
+internal import Networking
 internal import Settings
 
 /// Carries packets from the queue to the connection, on the connection's own event loop.
@@ -34,7 +35,7 @@ actor PacketPump {
   }
 
   /// Sends from the next IDR on, until the connection breaks, the wanted duration is over, or the task is cancelled.
-  func run(to connection: Connection) async -> End {
+  func run(to publisher: any Publisher) async -> End {
     while !Task.isCancelled, let packet = await queue.next() {
       if first == nil, packet.isVideo { first = packet.decodeTime }
       if let duration, let first, packet.decodeTime >= first + duration {
@@ -44,7 +45,9 @@ actor PacketPump {
       }
       let start = origin ?? packet.decodeTime
       origin = start
-      do { try await connection.send(packet.on(timelineFrom: start)) } catch { return .failed(error) }
+      do { try await publisher.send(packet.on(timelineFrom: start), isolation: self) } catch {
+        return .failed(OperatorFailure(error))
+      }
     }
     return .queueOver
   }

@@ -1,7 +1,9 @@
 internal import Logging
 internal import Media
 internal import NIOCore
+internal import Networking
 internal import RTMP
+internal import SRT
 internal import Settings
 internal import Synchronization
 internal import Transwrap
@@ -24,7 +26,7 @@ final class PublishShell: Sendable {
     var state = BroadcastStateMachine.State.idle
     var reconnects = 0
     var firstLive: MediaTime?
-    var connection: Connection?
+    var connection: (any Publisher)?
     /// With which priority it came; `nil` where it took nothing over.
     var priority: Int?
   }
@@ -127,7 +129,7 @@ final class PublishShell: Sendable {
     return .stopped
   }
 
-  private func takeConnection() -> Connection? {
+  private func takeConnection() -> (any Publisher)? {
     shared.withLock { shared in
       defer { shared.connection = nil }
       return shared.connection
@@ -169,35 +171,32 @@ final class PublishShell: Sendable {
 
   private func open(
     _ road: Road, _ session: SessionID?, _ stream: StreamDescription
-  ) async throws(OperatorFailure) -> Connection {
+  ) async throws(OperatorFailure) -> any Publisher {
     let priority = priority(on: road)
     if let priority { logger.info("taking over what runs", metadata: ["priority": "\(priority)"]) }
-    switch road {
-    case .direct(let endpoint, let key):
-      do {
-        return .direct(
-          try await RTMPPublisher.connect(
-            to: endpoint, key: priority.map(key.withPriority) ?? key, stream: stream, tls: target.tls,
-            group: target.group, logger: logger))
-      } catch { throw OperatorFailure(error) }
-    case .proxy(let endpoint, let credential, let tunnel):
-      do {
-        return .proxy(
-          try await ProxyPublisher.connect(
-            to: endpoint, through: tunnel, credential: credential, session: session, stream: stream, tls: target.tls,
-            group: target.group, logger: logger))
-      } catch { throw OperatorFailure(error) }
-    case .srt(let endpoint, let key, let passphrase):
-      let key = priority.map(key.withPriority) ?? key
-      return .srt(try await SRTConnection.open(endpoint, key: key, passphrase, stream, logger))
-    }
+    do {
+      switch road {
+      case .direct(let endpoint, let key):
+        return try await RTMPPublisher.connect(
+          to: endpoint, key: priority.map(key.withPriority) ?? key, stream: stream, tls: target.tls,
+          group: target.group, logger: logger)
+      case .proxy(let endpoint, let credential, let tunnel):
+        return try await ProxyPublisher.connect(
+          to: endpoint, through: tunnel, credential: credential, session: session, stream: stream, tls: target.tls,
+          group: target.group, logger: logger)
+      case .srt(let endpoint, let key, let passphrase):
+        return try await SRTPublisher.connect(
+          to: endpoint, key: priority.map(key.withPriority) ?? key, passphrase: passphrase, stream: stream,
+          logger: logger)
+      }
+    } catch { throw OperatorFailure(any: error) }
   }
 
   /// Sends until the connection breaks, the wanted duration is over, or the task is cancelled.
   private func send() async {
     guard let connection = snapshot.connection else { return }
     let watcher = Task {
-      let failure = await connection.waitUntilClosed()
+      let failure = OperatorFailure(await connection.waitUntilClosed())
       if !Task.isCancelled, isCurrent(connection) { post.yield(.lost(failure)) }
     }
     defer { watcher.cancel() }
@@ -209,9 +208,7 @@ final class PublishShell: Sendable {
     }
   }
 
-  private func isCurrent(_ connection: Connection) -> Bool {
-    snapshot.connection?.identity == connection.identity
-  }
+  private func isCurrent(_ connection: any Publisher) -> Bool { snapshot.connection === connection }
 
   /// Ends a broadcast whose time is over while there is no connection; a live one ends by itself, to the frame.
   private func stop(after limit: Duration) async {

@@ -1,5 +1,5 @@
-internal import Media
-internal import NIOCore
+internal import Logging
+internal import Networking
 internal import RTMP
 internal import SRT
 internal import Settings
@@ -18,77 +18,6 @@ enum Road: Sendable {
     case .proxy(let endpoint, _, _): "\(endpoint)"
     case .srt(let endpoint, _, _): "\(endpoint)"
     }
-  }
-}
-
-/// A connection over one of the roads.
-enum Connection: Sendable {
-  case direct(RTMPPublisher)
-  case proxy(ProxyPublisher)
-  case srt(SRTConnection)
-
-  /// Sends a packet and suspends until the kernel has taken it.
-  func send(
-    _ packet: EncodedPacket, isolation: isolated (any Actor)? = #isolation
-  ) async throws(OperatorFailure) {
-    switch self {
-    case .direct(let publisher):
-      do { try await publisher.send(packet, isolation: isolation) } catch { throw OperatorFailure(error) }
-    case .proxy(let publisher):
-      do { try await publisher.send(packet, isolation: isolation) } catch { throw OperatorFailure(error) }
-    case .srt(let connection): try await connection.send(packet, isolation: isolation)
-    }
-  }
-
-  /// Counters and the kernel's view of it.
-  func statistics() async -> TransportStatistics {
-    switch self {
-    case .direct(let publisher): await publisher.statistics()
-    case .proxy(let publisher): await publisher.statistics()
-    case .srt(let connection): connection.statistics
-    }
-  }
-
-  /// Waits for its end and says why.
-  func waitUntilClosed() async -> OperatorFailure {
-    switch self {
-    case .direct(let publisher): OperatorFailure(await publisher.waitUntilClosed())
-    case .proxy(let publisher): OperatorFailure(await publisher.waitUntilClosed())
-    case .srt(let connection): await connection.waitUntilClosed()
-    }
-  }
-
-  /// Ends the stream in the protocol and closes.
-  func close() async {
-    switch self {
-    case .direct(let publisher): await publisher.close()
-    case .proxy(let publisher): await publisher.close()
-    case .srt(let connection): await connection.close()
-    }
-  }
-
-  /// Lets go of it for another one.
-  func abandon() async {
-    if case .srt(let connection) = self { await connection.abandon() } else { await close() }
-  }
-
-  /// What tells it from others.
-  var identity: ObjectIdentifier {
-    switch self {
-    case .direct(let publisher): ObjectIdentifier(publisher)
-    case .proxy(let publisher): ObjectIdentifier(publisher)
-    case .srt(let connection): ObjectIdentifier(connection)
-    }
-  }
-
-  /// What only SRT tells of a connection.
-  var details: SRTStatistics? { if case .srt(let connection) = self { connection.details } else { nil } }
-
-  /// What a proxy says of its own end.
-  var report: ProxyReport? {
-    // One of the original's design says nothing that could be read.
-    guard case .proxy(let publisher) = self, case .channel = publisher.endpoint.target else { return nil }
-    return publisher.report
   }
 }
 
@@ -112,9 +41,9 @@ struct Roads: Sendable {
   }
 
   /// A road led to the ingest.
-  mutating func succeeded(_ index: Int, _ connection: Connection) {
+  mutating func succeeded(_ index: Int, _ publisher: any Publisher) {
     preferred = index
-    if case .proxy(let publisher) = connection, let session = publisher.session { self.session = session }
+    if let session = (publisher as? ProxyPublisher)?.session { self.session = session }
   }
 
   /// Where the preferred one goes.
@@ -126,5 +55,23 @@ struct Roads: Sendable {
     case .noHost, .unavailable, .temporary, .protocol: true
     default: false
     }
+  }
+}
+
+extension Road {
+  /// The road over SRT to `endpoint`.
+  static func srt(
+    to endpoint: SRTEndpoint, key: StreamKey, passphrase: SRTPassphrase?, _ logger: Logger
+  ) throws(OperatorFailure) -> Road {
+    if passphrase == nil, !HostAndPort.isLoopback(endpoint.host) {
+      logger.warning(
+        "without a passphrase others on the way can see the stream: give the channel's with --passphrase-file",
+        metadata: ["ingest": "\(endpoint)"])
+    }
+    // What cannot be carried is told before anything is connected, with a priority as it may have to have later.
+    do { _ = try SRTStreamID(key: key.withPriority(1).value) } catch {
+      throw OperatorFailure("\(error)", .configuration)
+    }
+    return .srt(endpoint, key: key, passphrase)
   }
 }

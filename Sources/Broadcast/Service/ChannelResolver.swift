@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import IVS
 internal import Logging
 internal import NIOCore
+internal import Networking
 internal import RTMP
 internal import SRT
 internal import Settings

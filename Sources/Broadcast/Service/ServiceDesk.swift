@@ -102,7 +102,8 @@ actor ServiceDesk {
 
   private func follow(_ snapshot: PublishShell.Snapshot) async {
     let now = MediaTime.now()
-    let current: ObjectIdentifier? = if case .live = snapshot.state { snapshot.connection?.identity } else { nil }
+    let current: ObjectIdentifier? =
+      if case .live = snapshot.state { snapshot.connection.map { ObjectIdentifier($0) } } else { nil }
     guard current != connection else { return }
     if connection != nil {
       let isWished =

@@ -2,11 +2,11 @@ internal import BroadcastConfiguration
 internal import Codec
 internal import Interface
 internal import Media
+internal import Networking
 internal import Pipeline
-internal import RTMP
-internal import SRT
 internal import Settings
 internal import Synchronization
+internal import Transwrap
 
 /// Turns counters and the connection's figures into a ``BroadcastStatus``, about once a second.
 actor StatusCollector {
@@ -60,7 +60,7 @@ actor StatusCollector {
   func collect(_ onAir: OnAir?, ended: Bool) async -> BroadcastStatus {
     let snapshot = onAir?.publishing.snapshot
     let statistics = await snapshot?.connection?.statistics()
-    if let open = snapshot?.connection?.identity, connection != open {
+    if let open = (snapshot?.connection.map { ObjectIdentifier($0) }), connection != open {
       connection = open
       bytesBefore = lastTransport.bytesSent
       (acknowledged, lastAcknowledgement) = (0, nil)
@@ -74,9 +74,8 @@ actor StatusCollector {
       rates = Rates(framesPerSecond: rates.framesPerSecond)
     }
     var sample = takeSample(at: now, less: base)
-    if let details = snapshot?.connection?.details {
-      (sample.protocolPackets, sample.protocolLoss) = (details.transportPacketsSent, details.packetsDropped)
-    }
+    sample.protocolPackets = statistics?.protocolPacketsSent ?? 0
+    sample.protocolLoss = statistics?.protocolPacketsDropped ?? 0
     measure(sample)
     var status = BroadcastStatus()
     status.time = now
@@ -181,7 +180,7 @@ actor StatusCollector {
   }
 
   private func describeTransport(
-    _ statistics: TransportStatistics?, _ connection: Connection?, in status: inout BroadcastStatus
+    _ statistics: TransportStatistics?, _ connection: (any Publisher)?, in status: inout BroadcastStatus
   ) {
     // Without anything sent there was nothing to measure: the connection has just begun, or is just gone.
     guard let statistics, statistics.bytesSent > 0 else {
@@ -200,8 +199,9 @@ actor StatusCollector {
     transport.roundTripMilliseconds = statistics.roundTripTime?.inMilliseconds
     transport.retransmits = statistics.retransmits
     transport.captureToSocketMilliseconds = statistics.captureToSocket?.inMilliseconds
-    transport.proxy = (connection?.report).map(BroadcastStatus.Proxy.init)
-    if let details = connection?.details { transport.add(details) }
+    transport.droppedByProtocol = statistics.protocolPacketsDropped
+    transport.estimatedKilobitsPerSecond = statistics.estimatedBandwidth?.kilobitsPerSecond
+    transport.proxy = ((connection as? ProxyPublisher)?.report).map(BroadcastStatus.Proxy.init)
     (status.transport, lastTransport) = (transport, transport)
   }
 

@@ -1,5 +1,6 @@
 public import Media
 internal import NIOCore
+public import Networking
 
 /// Why a publication is over.
 public enum PublicationEnd: Equatable, Sendable {

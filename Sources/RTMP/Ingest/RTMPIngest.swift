@@ -2,6 +2,7 @@ public import Logging
 internal import Media
 public import NIOCore
 internal import NIOPosix
+public import Networking
 
 /// Whether a publisher may publish.
 public enum IngestAuthorization: Equatable, Sendable {

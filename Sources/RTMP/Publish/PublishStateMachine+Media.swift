@@ -1,5 +1,6 @@
 internal import Media
 internal import NIOCore
+internal import Networking
 
 extension PublishStateMachine {
   /// The packets from here on are of these tracks: the metadata and the sequence headers go before the next one.

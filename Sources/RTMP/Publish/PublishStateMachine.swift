@@ -1,5 +1,6 @@
 internal import Media
 internal import NIOCore
+internal import Networking
 
 /// The publishing dialogue of a client: bytes in, effects out; no clock, no randomness, no input or output.
 struct PublishStateMachine {

@@ -4,6 +4,7 @@ internal import Media
 internal import NIOCore
 internal import NIOSSL
 internal import NIOTLS
+internal import Networking
 
 /// Carries a ``PublishStateMachine`` on a channel: bytes in and out, deadlines, counters; lives on its event loop.
 final class RTMPHandler: ChannelDuplexHandler {
@@ -23,7 +24,7 @@ final class RTMPHandler: ChannelDuplexHandler {
   }
 
   private let endpoint: IngestEndpoint
-  private let deadlines: RTMPDeadlines
+  private let deadlines: PublishDeadlines
   private let logger: Logger
   private var machine: PublishStateMachine
   private var stage: PublishStage
@@ -40,7 +41,7 @@ final class RTMPHandler: ChannelDuplexHandler {
   var onWritability: ((Bool) -> Void)?
 
   init(
-    endpoint: IngestEndpoint, deadlines: RTMPDeadlines, machine: PublishStateMachine, eventLoop: any EventLoop,
+    endpoint: IngestEndpoint, deadlines: PublishDeadlines, machine: PublishStateMachine, eventLoop: any EventLoop,
     logger: Logger
   ) {
     self.endpoint = endpoint
@@ -111,7 +112,7 @@ final class RTMPHandler: ChannelDuplexHandler {
     case .notRTMP:
       fail(.notRTMP(at: endpoint.authority), context)
     case .answersInTLS:
-      fail(.answersInTLS(at: endpoint.authority), context)
+      fail(.connection(.answersInTLS(at: endpoint.authority)), context)
     case .violation(let what):
       fail(.protocolViolation(what, at: endpoint.authority), context)
     }
@@ -122,8 +123,9 @@ final class RTMPHandler: ChannelDuplexHandler {
     let handlerContext = context
     timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) { [self] in
       let at = endpoint.authority
-      fail(
-        stage == .tls ? .tls(.timeout(limit), at: at) : .stageTimeout(stage, at: at, limit), handlerContext)
+      let failure: ConnectionError =
+        stage == .tls ? .tls(.timeout(limit), at: at) : .stageTimeout(stage, at: at, limit)
+      fail(.connection(failure), handlerContext)
     }
   }
 
@@ -143,7 +145,7 @@ final class RTMPHandler: ChannelDuplexHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    _ = finish(stage == .closing ? .closed : .closedByServer(stage, at: endpoint.authority))
+    _ = finish(stage == .closing ? .closed : .connection(.closedByServer(stage, at: endpoint.authority)))
     context.fireChannelInactive()
   }
 
@@ -157,11 +159,11 @@ final class RTMPHandler: ChannelDuplexHandler {
     if stage == .tls {
       let certificate = try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self).peerCertificate
       if let failure = TLSFailure(error, certificate: certificate) {
-        fail(.tls(failure, at: at), context)
+        fail(.connection(.tls(failure, at: at)), context)
         return
       }
       if error is IOError {
-        fail(.tls(.closedDuringHandshake, at: at), context)
+        fail(.connection(.tls(.closedDuringHandshake, at: at)), context)
         return
       }
     }
@@ -170,9 +172,9 @@ final class RTMPHandler: ChannelDuplexHandler {
     if stage == .closing {
       fail(.closed, context)
     } else if let error = error as? IOError, stage != .publishing, error.isEnd {
-      fail(.closedByServer(stage, at: at), context)
+      fail(.connection(.closedByServer(stage, at: at)), context)
     } else {
-      fail(RTMPError(lost: error, at: at, stallLimit: deadlines.sendStall), context)
+      fail(.connection(ConnectionError(lost: error, at: at, stallLimit: deadlines.sendStall)), context)
     }
   }
 }
@@ -227,7 +229,8 @@ extension RTMPHandler {
     written.futureResult.assumeIsolated().whenComplete { [self] result in
       outstandingWrites -= 1
       guard case .success = result else {
-        fail(.connectionLost(reason: "a packet could not be sent", at: endpoint.authority), handlerContext)
+        fail(
+          .connection(.connectionLost(reason: "a packet could not be sent", at: endpoint.authority)), handlerContext)
         return
       }
       meter.sent(packetsCount, bytes: bytesCount, last: last)
@@ -238,16 +241,18 @@ extension RTMPHandler {
   /// Looks four times per deadline whether what waits makes progress: a slow link is not a dead one.
   private func watchForStall(_ context: ChannelHandlerContext) {
     let handlerContext = context
-    timer = context.eventLoop.assumeIsolated().scheduleTask(in: stall.period) { [self] in
+    timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(stall.period)) { [self] in
       guard failure == nil, stage == .publishing else { return }
       guard outstandingWrites > 0 else {
         stall.isIdle()
         watchForStall(handlerContext)
         return
       }
-      TCPSocket.information(of: handlerContext.channel).assumeIsolated().whenSuccess { [self] info in
-        if stall.isStalled(bytesAcked: info.bytes_acked) {
-          fail(.stalled(deadlines.sendStall, at: endpoint.authority), handlerContext)
+      TCPSocket.bytesAcknowledged(on: handlerContext.channel).assumeIsolated().whenSuccess { [self] bytes in
+        let now = MediaTime.now()
+        stall.look(acknowledged: bytes, isWaiting: true, at: now)
+        if stall.isStalled(at: now) {
+          fail(.connection(.stalled(deadlines.sendStall, at: endpoint.authority)), handlerContext)
         }
         watchForStall(handlerContext)
       }

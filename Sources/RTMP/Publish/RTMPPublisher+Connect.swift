@@ -3,6 +3,7 @@ public import Media
 public import NIOCore
 internal import NIOPosix
 internal import NIOSSL
+public import Networking
 
 extension RTMPPublisher {
   /// Connects, verifies the server, and asks it for the stream; returns when it has agreed.
@@ -16,7 +17,8 @@ extension RTMPPublisher {
   ///   - group: where the connection lives; its loops have to outlive the publisher.
   public static func connect(
     to endpoint: IngestEndpoint, key: StreamKey, stream: StreamDescription, tls: TLSSettings = TLSSettings(),
-    context prepared: TLSContext? = nil, deadlines: RTMPDeadlines = RTMPDeadlines(), addresses: AddressRule = .any,
+    context prepared: TLSContext? = nil, deadlines: PublishDeadlines = PublishDeadlines(),
+    addresses: AddressRule = .any,
     group: any EventLoopGroup,
     logger: Logger
   ) async throws(RTMPError) -> RTMPPublisher {
@@ -39,12 +41,14 @@ extension RTMPPublisher {
 
   private static func open(
     _ endpoint: IngestEndpoint, _ key: StreamKey, _ stream: StreamDescription, _ tls: TLSSettings,
-    _ prepared: TLSContext?, _ deadlines: RTMPDeadlines, _ addresses: AddressRule, _ group: any EventLoopGroup,
+    _ prepared: TLSContext?, _ deadlines: PublishDeadlines, _ addresses: AddressRule, _ group: any EventLoopGroup,
     _ logger: Logger
   ) async throws(RTMPError) -> RTMPPublisher {
     var context: NIOSSLContext?
     if endpoint.scheme == .rtmps {
-      context = if let prepared { prepared.context } else { try tls.makeContext(shutdown: deadlines.close / 2) }
+      do throws(ConnectionError) {
+        context = if let prepared { prepared.context } else { try tls.makeContext(shutdown: deadlines.close / 2) }
+      } catch { throw .connection(error) }
     }
     let loop = group.next()
     let result = loop.makePromise(of: RTMPPublisher.self)
@@ -54,12 +58,13 @@ extension RTMPPublisher {
     let connecting = bootstrap(endpoint, key, stream, context, deadlines, resolver, attempts, logger)
       .connect(host: endpoint.host, port: endpoint.port)
     connecting.whenFailure { error in
-      let failure = RTMPError(
+      let failure = ConnectionError(
         connecting: error, to: endpoint.host, at: endpoint.authority, within: deadlines.connect)
       let isForbidden = failure == .unknownHost(endpoint.host) && resolver.hasRefused
       result.fail(
-        isForbidden
-          ? .unreachable(at: endpoint.authority, reason: "its name leads to private addresses only") : failure)
+        RTMPError.connection(
+          isForbidden
+            ? .unreachable(at: endpoint.authority, reason: "its name leads to private addresses only") : failure))
     }
     connecting.whenSuccess { channel in
       // A result that is there already means that the task was cancelled.
@@ -77,13 +82,13 @@ extension RTMPPublisher {
     } catch let error as RTMPError {
       throw error
     } catch {
-      throw .connectionLost(reason: ForeignText.cleaned("\(error)"), at: endpoint.authority)
+      throw .connection(.connectionLost(reason: ForeignText.cleaned("\(error)"), at: endpoint.authority))
     }
   }
 
   private static func bootstrap(
     _ endpoint: IngestEndpoint, _ key: StreamKey, _ stream: StreamDescription, _ context: NIOSSLContext?,
-    _ deadlines: RTMPDeadlines, _ resolver: RuledResolver, _ attempts: Attempts, _ logger: Logger
+    _ deadlines: PublishDeadlines, _ resolver: RuledResolver, _ attempts: Attempts, _ logger: Logger
   ) -> ClientBootstrap {
     let rate = (stream.video?.bitrate.bitsPerSecond ?? 0) + (stream.audio?.bitrate.bitsPerSecond ?? 0)
     // 100 ms of media, so that congestion shows in this process and not as seconds of stale video in the kernel.
@@ -116,13 +121,14 @@ extension RTMPPublisher {
 
   /// Waits for the server's agreement.
   private static func establish(
-    _ endpoint: IngestEndpoint, _ channel: any Channel, _ attempts: Attempts, _ deadlines: RTMPDeadlines,
+    _ endpoint: IngestEndpoint, _ channel: any Channel, _ attempts: Attempts, _ deadlines: PublishDeadlines,
     _ logger: Logger
   ) -> EventLoopFuture<RTMPPublisher> {
     channel.eventLoop.flatSubmit {
       // Not looked for in the pipeline: one whose connection has ended by now is empty, and would not say why.
       guard let handler = attempts.value[ObjectIdentifier(channel)] else {
-        return channel.eventLoop.makeFailedFuture(RTMPError.closedByServer(.handshake, at: endpoint.authority))
+        return channel.eventLoop.makeFailedFuture(
+          RTMPError.connection(.closedByServer(.handshake, at: endpoint.authority)))
       }
       attempts.value = [:]
       let publisher = RTMPPublisher(

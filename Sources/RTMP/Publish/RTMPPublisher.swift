@@ -1,24 +1,25 @@
 internal import Logging
 public import Media
 public import NIOCore
+public import Networking
 
 /// One publication over RTMP or RTMPS, from the accepted stream to its end.
 ///
 /// Any task may use it. It is for one sender: packets leave in the order of the calls to ``send(_:)``. When it is done
 /// with, ``close()`` has to be called; a lost connection is told by ``send(_:)`` and by ``waitUntilClosed()``.
-public final class RTMPPublisher: Sendable {
+public final class RTMPPublisher: Publisher {
   /// Where the stream goes.
   public let endpoint: IngestEndpoint
 
   private let channel: any Channel
   private let handler: NIOLoopBound<RTMPHandler>
   private let ended: EventLoopFuture<RTMPError>
-  private let deadlines: RTMPDeadlines
+  private let deadlines: PublishDeadlines
   private let logger: Logger
 
   init(
     endpoint: IngestEndpoint, channel: any Channel, handler: NIOLoopBound<RTMPHandler>,
-    ended: EventLoopFuture<RTMPError>, deadlines: RTMPDeadlines, logger: Logger
+    ended: EventLoopFuture<RTMPError>, deadlines: PublishDeadlines, logger: Logger
   ) {
     self.endpoint = endpoint
     self.channel = channel
@@ -32,7 +33,7 @@ public final class RTMPPublisher: Sendable {
   ///
   /// In front of the first packet go `onMetaData` and the sequence headers. Cancelling the task does not free a caller
   /// that waits; ``close()`` does. On the connection's own event loop a packet costs no switch of threads.
-  /// - Throws: why the connection ended; ``RTMPError/stalled(_:at:)`` when nothing went out for the deadline.
+  /// - Throws: why the connection ended; ``ConnectionError/stalled(_:at:)`` when nothing went out for the deadline.
   public func send(
     _ packet: EncodedPacket, isolation: isolated (any Actor)? = #isolation
   ) async throws(RTMPError) {

@@ -1,97 +1,75 @@
+internal import Codec
 public import Logging
 public import Media
-public import NIOCore
+internal import NIOCore
+public import Networking
+internal import Synchronization
 
-/// One publication over SRT in live mode, from the accepted connection to its end.
-///
-/// Any task may use it. It is for one sender: bytes leave in the order of the calls to ``send(_:of:isolation:)``. When
-/// it is done with, ``close()`` has to be called. The library is only ever called on a thread of the connection's own.
-public final class SRTPublisher: Sendable {
-  /// Where the stream goes.
-  public let endpoint: SRTEndpoint
+/// One publication over SRT: packets become MPEG-TS here, and go out over an ``SRTConnection``.
+public final class SRTPublisher: Publisher {
+  private let connection: SRTConnection
+  /// For one sender, so nobody ever waits for it.
+  private let writer: Mutex<TransportStreamWriter>
 
-  private let link: SRTLink
-  private let deadlines: SRTDeadlines
-  private let logger: Logger
-
-  private init(_ endpoint: SRTEndpoint, _ link: SRTLink, _ deadlines: SRTDeadlines, _ logger: Logger) {
-    self.endpoint = endpoint
-    self.link = link
-    self.deadlines = deadlines
-    self.logger = logger
+  private init(_ connection: SRTConnection, _ writer: consuming sending TransportStreamWriter) {
+    self.connection = connection
+    self.writer = Mutex(writer)
   }
 
-  deinit { link.close(within: .zero) }
-
-  /// Connects; returns when the server has let the stream in.
-  ///
-  /// Tries the host's addresses one after the other. Cancelling the task ends the attempt.
-  /// - Parameters:
-  ///   - passphrase: encrypts the stream; the stream id goes in the clear all the same.
-  ///   - bitrate: of the whole stream.
+  /// Connects, and prepares a stream with the tracks of `stream`.
   public static func connect(
-    to endpoint: SRTEndpoint, streamID: SRTStreamID, passphrase: SRTPassphrase?, bitrate: Bitrate,
+    to endpoint: SRTEndpoint, key: StreamKey, passphrase: SRTPassphrase?, stream: StreamDescription,
     deadlines: SRTDeadlines = SRTDeadlines(), logger: Logger
   ) async throws(SRTError) -> SRTPublisher {
-    let call = SRTCall(
-      endpoint: endpoint, streamID: streamID, passphrase: passphrase, bitrate: bitrate, deadlines: deadlines)
-    let link = SRTLink()
-    do throws(NoThreadError) {
-      try DetachedThread.start(name: "srt") {
-        do throws(SRTError) {
-          let socket = try call.connect(link)
-          if socket.latency > endpoint.latency {
-            logger.info(
-              "the receiver wants a longer latency",
-              metadata: ["endpoint": "\(endpoint)", "latency": "\(socket.latency.wholeMilliseconds) ms"])
-          }
-          let sender = SRTSender(socket, call, link)
-          link.hasOpened()
-          sender.run()
-        } catch { link.end(error) }
-      }
-    } catch { throw .noThread(error) }
-    let failure = await withTaskCancellationHandler {
-      await link.waitUntilOpen()
-    } onCancel: {
-      link.close(within: .zero)
-    }
-    if let failure { throw failure }
-    logger.debug("publishing", metadata: ["endpoint": "\(endpoint)"])
-    return SRTPublisher(endpoint, link, deadlines, logger)
+    let streamID: SRTStreamID
+    do throws(SRTStreamIDError) { streamID = try SRTStreamID(key: key.value) } catch { throw .unusableKey(error) }
+    let media = (stream.video?.bitrate.bitsPerSecond ?? 0) + (stream.audio?.bitrate.bitsPerSecond ?? 0)
+    let writer: TransportStreamWriter
+    do throws(CodecError) { writer = try TransportStreamWriter(stream) } catch { throw .wrapping(error) }
+    let connection = try await SRTConnection.connect(
+      to: endpoint, streamID: streamID, passphrase: passphrase, bitrate: Bitrate(bitsPerSecond: media),
+      deadlines: deadlines, logger: logger)
+    return SRTPublisher(connection, writer)
   }
 
-  /// Sends the MPEG-TS of one packet and suspends until SRT has taken it, so nothing piles up in this process.
-  ///
-  /// SRT takes nothing while three quarters of the latency wait for their acknowledgement. Cancelling the task does not
-  /// free a caller that waits; ``close()`` does.
-  /// - Throws: why the connection ended.
+  /// Sends a packet and suspends until SRT has taken it.
   public func send(
-    _ bytes: ByteBuffer, of packet: EncodedPacket, isolation: isolated (any Actor)? = #isolation
+    _ packet: EncodedPacket, isolation: isolated (any Actor)? = #isolation
   ) async throws(SRTError) {
-    if let failure = await link.send(bytes, of: packet, isolation: isolation) { throw failure }
+    let bytes: ByteBuffer
+    do throws(CodecError) {
+      bytes = try writer.withLock { writer throws(CodecError) in try writer.write(packet) }
+    } catch { throw .wrapping(error) }
+    guard bytes.readableBytes > 0 else { return }
+    try await connection.send(bytes, of: packet, isolation: isolation)
   }
 
-  /// Counters and SRT's view of the connection; costs next to nothing.
-  public var statistics: SRTStatistics { link.statistics }
-
-  /// Waits for the end of the connection, whoever brings it about, and says why; `closed` after ``close()``,
-  /// `cancelled` when the waiting task is cancelled.
-  public func waitUntilClosed() async -> SRTError { await link.waitUntilEnded() }
-
-  /// Closes; returns within the deadline, in any state.
-  /// - Parameter delivers: lets what waits go out, and the receiver give on what it holds, as far as the deadline
-  ///   reaches; not for one that makes place for a new connection with the same stream id.
-  public func close(delivers: Bool = true) async {
-    link.close(within: delivers ? deadlines.close : .zero)
-    let (link, limit) = (link, deadlines.close)
-    // Should the library hang, nobody waits for it.
-    let guardian = Task {
-      do { try await Task.sleep(for: limit) } catch { return }
-      link.end(.closed)
-    }
-    _ = await link.waitUntilEnded()
-    guardian.cancel()
-    logger.debug("publisher closed", metadata: ["endpoint": "\(endpoint)"])
+  /// The figures in the shape of those of other protocols: SRT's buffer stands for the kernel's queue, its
+  /// acknowledgements for TCP's.
+  public func statistics() async -> TransportStatistics {
+    let figures = connection.statistics
+    var statistics = TransportStatistics()
+    statistics.bytesSent = figures.bytesSent
+    statistics.bytesAcknowledged = figures.bytesAcknowledged
+    statistics.packetsSent = figures.packetsSent
+    statistics.lastDecodeTime = figures.lastDecodeTime
+    statistics.kernelQueueBytes = figures.bufferedBytes
+    statistics.roundTripTime = figures.roundTripTime
+    statistics.retransmits = figures.retransmits
+    statistics.tcpBytesAcknowledged = figures.bytesAcknowledged
+    statistics.captureToSocket = figures.captureToSocket
+    statistics.protocolPacketsSent = figures.transportPacketsSent
+    statistics.protocolPacketsDropped = figures.packetsDropped
+    statistics.estimatedBandwidth = figures.estimatedBandwidth
+    return statistics
   }
+
+  /// Waits for its end and says why.
+  public func waitUntilClosed() async -> SRTError { await connection.waitUntilClosed() }
+
+  /// Lets what waits go out, and closes.
+  public func close() async { await connection.close() }
+
+  /// Closes at once, so that the next connection finds the stream key free.
+  public func abandon() async { await connection.close(delivers: false) }
 }

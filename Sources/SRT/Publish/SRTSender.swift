@@ -1,5 +1,6 @@
 internal import Media
 internal import NIOCore
+internal import Networking
 
 /// The work of one connection's thread: hands bytes to the library, keeps the figures, notices the end.
 struct SRTSender: ~Copyable {
@@ -20,7 +21,7 @@ struct SRTSender: ~Copyable {
   private let longestBuffer: Duration
   /// How long the receiver holds what it has before it gives it on.
   private let latency: Duration
-  private var watch: DeliveryWatch
+  private var watch: StallWatch
   private var statistics = SRTStatistics()
   private var latencies = LatencyWindow()
   private var current: SRTLink.Job?
@@ -35,7 +36,7 @@ struct SRTSender: ~Copyable {
     at = call.endpoint.authority
     stall = call.deadlines.stall
     idle = call.idle
-    watch = DeliveryWatch(limit: call.deadlines.stall)
+    watch = StallWatch(limit: call.deadlines.stall)
   }
 
   /// Sends until the connection is over or is to be closed, and tells the link so.

@@ -1,6 +1,7 @@
 internal import CSRT
 internal import Media
 internal import NIOCore
+internal import Networking
 
 /// One SRT socket that calls and sends a live stream; no call on it waits.
 ///

@@ -1,7 +1,7 @@
 internal import Media
 internal import NIOCore
 internal import NIOHTTP1
-internal import RTMP
+internal import Networking
 
 /// An HTTP proxy of the network that lets connections through (RFC 9110 §9.3.6, CONNECT), as networks of companies and
 /// venues have it in the environment.
@@ -45,10 +45,8 @@ public struct HTTPTunnel: Hashable, Sendable, CustomStringConvertible, CustomRef
       authorization = Self.base64(String(rest[..<at].removingPercentEscapes))
       rest = rest[rest.index(after: at)...]
     }
-    guard let endpoint = try? IngestEndpoint(parsing: "rtmp://\(rest)/app") else { return nil }
-    let hasPort = rest.last != "]" && rest.contains(":")
-    host = endpoint.host
-    port = hasPort ? endpoint.port : 8080
+    guard let server = try? HostAndPort(parsing: rest) else { return nil }
+    (host, port) = (server.host, server.port ?? 8080)
     self.authorization = authorization
   }
 
@@ -67,7 +65,7 @@ public struct HTTPTunnel: Hashable, Sendable, CustomStringConvertible, CustomRef
   }
 
   /// `host:port`, without user and password.
-  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  public var description: String { HostAndPort.authority(host, port) }
 
   /// Nothing to see: there may be a password.
   public var customMirror: Mirror { Mirror(self, children: []) }

@@ -4,6 +4,7 @@ internal import NIOHTTP1
 internal import NIOSSL
 internal import NIOTLS
 internal import NIOWebSocket
+internal import Networking
 internal import RTMP
 
 /// Asks a proxy for a WebSocket, and says why there is none; on its event loop.
@@ -19,7 +20,7 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
   private let endpoint: ProxyEndpoint
   private let credential: ProxyCredential
   private let session: SessionID?
-  private let deadlines: RTMPDeadlines
+  private let deadlines: PublishDeadlines
   private let opened: EventLoopPromise<NIOLoopBound<ProxyHandler>>
   private var timer: Scheduled<Void>?
   private var head: HTTPResponseHead?
@@ -27,7 +28,7 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
   private var isEncrypted = false
 
   init(
-    _ endpoint: ProxyEndpoint, _ credential: ProxyCredential, _ session: SessionID?, _ deadlines: RTMPDeadlines,
+    _ endpoint: ProxyEndpoint, _ credential: ProxyCredential, _ session: SessionID?, _ deadlines: PublishDeadlines,
     _ opened: EventLoopPromise<NIOLoopBound<ProxyHandler>>, on loop: any EventLoop
   ) {
     self.endpoint = endpoint
@@ -170,7 +171,7 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
       fail(.notWebSocket("its answer is no HTTP\(hint)", at: at), context)
     case let error as NIOSSLError where error == .uncleanShutdown: return
     default:
-      fail(.connection(RTMPError(lost: error, at: at, stallLimit: deadlines.sendStall)), context)
+      fail(.connection(ConnectionError(lost: error, at: at, stallLimit: deadlines.sendStall)), context)
     }
   }
 

@@ -1,3 +1,4 @@
+public import Networking
 public import RTMP
 
 /// What is wrong with a proxy's URL; never says the part that may be a secret.
@@ -49,13 +50,10 @@ public struct ProxyEndpoint: Hashable, Sendable, CustomStringConvertible {
     let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     let path = String(rest[authority.endIndex...])
     guard !authority.contains("@") else { throw .containsSecret(host: "") }
-    let hasPort = authority.last != "]" && authority.contains(":")
-    // The ingest's URL reader knows hosts and ports.
-    do {
-      let endpoint = try IngestEndpoint(parsing: "rtmp://\(authority)/app")
-      host = endpoint.host
-      port = hasPort ? endpoint.port : isSecure ? 443 : 80
-    } catch { throw .invalidHost("\(error)") }
+    do throws(HostError) {
+      let server = try HostAndPort(parsing: authority)
+      (host, port) = (server.host, server.port ?? (isSecure ? 443 : 80))
+    } catch { throw .invalidHost("the proxy's URL: \(error)") }
     guard !path.contains("?"), !path.contains("#") else { throw .containsSecret(host: host) }
     if let name = path.dropping(prefix: "/v1/publish/") {
       guard PublishRequest.isName(name) else { throw .unknownPath(host: host) }
@@ -78,11 +76,11 @@ public struct ProxyEndpoint: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// `host:port`, with brackets where an IPv6 address needs them.
-  public var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  public var authority: String { HostAndPort.authority(host, port) }
 
   /// Whether what is secret goes over the network in the clear.
   public var isInTheClear: Bool {
-    !isSecure && !(host == "localhost" || host == "::1" || host.hasPrefix("127."))
+    !isSecure && !HostAndPort.isLoopback(host)
   }
 
   /// The URL without the secret.
@@ -92,8 +90,8 @@ public struct ProxyEndpoint: Hashable, Sendable, CustomStringConvertible {
       case .channel(let name): "/v1/publish/\(name)"
       case .ingest(let endpoint): "/rtmps/h264/\(endpoint)"
       }
-    let usual = isSecure ? 443 : 80
-    let shown = port == usual ? String(authority.dropLast(":\(port)".utf8.count)) : authority
+    let standard = isSecure ? 443 : 80
+    let shown = port == standard ? String(authority.dropLast(":\(port)".utf8.count)) : authority
     return "\(isSecure ? "wss" : "ws")://\(shown)\(path)"
   }
 }

@@ -1,9 +1,9 @@
-public import RTMP
+public import Networking
 
 /// Why publishing through a proxy failed.
 public enum ProxyError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The connection to the proxy could not be made, or broke.
-  case connection(RTMPError)
+  case connection(ConnectionError)
   /// The HTTP proxy of the network, at `through`, opened no way to the proxy.
   case tunnel(TunnelRefusal, through: String, at: String)
   /// The proxy, or what stands in its place, answered the request with an HTTP status: with its words, or where a
@@ -55,6 +55,32 @@ public enum ProxyError: Error, Equatable, Sendable, CustomStringConvertible {
       "this network wants a login before \(at) can be reached (511\(text)): open a page with a browser and log in"
     default: "the proxy \(at) answered \(status)\(text): check the URL, or try later"
     }
+  }
+}
+
+extension ProxyError: PublisherError {
+  /// What to make of it.
+  package var kind: PublisherFailureKind {
+    switch self {
+    case .connection(let error): error.kind
+    case .closed, .cancelled: .temporary
+    case .comeAgain, .tunnel: .unavailable
+    case .answered(let status, _, _):
+      switch status {
+      case 401, 403: .refused
+      case 407, 511: .unavailable
+      case 429, 500...: .temporary
+      default: .protocol
+      }
+    case .refused(let notice, _): Self.isAboutRights(notice.code) ? .refused : .unavailable
+    case .notWebSocket: .protocol
+    }
+  }
+
+  /// Whether a proxy speaks of the key or of the token.
+  private static func isAboutRights(_ code: String) -> Bool {
+    ["ingest-refused", "missing-token", "invalid-token", "not-for-channel", "token-expired", "token-removed"].contains(
+      code)
   }
 }
 

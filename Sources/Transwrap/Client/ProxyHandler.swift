@@ -4,6 +4,7 @@ internal import NIOHTTP1
 internal import NIOSSL
 internal import NIOTLS
 internal import NIOWebSocket
+internal import Networking
 internal import RTMP
 internal import Synchronization
 
@@ -25,7 +26,7 @@ final class ProxyHandler: ChannelDuplexHandler {
   private static let textLimit = 64 << 10
 
   private let endpoint: ProxyEndpoint
-  private let deadlines: RTMPDeadlines
+  private let deadlines: PublishDeadlines
   private let writer: FLVStreamWriter
   private let said: SaidByProxy
   private var stage = Stage.greeting
@@ -44,7 +45,7 @@ final class ProxyHandler: ChannelDuplexHandler {
   let closed: EventLoopPromise<ProxyError>
 
   init(
-    _ endpoint: ProxyEndpoint, stream: StreamDescription, deadlines: RTMPDeadlines, said: SaidByProxy,
+    _ endpoint: ProxyEndpoint, stream: StreamDescription, deadlines: PublishDeadlines, said: SaidByProxy,
     on loop: any EventLoop
   ) {
     self.endpoint = endpoint
@@ -168,7 +169,7 @@ final class ProxyHandler: ChannelDuplexHandler {
       return end(.notWebSocket("a frame breaks RFC 6455: \(error)", at: endpoint.authority), context)
     }
     end(
-      .connection(RTMPError(lost: error, at: endpoint.authority, stallLimit: deadlines.sendStall)), context)
+      .connection(ConnectionError(lost: error, at: endpoint.authority, stallLimit: deadlines.sendStall)), context)
   }
 
   // MARK: Sending
@@ -217,7 +218,7 @@ final class ProxyHandler: ChannelDuplexHandler {
   /// A proxy that stops reading because its ingest is slow is slow itself; one whose TCP takes nothing is dead.
   private func watchForStall(_ context: ChannelHandlerContext) {
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    timer = context.eventLoop.scheduleTask(in: stall.period) {
+    timer = context.eventLoop.scheduleTask(in: TimeAmount(stall.period)) {
       let (handler, context) = bound.value
       guard handler.stage == .publishing else { return }
       guard handler.outstandingWrites > 0 else {
@@ -226,7 +227,9 @@ final class ProxyHandler: ChannelDuplexHandler {
       }
       TCPSocket.bytesAcknowledged(on: context.channel).whenSuccess { bytes in
         let (handler, context) = bound.value
-        if handler.stall.isStalled(bytesAcked: bytes) {
+        let now = MediaTime.now()
+        handler.stall.look(acknowledged: bytes, isWaiting: true, at: now)
+        if handler.stall.isStalled(at: now) {
           handler.end(.connection(.stalled(handler.deadlines.sendStall, at: handler.endpoint.authority)), context)
         }
         handler.watchForStall(context)

@@ -6,10 +6,11 @@ internal import NIOPosix
 internal import NIOSSL
 internal import NIOTLS
 internal import NIOWebSocket
-public import RTMP
+public import Networking
+internal import RTMP
 
 /// One publication through a proxy, from the accepted request to its end; used as ``RTMPPublisher`` is.
-public final class ProxyPublisher: Sendable {
+public final class ProxyPublisher: Publisher {
   /// The proxy.
   public let endpoint: ProxyEndpoint
 
@@ -17,11 +18,11 @@ public final class ProxyPublisher: Sendable {
   private let handler: NIOLoopBound<ProxyHandler>
   private let ended: EventLoopFuture<ProxyError>
   private let said: SaidByProxy
-  private let deadlines: RTMPDeadlines
+  private let deadlines: PublishDeadlines
 
   private init(
     _ endpoint: ProxyEndpoint, _ channel: any Channel, _ handler: NIOLoopBound<ProxyHandler>, _ said: SaidByProxy,
-    _ deadlines: RTMPDeadlines
+    _ deadlines: PublishDeadlines
   ) {
     self.endpoint = endpoint
     self.channel = channel
@@ -41,7 +42,7 @@ public final class ProxyPublisher: Sendable {
   public static func connect(
     to endpoint: ProxyEndpoint, through tunnel: HTTPTunnel? = nil, credential: ProxyCredential, session: SessionID?,
     stream: StreamDescription,
-    tls: TLSSettings = TLSSettings(), deadlines: RTMPDeadlines = RTMPDeadlines(), group: any EventLoopGroup,
+    tls: TLSSettings = TLSSettings(), deadlines: PublishDeadlines = PublishDeadlines(), group: any EventLoopGroup,
     logger: Logger
   ) async throws(ProxyError) -> ProxyPublisher {
     let context: NIOSSLContext?
@@ -78,7 +79,7 @@ public final class ProxyPublisher: Sendable {
       }
       .connect(host: tunnel?.host ?? endpoint.host, port: tunnel?.port ?? endpoint.port)
     connecting.whenFailure { error in
-      let failure = RTMPError(
+      let failure = ConnectionError(
         connecting: error, to: tunnel?.host ?? endpoint.host, at: tunnel?.description ?? endpoint.authority,
         within: deadlines.connect)
       opened.fail(ProxyError.connection(failure))
@@ -109,8 +110,9 @@ public final class ProxyPublisher: Sendable {
   /// The name to go on with after a lost connection; `nil` at a proxy of the original's design.
   public var session: SessionID? { said.session }
 
-  /// What the proxy said of its own end.
-  public var report: ProxyReport { said.report }
+  /// What the proxy said of its own end; `nil` at a proxy of the original's design, which says nothing that could be
+  /// read.
+  public var report: ProxyReport? { if case .channel = endpoint.target { said.report } else { nil } }
 
   /// Sends a packet and suspends until the kernel has taken it, so nothing piles up in this process.
   /// - Throws: why the connection ended.

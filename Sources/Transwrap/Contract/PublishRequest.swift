@@ -1,3 +1,4 @@
+public import Networking
 public import RTMP
 
 /// What a client asks for by the path that it opens a WebSocket on.

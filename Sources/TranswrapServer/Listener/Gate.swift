@@ -3,6 +3,7 @@ internal import Logging
 internal import Media
 internal import NIOCore
 internal import NIOHTTP1
+internal import Networking
 internal import RTMP
 internal import Settings
 internal import Synchronization

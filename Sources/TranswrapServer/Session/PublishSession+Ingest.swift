@@ -1,5 +1,6 @@
 internal import Media
 internal import NIOCore
+internal import Networking
 internal import RTMP
 internal import Transwrap
 

@@ -1,6 +1,7 @@
 internal import Logging
 internal import Media
 internal import NIOCore
+internal import Networking
 internal import RTMP
 internal import Transwrap
 

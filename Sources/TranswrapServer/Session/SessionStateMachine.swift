@@ -1,4 +1,5 @@
 internal import Media
+internal import Networking
 internal import RTMP
 internal import Transwrap
 
@@ -224,7 +225,8 @@ extension RTMPError {
   /// Whether the ingest said no, in words or by hanging up on the key.
   var isRefusal: Bool {
     switch self {
-    case .publishRefused, .closedByServer(.createStream, _), .closedByServer(.publish, _): true
+    case .publishRefused, .connection(.closedByServer(.createStream, _)), .connection(.closedByServer(.publish, _)):
+      true
     default: false
     }
   }
@@ -232,7 +234,7 @@ extension RTMPError {
   /// Whether it was the network that ended a connection, and not its peer.
   var isOfTheNetwork: Bool {
     switch self {
-    case .connectionLost, .stalled: true
+    case .connection(.connectionLost), .connection(.stalled): true
     default: false
     }
   }

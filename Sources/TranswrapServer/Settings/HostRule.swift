@@ -1,3 +1,4 @@
+internal import Networking
 internal import RTMP
 internal import Settings
 
@@ -24,14 +25,11 @@ struct HostRule: Equatable, Sendable, CustomStringConvertible {
   /// Reads a rule; `nil` where it is none.
   init?(parsing text: String) {
     let isWildcard = text.hasPrefix("*.")
-    // The URL's own reader knows what a host and a port are.
-    let host = isWildcard ? String(text.dropFirst(2)) : text
-    let hasPort = host.last != "]" && host.contains(":")
-    guard let endpoint = try? IngestEndpoint(parsing: "rtmp://\(host)/app") else { return nil }
-    guard !isWildcard || endpoint.host.contains(".") else { return nil }
-    name = endpoint.host.lowercased()
+    guard let server = try? HostAndPort(parsing: isWildcard ? text.dropFirst(2) : text[...]) else { return nil }
+    guard !isWildcard || server.host.contains(".") else { return nil }
+    name = server.host.lowercased()
     coversSubdomains = isWildcard
-    ports = hasPort ? [endpoint.port] : []
+    ports = server.port.map { [$0] } ?? []
   }
 
   /// Whether a stream may go to `endpoint` by this rule.

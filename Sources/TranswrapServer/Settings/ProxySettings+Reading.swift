@@ -1,4 +1,5 @@
 internal import Media
+internal import Networking
 internal import RTMP
 public import Settings
 internal import Transwrap

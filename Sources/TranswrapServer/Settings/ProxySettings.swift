@@ -1,5 +1,6 @@
 public import Media
 internal import NIOCore
+public import Networking
 public import RTMP
 internal import Settings
 

@@ -1,4 +1,5 @@
 internal import Media
+internal import Networking
 internal import RTMP
 internal import Settings
 
@@ -123,9 +124,9 @@ extension ProxySettings.Address {
     guard let colon = text.lastIndex(of: ":") else { return nil }
     let (hostText, portText) = (text[..<colon], text[text.index(after: colon)...])
     guard let port = Int(portText), (0...65_535).contains(port), portText.allSatisfy(\.isNumber),
-      let endpoint = try? IngestEndpoint(parsing: "rtmp://\(hostText):1/app")
+      let server = try? HostAndPort(parsing: "\(hostText):1")
     else { return nil }
-    self.init(host: endpoint.host, port: port)
+    self.init(host: server.host, port: port)
   }
 }
 

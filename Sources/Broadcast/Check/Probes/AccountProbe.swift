@@ -1,5 +1,6 @@
 internal import IVS
 internal import Media
+internal import Networking
 internal import RTMP
 internal import Settings
 internal import Web

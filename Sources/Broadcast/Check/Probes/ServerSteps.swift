@@ -1,6 +1,7 @@
 internal import BroadcastConfiguration
 internal import Media
 internal import NIOCore
+internal import Networking
 internal import RTMP
 internal import Settings
 internal import Transwrap
@@ -80,7 +81,7 @@ struct ServerSteps: Sendable {
       return .skipped("does not apply: SRT goes over UDP; only going live shows whether it answers")
     }
     let start = MediaTime.now()
-    do throws(RTMPError) {
+    do throws(ConnectionError) {
       try await ServerProbe.connect(to: target.host, port: port, within: limit, group: group)
     } catch { return .fail(error) }
     return .pass("port \(port) in \(milliseconds(since: start))")
@@ -92,7 +93,7 @@ struct ServerSteps: Sendable {
     guard target.usesTLS, let port = target.port else { return .skipped("does not apply: nothing is encrypted") }
     let start = MediaTime.now()
     let end: Int
-    do throws(RTMPError) {
+    do throws(ConnectionError) {
       end = try await ServerProbe.certificateEnd(
         of: target.host, port: port, tls: settings, within: limit, group: group)
     } catch { return .fail(error) }

@@ -2,6 +2,7 @@ internal import BroadcastConfiguration
 internal import FoundationEssentials
 internal import Media
 internal import NIOCore
+internal import Networking
 internal import RTMP
 internal import Settings
 

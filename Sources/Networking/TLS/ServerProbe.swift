@@ -10,11 +10,13 @@ public enum ServerProbe {
   /// The addresses that the system's resolver knows for a host, the IPv4 ones first; each once.
   ///
   /// Blocks as long as the resolver does.
-  /// - Throws: ``RTMPError/unknownHost(_:)`` where there are none.
-  public static func addresses(of host: String) throws(RTMPError) -> [String] {
+  /// - Throws: ``ConnectionError/unknownHost(_:)`` where there are none.
+  public static func addresses(of host: String) throws(ConnectionError) -> [String] {
     var seen: [String] = []
-    for address in RuledResolver.resolve(host, 0, AF_INET) + RuledResolver.resolve(host, 0, AF_INET6) {
-      if let text = address.ipAddress, !seen.contains(text) { seen.append(text) }
+    for family in [AF_INET, AF_INET6] {
+      for address in NameLookup.addresses(of: host, port: 0, for: .tcp, family: family) {
+        if let text = address.ipAddress, !seen.contains(text) { seen.append(text) }
+      }
     }
     guard !seen.isEmpty else { throw .unknownHost(host) }
     return seen
@@ -24,25 +26,27 @@ public enum ServerProbe {
   /// - Throws: why nobody took the connection within the limit.
   public static func connect(
     to host: String, port: Int, within limit: Duration, group: any EventLoopGroup
-  ) async throws(RTMPError) {
+  ) async throws(ConnectionError) {
     do {
       let channel = try await ClientBootstrap(group: group).connectTimeout(TimeAmount(limit))
         .connect(host: host, port: port).get()
       channel.close(promise: nil)
-    } catch { throw RTMPError(connecting: error, to: host, at: at(host, port), within: limit) }
+    } catch { throw ConnectionError(connecting: error, to: host, at: HostAndPort.authority(host, port), within: limit) }
   }
 
   /// Completes a TLS handshake, verifies the server as a broadcast would, and closes again.
   /// - Returns: seconds since 1970 after which the server's certificate is over.
-  /// - Throws: ``RTMPError/tls(_:at:)`` with the cause, or why there was no connection.
+  /// - Throws: ``ConnectionError/tls(_:at:)`` with the cause, or why there was no connection.
   public static func certificateEnd(
     of host: String, port: Int, tls: TLSSettings, within limit: Duration, group: any EventLoopGroup
-  ) async throws(RTMPError) -> Int {
+  ) async throws(ConnectionError) -> Int {
     let context = try tls.makeContext(shutdown: .milliseconds(100))
     let loop = group.next()
     let verified = loop.makePromise(of: Int.self)
-    let at = at(host, port)
-    let limited = loop.scheduleTask(in: TimeAmount(limit)) { verified.fail(RTMPError.tls(.timeout(limit), at: at)) }
+    let at = HostAndPort.authority(host, port)
+    let limited = loop.scheduleTask(in: TimeAmount(limit)) {
+      verified.fail(ConnectionError.tls(.timeout(limit), at: at))
+    }
     let connecting = ClientBootstrap(group: loop).connectTimeout(TimeAmount(limit))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -50,18 +54,14 @@ public enum ServerProbe {
           try channel.pipeline.syncOperations.addHandler(HandshakeWatch(verified, at: at))
         }
       }.connect(host: host, port: port)
-    connecting.whenFailure { verified.fail(RTMPError(connecting: $0, to: host, at: at, within: limit)) }
+    connecting.whenFailure { verified.fail(ConnectionError(connecting: $0, to: host, at: at, within: limit)) }
     connecting.whenSuccess { channel in
       verified.futureResult.whenComplete { _ in channel.close(promise: nil) }
     }
     defer { limited.cancel() }
     do { return try await verified.futureResult.get() } catch {
-      throw error as? RTMPError ?? .connectionLost(reason: ForeignText.cleaned("\(error)"), at: at)
+      throw error as? ConnectionError ?? .connectionLost(reason: ForeignText.cleaned("\(error)"), at: at)
     }
-  }
-
-  private static func at(_ host: String, _ port: Int) -> String {
-    host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 }
 
@@ -86,12 +86,12 @@ private final class HandshakeWatch: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     let failure = TLSFailure(error, certificate: Self.certificate(context)) ?? .closedDuringHandshake
-    verified.fail(RTMPError.tls(failure, at: at))
+    verified.fail(ConnectionError.tls(failure, at: at))
     context.close(promise: nil)
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    verified.fail(RTMPError.tls(.closedDuringHandshake, at: at))
+    verified.fail(ConnectionError.tls(.closedDuringHandshake, at: at))
   }
 
   private static func certificate(_ context: ChannelHandlerContext) -> NIOSSLCertificate? {

@@ -1,15 +1,14 @@
 import Media
+import Networking
 import Testing
 
-@testable import SRT
-
 @Suite("A standstill")
-struct DeliveryWatchTests {
+struct StallWatchTests {
   private func time(_ seconds: Int64) -> MediaTime { MediaTime(milliseconds: seconds * 1000) }
 
   @Test("is found when something waits and nothing is acknowledged for the limit")
   func stalled() {
-    var watch = DeliveryWatch(limit: .seconds(8))
+    var watch = StallWatch(limit: .seconds(8))
     watch.look(acknowledged: 5, isWaiting: true, at: time(0))
     watch.look(acknowledged: 5, isWaiting: true, at: time(7))
     #expect(!watch.isStalled(at: time(7)))
@@ -20,7 +19,7 @@ struct DeliveryWatchTests {
 
   @Test("ends with an acknowledgement, and when nothing waits")
   func moves() {
-    var watch = DeliveryWatch(limit: .seconds(8))
+    var watch = StallWatch(limit: .seconds(8))
     watch.look(acknowledged: 5, isWaiting: true, at: time(0))
     watch.look(acknowledged: 6, isWaiting: true, at: time(7))
     #expect(!watch.isStalled(at: time(10)))

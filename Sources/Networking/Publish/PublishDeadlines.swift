@@ -1,5 +1,5 @@
 /// How long each step of a publication may take.
-public struct RTMPDeadlines: Sendable, Equatable {
+public struct PublishDeadlines: Sendable, Equatable {
   /// Name resolution and TCP connection together.
   public var connect: Duration
   /// The TLS handshake with the verification of the certificate.

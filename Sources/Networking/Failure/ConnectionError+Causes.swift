@@ -1,15 +1,15 @@
 internal import Glibc
 internal import Media
-internal import NIOCore
+package import NIOCore
 internal import NIOPosix
 
-extension RTMPError {
+extension ConnectionError {
   /// Puts the failure of a connection attempt into our words.
   /// - Parameters:
   ///   - at: `host:port`.
   ///   - limit: how long the attempt might take.
   package init(connecting error: any Error, to host: String, at: String, within limit: Duration) {
-    if let error = error as? RTMPError {
+    if let error = error as? ConnectionError {
       self = error
       return
     }
@@ -35,7 +35,7 @@ extension RTMPError {
       self =
         first.errnoCode == ETIMEDOUT
         ? .connectTimeout(at: at, limit) : .unreachable(at: at, reason: first.reasonText)
-    } else if let failure = failures.compactMap({ $0 as? RTMPError }).first {
+    } else if let failure = failures.compactMap({ $0 as? ConnectionError }).first {
       self = failure
     } else if timedOut {
       self = .connectTimeout(at: at, limit)
@@ -55,5 +55,13 @@ extension RTMPError {
     self =
       error.errnoCode == ETIMEDOUT
       ? .stalled(stallLimit, at: at) : .connectionLost(reason: error.reasonText, at: at)
+  }
+}
+
+extension IOError {
+  /// The system's word for the error, without the call that met it.
+  package var reasonText: String {
+    guard let text = unsafe strerror(errnoCode) else { return "error \(errnoCode)" }
+    return unsafe String(cString: text)
   }
 }

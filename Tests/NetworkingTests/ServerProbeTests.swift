@@ -1,6 +1,6 @@
 import Foundation
 import NIOPosix
-import RTMP
+import Networking
 import TestSupport
 import Testing
 
@@ -13,7 +13,7 @@ struct ServerProbeTests {
     #expect(try ServerProbe.addresses(of: "127.0.0.1") == ["127.0.0.1"])
     let local = try ServerProbe.addresses(of: "localhost")
     #expect(local.contains("127.0.0.1") && Set(local).count == local.count)
-    #expect(throws: RTMPError.unknownHost("ingest.invalid")) { try ServerProbe.addresses(of: "ingest.invalid") }
+    #expect(throws: ConnectionError.unknownHost("ingest.invalid")) { try ServerProbe.addresses(of: "ingest.invalid") }
   }
 
   @Test("a port that takes connections, and one that does not")
@@ -21,7 +21,7 @@ struct ServerProbeTests {
     let silent = try SilentServer()
     try await ServerProbe.connect(to: "127.0.0.1", port: silent.port, within: .seconds(5), group: group)
     let port = try FreePort.find()
-    await #expect(throws: RTMPError.connectionRefused(at: "127.0.0.1:\(port)")) {
+    await #expect(throws: ConnectionError.connectionRefused(at: "127.0.0.1:\(port)")) {
       try await ServerProbe.connect(to: "127.0.0.1", port: port, within: .seconds(5), group: group)
     }
   }
@@ -38,7 +38,7 @@ struct ServerProbeTests {
       of: "localhost", port: good.port, tls: trust, within: .seconds(5), group: group)
     #expect(abs(Double(end) - Date().timeIntervalSince1970 - 3650 * 86_400) < 86_400)
     func failure(_ port: Int, _ tls: TLSSettings, within limit: Duration = .seconds(5)) async -> TLSFailure? {
-      do throws(RTMPError) {
+      do throws(ConnectionError) {
         _ = try await ServerProbe.certificateEnd(of: "localhost", port: port, tls: tls, within: limit, group: group)
         return nil
       } catch {

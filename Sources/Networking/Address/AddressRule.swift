@@ -50,59 +50,39 @@ public enum AddressRule: Sendable, Equatable {
 }
 
 /// Resolves names with the system's resolver and leaves out what the rule forbids.
-final class RuledResolver: Resolver, Sendable {
+package final class RuledResolver: Resolver, Sendable {
   private let rule: AddressRule
   private let loop: any EventLoop
   private let refused = Atomic<Bool>(false)
 
   /// Whether the name led to addresses that the rule forbids.
-  var hasRefused: Bool { refused.load(ordering: .relaxed) }
+  package var hasRefused: Bool { refused.load(ordering: .relaxed) }
 
-  init(_ rule: AddressRule, on loop: any EventLoop) {
+  /// Makes a resolver for connections on `loop`.
+  package init(_ rule: AddressRule, on loop: any EventLoop) {
     self.rule = rule
     self.loop = loop
   }
 
-  func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> { query(host, port, AF_INET) }
+  /// Begins to look for IPv4 addresses.
+  package func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
+    query(host, port, AF_INET)
+  }
 
-  func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> { query(host, port, AF_INET6) }
+  /// Begins to look for IPv6 addresses.
+  package func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
+    query(host, port, AF_INET6)
+  }
 
-  func cancelQueries() {}
+  /// A query cannot be cancelled.
+  package func cancelQueries() {}
 
   private func query(_ host: String, _ port: Int, _ family: Int32) -> EventLoopFuture<[SocketAddress]> {
     NIOThreadPool.singleton.runIfActive(eventLoop: loop) { [self] in
-      let found = Self.resolve(host, port, family)
+      let found = NameLookup.addresses(of: host, port: port, for: .tcp, family: family)
       let allowed = found.filter(rule.allows)
       if allowed.count < found.count { refused.store(true, ordering: .relaxed) }
       return allowed
     }
-  }
-
-  static func resolve(_ host: String, _ port: Int, _ family: Int32) -> [SocketAddress] {
-    var hints = unsafe addrinfo()
-    unsafe hints.ai_family = family
-    unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    var list: UnsafeMutablePointer<addrinfo>?
-    guard unsafe getaddrinfo(host, "\(port)", &hints, &list) == 0 else { return [] }
-    defer { unsafe freeaddrinfo(list) }
-    var addresses: [SocketAddress] = []
-    var entry = unsafe list
-    while let current = unsafe entry {
-      if let raw = unsafe current.pointee.ai_addr {
-        switch unsafe current.pointee.ai_family {
-        case AF_INET:
-          unsafe raw.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-            unsafe addresses.append(SocketAddress($0.pointee))
-          }
-        case AF_INET6:
-          unsafe raw.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
-            unsafe addresses.append(SocketAddress($0.pointee))
-          }
-        default: break
-        }
-      }
-      unsafe entry = unsafe current.pointee.ai_next
-    }
-    return addresses
   }
 }

@@ -14,14 +14,15 @@ public enum BearerTokenError: Error, Equatable, Sendable, CustomStringConvertibl
   }
 }
 
-/// What a client shows a proxy to be let in; printing, dumping or reflecting gives `<token>`.
-public struct BearerToken: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
-{
+/// What a client shows a proxy to be let in.
+public struct BearerToken: Secret {
+  /// `<token>`.
+  public static let placeholder = "<token>"
   /// The most bytes that a token may have.
   public static let byteLimit = 8192
 
   /// The token as it goes over the wire.
-  let value: String
+  package let value: String
 
   /// Takes a token as it was copied; surrounding white space has to be removed by the caller.
   public init(_ text: String) throws(BearerTokenError) {
@@ -30,11 +31,4 @@ public struct BearerToken: Hashable, Sendable, CustomStringConvertible, CustomDe
     guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { throw .forbiddenCharacter }
     value = text
   }
-
-  /// `<token>`.
-  public var description: String { "<token>" }
-  /// `<token>`.
-  public var debugDescription: String { description }
-  /// Nothing to see.
-  public var customMirror: Mirror { Mirror(self, children: []) }
 }

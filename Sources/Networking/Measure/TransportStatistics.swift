@@ -31,6 +31,13 @@ public struct TransportStatistics: Sendable, Equatable {
   /// From a picture's capture to the kernel: the median over the last 128 of them; `nil` before the first.
   public package(set) var captureToSocket: Duration?
 
+  /// Packets of a protocol that throws away what is too late, such as SRT, since the connection began; `nil` elsewhere.
+  public package(set) var protocolPacketsSent: Int?
+  /// Those of them that were thrown away.
+  public package(set) var protocolPacketsDropped: Int?
+  /// What the protocol believes that the path can carry; `nil` where it has no idea.
+  public package(set) var estimatedBandwidth: Bitrate?
+
   /// Nothing measured yet.
   public init() {}
 

@@ -1,5 +1,5 @@
 import Media
-import RTMP
+import Networking
 import Testing
 
 @Suite("Waiting before another attempt")

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import Testing
 
-@testable import RTMP
+@testable import Networking
 
 @Suite("Address rule")
 struct AddressRuleTests {

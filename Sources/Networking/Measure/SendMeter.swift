@@ -49,28 +49,3 @@ package struct SendMeter {
     }.flatMapErrorThrowing { _ in known }
   }
 }
-
-/// Tells a dead connection from a slow one: bytes wait, and the peer's TCP acknowledges none.
-package struct StallWatch {
-  private let limit: Duration
-  private var stall: (bytesAcked: UInt64, since: NIODeadline)?
-
-  /// Makes a watch that finds a stall of this length.
-  package init(limit: Duration) { self.limit = limit }
-
-  /// How often to look.
-  package var period: TimeAmount { TimeAmount(limit / 4) }
-
-  /// Nothing waits.
-  package mutating func isIdle() { stall = nil }
-
-  /// Something waits; whether it has not moved for the limit.
-  /// - Parameter bytesAcked: what TCP has acknowledged in all.
-  package mutating func isStalled(bytesAcked: UInt64, at now: NIODeadline = .now()) -> Bool {
-    guard let stall, stall.bytesAcked == bytesAcked else {
-      stall = (bytesAcked, now)
-      return false
-    }
-    return now - stall.since >= TimeAmount(limit)
-  }
-}

@@ -1,5 +1,3 @@
-internal import NIOCore
-
 /// What is wrong with a stream key; never says the key.
 public enum StreamKeyError: Error, Equatable, Sendable, CustomStringConvertible {
   case empty
@@ -21,8 +19,10 @@ public enum StreamKeyError: Error, Equatable, Sendable, CustomStringConvertible 
 
 /// The secret name under which a stream is published.
 ///
-/// Its value can be read inside this module only; printing, dumping or reflecting gives `<stream key>`.
-public struct StreamKey: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+/// Its value can be read inside this package only.
+public struct StreamKey: Secret {
+  /// `<stream key>`.
+  public static let placeholder = "<stream key>"
   /// The most bytes that a key may have.
   public static let byteLimit = 1024
 
@@ -50,14 +50,7 @@ public struct StreamKey: Hashable, Sendable, CustomStringConvertible, CustomDebu
   }
 
   /// The part that identifies the channel: without parameters.
-  var name: String { String(value.prefix { $0 != "?" }) }
-
-  /// `<stream key>`.
-  public var description: String { "<stream key>" }
-  /// `<stream key>`.
-  public var debugDescription: String { description }
-  /// Nothing to see.
-  public var customMirror: Mirror { Mirror(self, children: []) }
+  package var name: String { String(value.prefix { $0 != "?" }) }
 
   /// Whether both name the same channel; takes the same time wherever they differ.
   ///

@@ -1,0 +1,25 @@
+package import Media
+
+/// One publication of a stream over some protocol, from the accepted connection to its end.
+///
+/// It is for one sender: packets leave in the order of the calls. When it is done with, it has to be closed or abandoned.
+package protocol Publisher<Failure>: AnyObject, Sendable {
+  /// Why it ended.
+  associatedtype Failure: PublisherError
+
+  /// Sends a packet and suspends until the transport has taken it, so nothing piles up in this process.
+  func send(_ packet: EncodedPacket, isolation: isolated (any Actor)?) async throws(Failure)
+  /// Counters and the transport's view of the connection.
+  func statistics() async -> TransportStatistics
+  /// Waits for the end of the connection, whoever brings it about, and says why.
+  func waitUntilClosed() async -> Failure
+  /// Ends the stream in the protocol and closes; returns within a deadline, in any state.
+  func close() async
+  /// Lets go of it for another one that wants the same stream key.
+  func abandon() async
+}
+
+extension Publisher {
+  /// Where there is no quicker way than to close.
+  package func abandon() async { await close() }
+}
