@@ -53,19 +53,28 @@ extension Broadcaster {
   /// Looks for devices; a driver may take its time to answer, or never do.
   func findDevices() {
     offers.channels = Offers.channels(book)
-    Task { [logger] in
-      async let (cameras, microphones) = (Devices.cameras.find(), Devices.microphones.find())
-      for problem in await [cameras.problem, microphones.problem] {
-        if let problem { logger.warning("\(problem)") }
+    Task {
+      await find(Devices.cameras) { broadcaster, found in
+        let source = broadcaster.production.context.video.source.withLock { $0 }
+        broadcaster.offers.cameras = Offers.cameras(found).map { $0.inUse(by: source) }
       }
-      await offer(Offers.cameras(cameras.devices), Offers.microphones(microphones.devices))
+    }
+    Task {
+      await find(Devices.microphones) { broadcaster, found in
+        let source = broadcaster.production.context.audio.source.withLock { $0 }
+        broadcaster.offers.microphones = Offers.microphones(found).map { $0.inUse(by: source) }
+      }
     }
   }
 
-  private func offer(_ cameras: [Offers.Device], _ microphones: [Offers.Device]) {
-    let context = production.context
-    let (video, audio) = (context.video.source.withLock { $0 }, context.audio.source.withLock { $0 })
-    offers.cameras = cameras.map { $0.inUse(by: video) }
-    offers.microphones = microphones.map { $0.inUse(by: audio) }
+  /// Offers what is found, and once more what is found later because a driver was slow.
+  private func find<Description>(
+    _ search: DeviceSearch<Description>, _ offer: (isolated Broadcaster, [Description]) -> Void
+  ) async {
+    let found = await search.find()
+    offer(self, found.devices)
+    guard let problem = found.problem else { return }
+    logger.warning("\(problem)")
+    if let late = await search.lateAnswer() { offer(self, late.devices) }
   }
 }

@@ -46,7 +46,6 @@ final class AudioStage: SourceStage {
 
   func report(_ change: (inout SourceFacts) -> Void) { context.audio.source.withLock { change(&$0) } }
 
-  /// Says that there is sound; false while the session's origin is not settled, and the sound is let go.
   func isRunning() -> Bool { clock.arrive() != nil }
 
   func standIn() { _ = isRunning() }

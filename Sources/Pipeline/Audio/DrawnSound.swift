@@ -20,10 +20,7 @@ struct DrawnSound: Source, ~Copyable {
   mutating func begin(_ opening: AtOnce) -> String? { isTone ? "the test tone" : "nothing: silence" }
 
   mutating func step() throws -> Bool {
-    guard stage.isRunning() else {
-      sleepThread(until: .now() + .milliseconds(1))
-      return true
-    }
+    guard stage.hasStarted() else { return true }
     let due = stage.due(stage.next + Int64(Self.block))
     sleepThread(until: min(due, .now() + .milliseconds(200)))
     guard MediaTime.now() >= due else { return true }

@@ -35,10 +35,7 @@ struct FilmSound: Source, ~Copyable {
 
   mutating func step() throws -> Bool {
     guard let player else { return false }
-    guard stage.isRunning() else {
-      sleepThread(until: .now() + .milliseconds(1))
-      return true
-    }
+    guard stage.hasStarted() else { return true }
     player.begin(at: stage.due(stage.next))
     guard let next = try player.next(at: .now()) else {
       try stage.bridge()

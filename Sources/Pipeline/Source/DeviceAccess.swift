@@ -17,7 +17,7 @@ final class DeviceAccess: Sendable {
   ///   - name: what is asked, for whoever waits for it in vain: `the camera /dev/video0`.
   ///   - timeout: how long to wait for the drivers.
   func exclusively<Value: ~Copyable>(
-    for name: String, timeout: Duration = .seconds(5), _ body: () throws -> sending Value
+    for name: String, timeout: Duration = .seconds(8), _ body: () throws -> sending Value
   ) throws -> sending Value {
     let deadline = MediaTime.now() + timeout
     while let other = begin(name) {

@@ -18,6 +18,8 @@ package final class DeviceSearch<Description: Sendable>: Sendable {
     /// Counts the answers.
     var answers = 0
     var last = Result()
+    /// Who waits for an answer that is late.
+    var late: CheckedContinuation<Result?, Never>?
   }
 
   private let state = Mutex(State())
@@ -48,11 +50,24 @@ package final class DeviceSearch<Description: Sendable>: Sendable {
     return late
   }
 
+  /// The answer that was late for ``find(timeout:)``, however long it takes; `nil` where none is to come, or another
+  /// one waits for it.
+  package func lateAnswer() async -> Result? {
+    await withCheckedContinuation { continuation in
+      let isToCome = state.withLock { state in
+        guard state.isLooking, state.late == nil else { return false }
+        state.late = continuation
+        return true
+      }
+      if !isToCome { continuation.resume(returning: nil) }
+    }
+  }
+
   private func look() {
     do throws(NoThreadError) {
       try DetachedThread.start(name: "devices") { [self] in
         do {
-          let found = try access.exclusively(for: "the search for \(name)") { try list() }
+          let found = try access.exclusively(for: "the search for \(name)", timeout: .seconds(86_400)) { try list() }
           answer { $0 = Result(devices: found) }
         } catch { answer { $0.problem = OperatorFailure(media: error).description } }
       }
@@ -60,11 +75,14 @@ package final class DeviceSearch<Description: Sendable>: Sendable {
   }
 
   private func answer(_ change: (inout Result) -> Void) {
-    state.withLock { state in
+    let (late, answer) = state.withLock { state in
       change(&state.last)
       state.isLooking = false
       state.answers += 1
+      defer { state.late = nil }
+      return (state.late, state.last)
     }
+    late?.resume(returning: answer)
   }
 }
 

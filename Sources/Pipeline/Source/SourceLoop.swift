@@ -8,11 +8,23 @@ protocol SourceStage: AnyObject {
   /// Whether the present source has to end: the task is cancelled, or another source is requested.
   var isOver: Bool { get }
 
+  /// Says that there is media; false while the other track has none, and this one's is let go.
+  func isRunning() -> Bool
+
   /// Goes on without a source: the other track need not wait for this one.
   func standIn()
 
   /// Changes what the status says of the source.
   func report(_ change: (inout SourceFacts) -> Void)
+}
+
+extension SourceStage {
+  /// Whether both tracks have media, for a source that can wait for that; gives way for a moment where they have not.
+  func hasStarted() -> Bool {
+    if isRunning() { return true }
+    sleepThread(until: .now() + .milliseconds(1))
+    return false
+  }
 }
 
 /// Drives one source until another is requested: opens it beside, streams, waits for its return, holds meanwhile.

@@ -28,10 +28,7 @@ struct DrawnPictures: Source, ~Copyable {
   }
 
   mutating func step() throws -> Bool {
-    guard stage.isRunning() else {
-      sleepThread(until: .now() + .milliseconds(1))
-      return true
-    }
+    guard stage.hasStarted() else { return true }
     stage.skipWhatIsLate()
     let due = stage.nextDue
     sleepThread(until: min(due, .now() + .milliseconds(200)))

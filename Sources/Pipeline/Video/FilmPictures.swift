@@ -32,10 +32,7 @@ struct FilmPictures: Source, ~Copyable {
 
   mutating func step() throws -> Bool {
     guard let player else { return false }
-    guard stage.isRunning() else {
-      sleepThread(until: .now() + .milliseconds(1))
-      return true
-    }
+    guard stage.hasStarted() else { return true }
     player.begin(at: stage.nextDue)
     switch try stage.step(player) {
     case .show(let film, let slot, let missing):

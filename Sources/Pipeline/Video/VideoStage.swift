@@ -65,7 +65,6 @@ final class VideoStage: SourceStage {
 
   func report(_ change: (inout SourceFacts) -> Void) { context.video.source.withLock { change(&$0) } }
 
-  /// Says that there are pictures; false while the session's origin is not settled, and the picture is let go.
   func isRunning() -> Bool { clock.arrive() != nil }
 
   func standIn() { if isRunning() { slots.begin(at: clock.sessionTime(.now())) } }

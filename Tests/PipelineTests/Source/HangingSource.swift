@@ -72,6 +72,7 @@ final class CountingStage: SourceStage, Sendable {
   func count(_ change: (inout Counts) -> Void) { state.withLock { change(&$0) } }
 
   var isOver: Bool { counts.isOver }
+  func isRunning() -> Bool { true }
   func standIn() { count { $0.isStandingIn = true } }
   func report(_ change: (inout SourceFacts) -> Void) { count { change(&$0.facts) } }
 
