@@ -130,9 +130,17 @@ let package = Package(
       name: "Pipeline",
       dependencies: ["Interface", "Settings", "Media", "Capture", "Codec", "Metering", nioCore, logging],
       swiftSettings: strict),
+    // Being live: routes to an ingest, when to connect, wait and give up, and the loop that does it.
+    .target(
+      name: "Publishing",
+      dependencies: [
+        "BroadcastConfiguration", "Settings", "Media", "Networking", "RTMP", "SRT", "Transwrap", nioCore, logging,
+      ],
+      swiftSettings: strict),
     .target(
       name: "Broadcast",
       dependencies: [
+        "Publishing",
         "Interface", "BroadcastConfiguration", "Pipeline", "Settings", "Media", "Networking", "Capture", "Codec",
         "Metering", "RTMP", "SRT", "IVS", "Web", "Transwrap", "LocalChannel", nioCore, nioPosix, logging,
       ],
@@ -151,8 +159,8 @@ let package = Package(
       name: "ivs-broadcast",
       dependencies: [
         "CLinux", "Settings", "Service", "Media", "Networking", "Capture", "RTMP", "IVS", "Web", "Transwrap",
-        "Interface", "BroadcastConfiguration", "Pipeline", "Broadcast", "Control", "Console", nioPosix, logging,
-        argumentParser,
+        "Interface", "BroadcastConfiguration", "Pipeline", "Publishing", "Broadcast", "Control", "Console",
+        nioPosix, logging, argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -215,8 +223,13 @@ let package = Package(
       dependencies: ["Pipeline", "Interface", "Settings", "Capture", "Codec", "Media", "TestSupport", logging],
       swiftSettings: strict),
     .testTarget(
+      name: "PublishingTests",
+      dependencies: ["Publishing", "Networking", "Settings", "Media", "TestSupport", nioCore, nioPosix, logging],
+      swiftSettings: strict),
+    .testTarget(
       name: "BroadcastTests",
       dependencies: [
+        "Publishing",
         "BroadcastConfiguration", "Broadcast", "Pipeline", "Interface", "Settings", "Capture", "Codec", "IVS", "Media",
         "Networking", "RTMP", "SRT", "TestSupport", logging,
       ],

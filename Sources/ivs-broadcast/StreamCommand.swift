@@ -7,6 +7,7 @@ internal import FoundationEssentials
 internal import Interface
 internal import Logging
 internal import Media
+internal import Publishing
 internal import Service
 internal import Settings
 

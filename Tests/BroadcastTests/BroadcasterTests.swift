@@ -2,6 +2,7 @@ import BroadcastConfiguration
 import Foundation
 import Interface
 import Logging
+import Publishing
 import Settings
 import Testing
 

@@ -4,6 +4,7 @@ internal import Logging
 internal import Media
 internal import Networking
 internal import Pipeline
+internal import Publishing
 internal import RTMP
 internal import Settings
 
@@ -60,7 +61,7 @@ extension Broadcaster {
     }
     startProduction()
     lastFailure = nil
-    let publishing = PublishShell(
+    let publishing = PublishLoop(
       target: destination.target, queue: production.queue, duration: settings.duration,
       policy: settings.keepsTrying ? .unattended : .attended, logger: logger)
     let onAir = OnAir(

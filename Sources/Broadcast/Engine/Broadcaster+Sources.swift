@@ -3,6 +3,7 @@ internal import Interface
 internal import Logging
 internal import Media
 internal import Pipeline
+internal import Publishing
 internal import Settings
 internal import Synchronization
 

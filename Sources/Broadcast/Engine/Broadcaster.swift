@@ -6,6 +6,7 @@ internal import Media
 internal import NIOCore
 internal import NIOPosix
 package import Pipeline
+public import Publishing
 public import Settings
 
 /// The engine: sources, encoders, a connection, and what an operator wants of them.

@@ -8,14 +8,13 @@ internal import Media
 internal import NIOCore
 internal import Networking
 internal import Pipeline
+internal import Publishing
 internal import RTMP
-internal import SRT
 internal import Settings
-internal import Transwrap
 
 /// Where a broadcast goes, opened for it: the local channel, or somebody's ingest.
 struct Destination: Sendable {
-  let target: PublishShell.Target
+  let target: PublishLoop.Target
   let name: String
   /// Where it goes, without anything secret; `nil` for the local channel.
   let ingest: String?
@@ -91,9 +90,9 @@ struct Destination: Sendable {
         ? "watch at \(channel.playbackAddress) with the path that ivs-broadcast status tells"
         : "watch at \(channel.playbackURL)")
     means.logger.notice("recording to \(channel.recordingPath)")
-    let road = Road.direct(channel.endpoint, key: channel.streamKey)
+    let route = RoutePlan.direct(to: channel.endpoint, key: channel.streamKey, group: means.group)
     return Destination(
-      target: PublishShell.Target(roads: Roads([road]), tls: TLSSettings(), takeover: nil, group: means.group),
+      target: PublishLoop.Target(routes: [route], takeover: nil, group: means.group),
       name: "local", ingest: nil, playbackURL: channel.playbackURL, desk: nil, limits: nil, local: channel)
   }
 
@@ -108,54 +107,19 @@ struct Destination: Sendable {
     }
   }
 
-  /// The roads to a channel with the secrets that they want; connects nothing.
+  /// The routes to a channel with the secrets that they want; connects nothing.
   /// - Throws: one line for a missing key or token.
   static func target(
     _ resolved: ResolvedChannel, _ settings: BroadcastSettings, _ means: Means
-  ) throws(OperatorFailure) -> PublishShell.Target {
-    let (address, secrets) = (resolved.address, resolved.secrets)
-    var roads: [Road] = []
-    let usesProxy = settings.road != .direct && settings.road != .srt && settings.proxy != nil
-    if case .ingest(let endpoint) = address, settings.road != .proxy || settings.proxy == nil {
-      guard let key = secrets.key ?? secrets.ask?("Stream key for \(address.host): ") else {
-        throw SecretSource.missing(for: address)
-      }
-      roads.append(.direct(endpoint, key: key))
-    }
-    if case .srt(let endpoint) = address, settings.road != .proxy || settings.proxy == nil {
-      guard let key = secrets.key ?? secrets.ask?("Stream key for \(address.host): ") else {
-        throw SecretSource.missing(for: address)
-      }
-      roads.append(try .srt(to: endpoint, key: key, passphrase: secrets.passphrase, means.logger))
-    }
-    if case .proxy(let proxy) = address { roads.append(try road(through: proxy, secrets, means.logger)) }
-    if usesProxy, let proxy = settings.proxy, !address.isProxy {
-      roads.append(try road(through: proxy, secrets, means.logger))
-    }
-    if settings.takesOver, address.isProxy {
+  ) throws(OperatorFailure) -> PublishLoop.Target {
+    let plan = RoutePlan(settings, secrets: resolved.secrets, group: means.group, logger: means.logger)
+    let routes = try plan.routes(to: resolved.address)
+    if settings.takesOver, resolved.address.isProxy {
       means.logger.warning("--takeover has no effect through a proxy: it takes over by its own setting")
     }
-    let takeover = Takeover(isWanted: settings.takesOver, wallSeconds: WallClock.secondsSince1970)
-    return PublishShell.Target(
-      roads: Roads(roads), tls: TLSSettings(caFile: settings.tlsCAFile),
-      takeover: resolved.isIVS || settings.takesOver ? takeover : nil, group: means.group)
-  }
-
-  private static func road(
-    through proxy: ProxyEndpoint, _ secrets: ChannelSecrets, _ logger: Logger
-  ) throws(OperatorFailure) -> Road {
-    let credential: ProxyCredential? =
-      switch proxy.target {
-      case .channel: secrets.token.map { .token($0) }
-      case .ingest: secrets.key.map { .key($0) }
-      }
-    guard let credential else { throw SecretSource.missing(for: .proxy(proxy)) }
-    if proxy.isInTheClear {
-      logger.warning("without TLS others on the way can read the secret: use wss://", metadata: ["proxy": "\(proxy)"])
-    }
-    let tunnel = HTTPTunnel(environment: ProcessInfo.processInfo.environment, for: proxy)
-    if let tunnel { logger.info("the network's HTTP proxy is used", metadata: ["proxy": "\(tunnel)"]) }
-    return .proxy(proxy, credential, through: tunnel)
+    let takeover = Takeover(isRequested: settings.takesOver, wallSeconds: WallClock.secondsSince1970)
+    return PublishLoop.Target(
+      routes: routes, takeover: resolved.isIVS || settings.takesOver ? takeover : nil, group: means.group)
   }
 
   /// Ends the local channel; its recording is complete when this returns.

@@ -3,11 +3,12 @@ internal import IVS
 internal import Interface
 internal import Logging
 internal import Media
+internal import Publishing
 internal import Settings
 
 /// A connection, or the attempt at one, what it is called, and what is known of its channel.
 struct OnAir: Sendable {
-  let publishing: PublishShell
+  let publishing: PublishLoop
   let channelName: String
   /// Where it goes, without anything secret; `nil` for the local channel.
   let ingest: String?

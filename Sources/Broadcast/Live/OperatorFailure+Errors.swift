@@ -1,6 +1,7 @@
 internal import LocalChannel
 internal import Networking
 internal import Pipeline
+internal import Publishing
 public import Settings
 
 extension OperatorFailure {
@@ -8,25 +9,11 @@ extension OperatorFailure {
   public init(any error: any Error) {
     self =
       switch error {
-      case let error as any PublisherError: OperatorFailure(error)
+      case let failure as PublishFailure: OperatorFailure(failure)
+      case let error as any PublisherError: OperatorFailure(PublishFailure(error))
       case let error as LocalChannelError: OperatorFailure(error)
       default: OperatorFailure(media: error)
       }
-  }
-
-  init(_ error: any PublisherError) {
-    let status: ExitStatus =
-      switch error.kind {
-      case .unknownHost: .noHost
-      case .unavailable: .unavailable
-      case .temporary: .temporary
-      case .protocol: .protocol
-      case .refused: .noPermission
-      case .unreadableFile: .noInput
-      case .configuration: .configuration
-      case .system: .system
-      }
-    self.init("\(error)", status)
   }
 
   init(_ error: LocalChannelError) {
@@ -36,16 +23,5 @@ extension OperatorFailure {
       case .noPlaybackServer: .unavailable
       }
     self.init("\(error)", status)
-  }
-}
-
-extension OperatorFailure {
-  /// The same end of a connection when it comes right after the ingest's yes.
-  var asRefusal: OperatorFailure {
-    // What was said in words needs no guess.
-    guard exitStatus == .temporary || exitStatus == .protocol else { return self }
-    return OperatorFailure(
-      "the ingest accepted the stream and hung up soon, twice: the stream key is wrong or in use, or the channel does not "
-        + "take these settings (\(description))", .noPermission)
   }
 }

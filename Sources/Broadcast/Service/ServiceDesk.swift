@@ -2,6 +2,7 @@ internal import IVS
 internal import Interface
 internal import Logging
 internal import Media
+internal import Publishing
 internal import Settings
 internal import Web
 
@@ -15,7 +16,7 @@ actor ServiceDesk {
   private var watch: ServiceWatch
   private var queue = MetadataQueue()
   private var schedule: MetadataSchedule?
-  private var publishing: PublishShell?
+  private var publishing: PublishLoop?
   private var connection: ObjectIdentifier?
   private var isSending = false
   /// The bitrate that was wanted last, and since when.
@@ -33,7 +34,7 @@ actor ServiceDesk {
   }
 
   /// Watches a broadcast until the task is cancelled; looks ten times a second and asks seldom.
-  func run(_ publishing: PublishShell) async {
+  func run(_ publishing: PublishLoop) async {
     self.publishing = publishing
     defer { self.publishing = nil }
     while !Task.isCancelled {
@@ -74,7 +75,7 @@ actor ServiceDesk {
   }
 
   /// The outcome of a broadcast with IVS's reason for it, where it failed and IVS can be asked within three seconds.
-  func explained(_ outcome: BroadcastOutcome, _ publishing: PublishShell) async -> BroadcastOutcome {
+  func explained(_ outcome: BroadcastOutcome, _ publishing: PublishLoop) async -> BroadcastOutcome {
     guard case .failed(let failure) = outcome, failure.exitStatus == .noPermission || failure.exitStatus == .temporary
     else { return outcome }
     await follow(publishing.snapshot)
@@ -100,7 +101,7 @@ actor ServiceDesk {
     return words.map { .failed(OperatorFailure("\(failure.description); \($0)", failure.exitStatus)) } ?? outcome
   }
 
-  private func follow(_ snapshot: PublishShell.Snapshot) async {
+  private func follow(_ snapshot: PublishLoop.Snapshot) async {
     let now = MediaTime.now()
     let current: ObjectIdentifier? =
       if case .live = snapshot.state { snapshot.connection.map { ObjectIdentifier($0) } } else { nil }

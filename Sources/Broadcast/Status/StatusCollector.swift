@@ -4,6 +4,7 @@ internal import Interface
 internal import Media
 internal import Networking
 internal import Pipeline
+internal import Publishing
 internal import Settings
 internal import Synchronization
 internal import Transwrap
@@ -114,7 +115,7 @@ actor StatusCollector {
   }
 
   private func describePhase(
-    _ state: BroadcastStateMachine.State?, ended: Bool, at now: MediaTime, in status: inout BroadcastStatus
+    _ state: PublishStateMachine.State?, ended: Bool, at now: MediaTime, in status: inout BroadcastStatus
   ) {
     switch state {
     case nil: status.phase = .idle
@@ -206,7 +207,7 @@ actor StatusCollector {
   }
 
   private func judge(
-    _ status: BroadcastStatus, sample: Sample, state: BroadcastStateMachine.State, at now: MediaTime
+    _ status: BroadcastStatus, sample: Sample, state: PublishStateMachine.State, at now: MediaTime
   ) -> Verdict {
     switch state {
     case .idle: return Verdict(level: .pending, reason: "not on air")

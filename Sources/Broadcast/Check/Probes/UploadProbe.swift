@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import Media
 internal import NIOCore
 internal import Networking
+internal import Publishing
 internal import RTMP
 internal import Settings
 
@@ -48,7 +49,7 @@ struct UploadProbe: Sendable {
 
   private func send(to destination: Destination) async -> CheckFinding {
     let queue = PacketQueue(limit: .seconds(2), isOpen: false)
-    let shell = PublishShell(
+    let shell = PublishLoop(
       target: destination.target, queue: queue, duration: nil, policy: .attended, logger: means.logger)
     let measuring = Task { await feed(queue, shell) }
     let outcome = await shell.run(second.stream)
@@ -62,7 +63,7 @@ struct UploadProbe: Sendable {
   }
 
   /// Feeds the queue in real time from the moment that there is a connection; then measures and ends.
-  private func feed(_ queue: PacketQueue, _ shell: PublishShell) async -> Measured? {
+  private func feed(_ queue: PacketQueue, _ shell: PublishLoop) async -> Measured? {
     while !queue.isOpen {
       do { try await Task.sleep(for: .milliseconds(10)) } catch { return nil }
     }

@@ -1,18 +1,21 @@
 import Media
+import Networking
 import Settings
+import TestSupport
 import Testing
 
-@testable import Broadcast
+@testable import Publishing
 
-private let failure = OperatorFailure("ingest.example:443 closed the connection", .temporary)
+private let failure = PublishFailure("ingest.example:443 closed the connection", .temporary)
+private let sourceFailure = OperatorFailure("/dev/video0 is gone", .inputOutput)
 
 private func at(_ seconds: Double) -> MediaTime { MediaTime(nanoseconds: Int64(seconds * 1e9)) }
 
 @Suite("Being live: events and effects")
-struct BroadcastStateMachineTests {
+struct PublishStateMachineTests {
   @Test("a wanted stop closes the stream in the protocol")
   func wantedStop() {
-    var machine = BroadcastStateMachine(policy: .attended)
+    var machine = PublishStateMachine(policy: .attended)
     #expect(machine.handle(.start, at: at(0), jitter: 0) == [.connect])
     #expect(machine.state == .connecting(attempt: 1))
     #expect(machine.handle(.connected, at: at(1), jitter: 0) == [.beginSending])
@@ -25,7 +28,7 @@ struct BroadcastStateMachineTests {
 
   @Test("a wish to reconnect does not wait for the time, and a live connection is let go for a new one")
   func reconnectNow() {
-    var machine = BroadcastStateMachine(policy: .unattended)
+    var machine = PublishStateMachine(policy: .unattended)
     _ = machine.handle(.start, at: at(0), jitter: 0)
     _ = machine.handle(.connectFailed(failure), at: at(1), jitter: 0)
     #expect(machine.handle(.reconnect, at: at(1.01), jitter: 0) == [.connect])
@@ -39,15 +42,15 @@ struct BroadcastStateMachineTests {
 
   @Test("at a terminal the first failure is the answer")
   func firstFailureAttended() {
-    var machine = BroadcastStateMachine(policy: .attended)
+    var machine = PublishStateMachine(policy: .attended)
     _ = machine.handle(.start, at: at(0), jitter: 0)
     #expect(machine.handle(.connectFailed(failure), at: at(1), jitter: 0).isEmpty)
-    #expect(machine.state == .ended(.failed(failure)))
+    #expect(machine.state == .ended(.failed(OperatorFailure(failure))))
   }
 
   @Test("a box that nobody watches retries the first connection too, without end")
   func unattended() {
-    var machine = BroadcastStateMachine(policy: .unattended)
+    var machine = PublishStateMachine(policy: .unattended)
     _ = machine.handle(.start, at: at(0), jitter: 0)
     var now = 0.0
     for _ in 1...500 {
@@ -65,8 +68,8 @@ struct BroadcastStateMachineTests {
 
   @Test("a lost connection is made again, and counts")
   func reconnect() {
-    var machine = BroadcastStateMachine(policy: .attended)
-    for event in [.start, .connected] as [BroadcastStateMachine.Event] {
+    var machine = PublishStateMachine(policy: .attended)
+    for event in [.start, .connected] as [PublishStateMachine.Event] {
       _ = machine.handle(event, at: at(0), jitter: 0)
     }
     let effects = machine.handle(.lost(failure), at: at(100), jitter: 1)
@@ -78,9 +81,9 @@ struct BroadcastStateMachineTests {
 
   @Test("an ingest that says yes and hangs up soon, twice, has refused; a box that nobody watches tries on")
   func earlyLoss() {
-    var attended = BroadcastStateMachine(policy: .attended)
-    var unattended = BroadcastStateMachine(policy: .unattended)
-    for event in [.start, .connected] as [BroadcastStateMachine.Event] {
+    var attended = PublishStateMachine(policy: .attended)
+    var unattended = PublishStateMachine(policy: .unattended)
+    for event in [.start, .connected] as [PublishStateMachine.Event] {
       _ = attended.handle(event, at: at(0), jitter: 0)
       _ = unattended.handle(event, at: at(0), jitter: 0)
     }
@@ -89,15 +92,15 @@ struct BroadcastStateMachineTests {
     #expect(attended.handle(.retryDue, at: at(2.5), jitter: 0) == [.connect])
     #expect(attended.handle(.connected, at: at(3), jitter: 0) == [.beginSending])
     #expect(attended.handle(.lost(failure), at: at(4), jitter: 0) == [.abandon])
-    #expect(attended.state == .ended(.failed(failure.asRefusal)))
-    #expect(failure.asRefusal.exitStatus == .noPermission)
+    #expect(attended.state == .ended(.failed(OperatorFailure(failure.asRefusal))))
+    #expect(failure.asRefusal.kind == .refused)
     #expect(unattended.handle(.lost(failure), at: at(0.2), jitter: 1) == [.abandon, .scheduleRetry(at: at(0.7))])
   }
 
   @Test("a loss within the first seconds is made good where the next connection holds")
   func earlyLossOfTheNetwork() {
-    var machine = BroadcastStateMachine(policy: .attended)
-    for event in [.start, .connected] as [BroadcastStateMachine.Event] {
+    var machine = PublishStateMachine(policy: .attended)
+    for event in [.start, .connected] as [PublishStateMachine.Event] {
       _ = machine.handle(event, at: at(0), jitter: 0)
     }
     _ = machine.handle(.lost(failure), at: at(2), jitter: 0)
@@ -109,18 +112,18 @@ struct BroadcastStateMachineTests {
 
   @Test("a refusal in words within the first seconds is not tried again at a terminal")
   func earlyRefusal() {
-    var machine = BroadcastStateMachine(policy: .attended)
-    for event in [.start, .connected] as [BroadcastStateMachine.Event] {
+    var machine = PublishStateMachine(policy: .attended)
+    for event in [.start, .connected] as [PublishStateMachine.Event] {
       _ = machine.handle(event, at: at(0), jitter: 0)
     }
-    let refusal = OperatorFailure("ingest.example:443 refused the stream", .noPermission)
+    let refusal = PublishFailure("ingest.example:443 refused the stream", .refused)
     #expect(machine.handle(.lost(refusal), at: at(2), jitter: 0) == [.abandon])
-    #expect(machine.state == .ended(.failed(refusal)))
+    #expect(machine.state == .ended(.failed(OperatorFailure(refusal))))
   }
 
   @Test("a stream that the service shows was taken, however soon it ends")
   func acceptedByTheService() {
-    var machine = BroadcastStateMachine(policy: .attended)
+    var machine = PublishStateMachine(policy: .attended)
     _ = machine.handle(.start, at: at(0), jitter: 0)
     _ = machine.handle(.connected, at: at(1), jitter: 0)
     #expect(machine.handle(.accepted, at: at(2), jitter: 0).isEmpty)
@@ -134,8 +137,8 @@ struct BroadcastStateMachineTests {
 
   @Test("twenty-five attempts in a row are enough at a terminal; a good half minute begins the count anew")
   func givesUp() {
-    var machine = BroadcastStateMachine(policy: .attended)
-    for event in [.start, .connected] as [BroadcastStateMachine.Event] {
+    var machine = PublishStateMachine(policy: .attended)
+    for event in [.start, .connected] as [PublishStateMachine.Event] {
       _ = machine.handle(event, at: at(0), jitter: 0)
     }
     _ = machine.handle(.lost(failure), at: at(6), jitter: 0)
@@ -146,7 +149,7 @@ struct BroadcastStateMachineTests {
     _ = machine.handle(.retryDue, at: at(0), jitter: 0)
     var proven = machine
     _ = machine.handle(.connectFailed(failure), at: at(0), jitter: 0)
-    #expect(machine.state == .ended(.failed(failure)))
+    #expect(machine.state == .ended(.failed(OperatorFailure(failure))))
 
     _ = proven.handle(.connected, at: at(0), jitter: 0)
     _ = proven.handle(.lost(failure), at: at(37), jitter: 0)
@@ -158,30 +161,43 @@ struct BroadcastStateMachineTests {
 
   @Test("a source that fails ends the session after the stream is closed")
   func sourceFails() {
-    var machine = BroadcastStateMachine(policy: .attended)
-    for event in [.start, .connected] as [BroadcastStateMachine.Event] {
+    var machine = PublishStateMachine(policy: .attended)
+    for event in [.start, .connected] as [PublishStateMachine.Event] {
       _ = machine.handle(event, at: at(0), jitter: 0)
     }
-    #expect(machine.handle(.sourceFailed(failure), at: at(5), jitter: 0) == [.disconnect])
+    #expect(machine.handle(.sourceFailed(sourceFailure), at: at(5), jitter: 0) == [.disconnect])
     _ = machine.handle(.closed, at: at(6), jitter: 0)
-    #expect(machine.state == .ended(.failed(failure)))
+    #expect(machine.state == .ended(.failed(sourceFailure)))
   }
 
   @Test("a random walk: never two connections, sending only after connecting, the end is the end")
-  func randomWalk() {
-    var random = SystemRandomNumberGenerator()
-    let events: [BroadcastStateMachine.Event] = [
-      .start, .connected, .connectFailed(failure), .lost(failure), .retryDue, .stop, .sourceFailed(failure), .closed,
+  func randomWalk() async {
+    let events: [PublishStateMachine.Event] = [
+      .start, .connected, .accepted, .connectFailed(failure), .lost(failure), .retryDue, .reconnect, .stop,
+      .sourceFailed(sourceFailure), .closed,
     ]
-    for _ in 0..<5000 {
-      var machine = BroadcastStateMachine(policy: Bool.random(using: &random) ? .attended : .unattended)
+    await Fuzz("publish state machine", count: 5000).run { random in
+      var machine = PublishStateMachine(policy: Bool.random(using: &random) ? .attended : .unattended)
       var connecting = false
       var live = false
       for step in 0..<60 {
-        let before = machine.state
-        let event = events.randomElement(using: &random) ?? .start
+        let before = (state: machine.state, accepted: machine.hasBeenAccepted, reconnects: machine.reconnects)
+        // Half of the steps are what the effects ask for, so that the walk gets beyond the first connection.
+        let natural: PublishStateMachine.Event? =
+          switch machine.state {
+          case .idle: .start
+          case .connecting: .connected
+          case .live: .lost(failure)
+          case .waiting: .retryDue
+          case .stopping: .closed
+          case .ended: nil
+          }
+        let drawn = events.randomElement(using: &random) ?? .start
+        let event = Bool.random(using: &random) ? natural ?? drawn : drawn
         let effects = machine.handle(event, at: at(Double(step)), jitter: .random(in: 0...1, using: &random))
-        if case .ended = before { #expect(effects.isEmpty && machine.state == before) }
+        if case .ended = before.state { #expect(effects.isEmpty && machine.state == before.state) }
+        #expect(machine.hasBeenAccepted || !before.accepted, "what was accepted stays so")
+        #expect(machine.reconnects - before.reconnects <= (event == .connected ? 1 : 0))
         for effect in effects {
           switch effect {
           case .connect:
@@ -196,9 +212,12 @@ struct BroadcastStateMachineTests {
           case .disconnect:
             #expect(connecting || live)
             (connecting, live) = (false, false)
-          case .scheduleRetry: connecting = false
+          case .scheduleRetry(let due):
+            #expect(due > at(Double(step)))
+            connecting = false
           }
         }
+        if case .live = machine.state { #expect(live) } else { #expect(!live) }
         if case .ended = machine.state { connecting = false }
       }
     }

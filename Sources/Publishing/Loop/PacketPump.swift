@@ -1,7 +1,6 @@
 internal import Media
 internal import NIOCore
 internal import Networking
-internal import Settings
 
 /// Carries packets from the queue to the connection, on the connection's own event loop.
 ///
@@ -15,7 +14,7 @@ actor PacketPump {
     /// The queue is finished, or the task was cancelled.
     case queueOver
     /// The connection broke.
-    case failed(OperatorFailure)
+    case failed(PublishFailure)
   }
 
   private let loop: any EventLoop
@@ -46,7 +45,7 @@ actor PacketPump {
       let start = origin ?? packet.decodeTime
       origin = start
       do { try await publisher.send(packet.on(timelineFrom: start), isolation: self) } catch {
-        return .failed(OperatorFailure(error))
+        return .failed(PublishFailure(error))
       }
     }
     return .queueOver

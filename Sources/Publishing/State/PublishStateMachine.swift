@@ -1,14 +1,13 @@
-public import Media
+package import Media
 internal import Networking
-internal import RTMP
-public import Settings
+package import Settings
 
-/// What "being live" means: when to connect, when to wait, when to give up.
+/// When to connect, when to wait, when to give up.
 ///
 /// Pure: no clock, randomness or input/output inside. The shell performs the effects and reports events.
-public struct BroadcastStateMachine: Equatable, Sendable {
+package struct PublishStateMachine: Equatable, Sendable {
   /// Where the broadcast is.
-  public enum State: Equatable, Sendable {
+  package enum State: Equatable, Sendable {
     /// Nothing was asked for yet.
     case idle
     /// The `attempt`-th connection since the last good one is being made.
@@ -16,7 +15,7 @@ public struct BroadcastStateMachine: Equatable, Sendable {
     /// Packets go out.
     case live(since: MediaTime)
     /// The connection broke or was not to be had; the next attempt is due at `until`.
-    case waiting(attempt: Int, until: MediaTime, failure: OperatorFailure)
+    case waiting(attempt: Int, until: MediaTime, failure: PublishFailure)
     /// The stream is being closed in the protocol.
     case stopping(BroadcastOutcome)
     /// Over.
@@ -24,7 +23,7 @@ public struct BroadcastStateMachine: Equatable, Sendable {
   }
 
   /// What happened.
-  public enum Event: Equatable, Sendable {
+  package enum Event: Equatable, Sendable {
     /// Go live.
     case start
     /// The ingest accepted the publish command.
@@ -32,9 +31,9 @@ public struct BroadcastStateMachine: Equatable, Sendable {
     /// The service itself says that it shows the stream: no later end of it is a refusal.
     case accepted
     /// The connection could not be made.
-    case connectFailed(OperatorFailure)
+    case connectFailed(PublishFailure)
     /// The connection broke while live.
-    case lost(OperatorFailure)
+    case lost(PublishFailure)
     /// The time that ``Effect/scheduleRetry(at:)`` named has come.
     case retryDue
     /// Someone wants a new connection now, without waiting for the time or for the end of the present one.
@@ -48,7 +47,7 @@ public struct BroadcastStateMachine: Equatable, Sendable {
   }
 
   /// What the shell has to do.
-  public enum Effect: Equatable, Sendable {
+  package enum Effect: Equatable, Sendable {
     /// Make a connection, then report `connected` or `connectFailed`.
     case connect
     /// Empty the packet queue, ask for an IDR, and send from there.
@@ -62,44 +61,44 @@ public struct BroadcastStateMachine: Equatable, Sendable {
   }
 
   /// When to try again.
-  public struct RetryPolicy: Equatable, Sendable {
+  package struct RetryPolicy: Equatable, Sendable {
     /// Attempts in a row before giving up; `nil` is never.
-    public var maximumAttempts: Int?
+    package var maximumAttempts: Int?
     /// Whether a first connection that fails is retried too.
-    public var retriesFirstConnection: Bool
+    package var retriesFirstConnection: Bool
 
     /// For a person at a terminal: the first failure is shown at once, a broken stream gets 25 attempts.
-    public static let attended = RetryPolicy(maximumAttempts: 25, retriesFirstConnection: false)
+    package static let attended = RetryPolicy(maximumAttempts: 25, retriesFirstConnection: false)
     /// For a box that nobody watches: never gives up.
-    public static let unattended = RetryPolicy(maximumAttempts: nil, retriesFirstConnection: true)
+    package static let unattended = RetryPolicy(maximumAttempts: nil, retriesFirstConnection: true)
   }
 
   /// A first connection that is lost sooner than this may have been refused, whatever the ingest said.
-  public static let acceptedAfter: Duration = .seconds(5)
+  package static let acceptedAfter: Duration = .seconds(5)
   /// So many of them in a row were: networks fail once, an ingest that does not want a stream hangs up each time.
-  public static let earlyLossLimit = 2
+  package static let earlyLossLimit = 2
   /// A connection that held this long makes the next failure the first one again.
-  public static let provenAfter: Duration = .seconds(30)
+  package static let provenAfter: Duration = .seconds(30)
 
   /// Where the broadcast is.
-  public private(set) var state: State = .idle
+  package private(set) var state: State = .idle
   /// Connections made again after one broke.
-  public private(set) var reconnects = 0
+  package private(set) var reconnects = 0
   private let policy: RetryPolicy
   private var hasBeenLive = false
   /// Whether a connection held, or the service showed the stream: no later end is a refusal.
-  public private(set) var hasBeenAccepted = false
+  package private(set) var hasBeenAccepted = false
   private var earlyLosses = 0
   private var failuresInARow = 0
 
   /// Makes an idle machine.
-  public init(policy: RetryPolicy) { self.policy = policy }
+  package init(policy: RetryPolicy) { self.policy = policy }
 
   /// Takes an event and says what to do.
   /// - Parameters:
   ///   - now: CLOCK_MONOTONIC.
   ///   - jitter: a random number in 0…1.
-  public mutating func handle(_ event: Event, at now: MediaTime, jitter: Double) -> [Effect] {
+  package mutating func handle(_ event: Event, at now: MediaTime, jitter: Double) -> [Effect] {
     switch (state, event) {
     case (.idle, .start):
       state = .connecting(attempt: 1)
@@ -127,8 +126,8 @@ public struct BroadcastStateMachine: Equatable, Sendable {
       guard hasBeenAccepted || policy.retriesFirstConnection else {
         // Some ingests, Amazon IVS among them, say yes to every key and hang up on those that they do not want.
         earlyLosses += 1
-        guard earlyLosses < Self.earlyLossLimit, failure.exitStatus != .noPermission else {
-          state = .ended(.failed(failure.asRefusal))
+        guard earlyLosses < Self.earlyLossLimit, failure.kind != .refused else {
+          state = .ended(.failed(OperatorFailure(failure.asRefusal)))
           return [.abandon]
         }
         return [.abandon] + retry(after: failure, at: now, jitter: jitter)
@@ -164,7 +163,7 @@ public struct BroadcastStateMachine: Equatable, Sendable {
       state = .ended(outcome)
       return []
 
-    // Late news of a connection that is being closed or is gone, and repeated wishes.
+    // Late news of a connection that is being closed or is gone, and repeated requests.
     case (.stopping, .start), (.stopping, .connected), (.stopping, .connectFailed), (.stopping, .lost),
       (.stopping, .retryDue), (.stopping, .stop), (.stopping, .reconnect), (.idle, .reconnect),
       (.connecting, .reconnect), (.stopping, .sourceFailed), (.ended, _),
@@ -182,32 +181,16 @@ public struct BroadcastStateMachine: Equatable, Sendable {
     if now - since >= Self.acceptedAfter { hasBeenAccepted = true }
   }
 
-  private mutating func retry(after failure: OperatorFailure, at now: MediaTime, jitter: Double) -> [Effect] {
+  private mutating func retry(after failure: PublishFailure, at now: MediaTime, jitter: Double) -> [Effect] {
     failuresInARow += 1
     let isFirst = !hasBeenLive && !policy.retriesFirstConnection
     let isTooMany = policy.maximumAttempts.map { failuresInARow > $0 } ?? false
     guard !isFirst, !isTooMany else {
-      state = .ended(.failed(failure))
+      state = .ended(.failed(OperatorFailure(failure)))
       return []
     }
     let due = now + Backoff.delay(beforeAttempt: failuresInARow, jitter: jitter)
     state = .waiting(attempt: failuresInARow, until: due, failure: failure)
     return [.scheduleRetry(at: due)]
-  }
-}
-
-/// How a broadcast ended.
-public enum BroadcastOutcome: Equatable, Sendable {
-  /// As wished.
-  case stopped
-  /// For this reason.
-  case failed(OperatorFailure)
-
-  /// The program's exit code.
-  public var exitStatus: ExitStatus {
-    switch self {
-    case .stopped: .success
-    case .failed(let failure): failure.exitStatus
-    }
   }
 }

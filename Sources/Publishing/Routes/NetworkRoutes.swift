@@ -1,0 +1,85 @@
+internal import Logging
+internal import Media
+internal import NIOCore
+internal import Networking
+internal import RTMP
+internal import SRT
+internal import Synchronization
+internal import Transwrap
+
+/// Straight to an ingest over RTMP or RTMPS.
+struct RTMPRoute: Route {
+  let endpoint: IngestEndpoint
+  let key: StreamKey
+  let tls: TLSSettings
+  let group: any EventLoopGroup
+
+  var description: String { "\(endpoint)" }
+  let takesPriority = true
+
+  func connect(
+    _ stream: StreamDescription, priority: Int?, logger: Logger
+  ) async throws(PublishFailure) -> any Publisher {
+    do {
+      return try await RTMPPublisher.connect(
+        to: endpoint, key: priority.map(key.withPriority) ?? key, stream: stream, tls: tls, group: group,
+        logger: logger)
+    } catch { throw PublishFailure(error) }
+  }
+}
+
+/// Straight to an ingest over SRT.
+struct SRTRoute: Route {
+  let endpoint: SRTEndpoint
+  let key: StreamKey
+  let passphrase: SRTPassphrase?
+
+  var description: String { "\(endpoint)" }
+  let takesPriority = true
+
+  func connect(
+    _ stream: StreamDescription, priority: Int?, logger: Logger
+  ) async throws(PublishFailure) -> any Publisher {
+    do {
+      return try await SRTPublisher.connect(
+        to: endpoint, key: priority.map(key.withPriority) ?? key, passphrase: passphrase, stream: stream,
+        logger: logger)
+    } catch { throw PublishFailure(error) }
+  }
+}
+
+/// Through a proxy, whose session goes on after a lost connection.
+final class ProxyRoute: Route {
+  private let endpoint: ProxyEndpoint
+  private let credential: ProxyCredential
+  private let tunnel: HTTPTunnel?
+  private let tls: TLSSettings
+  private let group: any EventLoopGroup
+  private let session = Mutex<SessionID?>(nil)
+
+  init(
+    _ endpoint: ProxyEndpoint, _ credential: ProxyCredential, through tunnel: HTTPTunnel?, tls: TLSSettings,
+    group: any EventLoopGroup
+  ) {
+    self.endpoint = endpoint
+    self.credential = credential
+    self.tunnel = tunnel
+    self.tls = tls
+    self.group = group
+  }
+
+  var description: String { "\(endpoint)" }
+  var takesPriority: Bool { false }
+
+  func connect(
+    _ stream: StreamDescription, priority: Int?, logger: Logger
+  ) async throws(PublishFailure) -> any Publisher {
+    do {
+      let publisher = try await ProxyPublisher.connect(
+        to: endpoint, through: tunnel, credential: credential, session: session.withLock { $0 }, stream: stream,
+        tls: tls, group: group, logger: logger)
+      if let new = publisher.session { session.withLock { $0 = new } }
+      return publisher
+    } catch { throw PublishFailure(error) }
+  }
+}

@@ -1,0 +1,66 @@
+package import Networking
+package import Settings
+
+/// Why a connection was not made, or ended: one line for a person, and what to make of it.
+package struct PublishFailure: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What to make of it.
+  package let kind: PublisherFailureKind
+  /// One line: what happened, where, what to do.
+  package let description: String
+
+  /// Makes a failure.
+  package init(_ description: String, _ kind: PublisherFailureKind) {
+    self.description = description
+    self.kind = kind
+  }
+
+  /// The failure of a publisher.
+  package init(_ error: any PublisherError) { self.init("\(error)", error.kind) }
+
+  /// The failures of all routes as one: the first says what kind it is, unless the last was a clear no.
+  init?(_ failures: [PublishFailure]) {
+    guard let first = failures.first, let last = failures.last else { return nil }
+    guard failures.count > 1 else {
+      self = first
+      return
+    }
+    self.init(
+      failures.map(\.description).joined(separator: "; the other route: "),
+      last.isWorthAnotherRoute ? first.kind : last.kind)
+  }
+
+  /// Whether another route may lead there: the network is to blame, not the ingest's no.
+  var isWorthAnotherRoute: Bool {
+    switch kind {
+    case .unknownHost, .unavailable, .temporary, .protocol: true
+    case .refused, .unreadableFile, .configuration, .system: false
+    }
+  }
+
+  /// The same end of a connection when it comes right after the ingest's yes.
+  var asRefusal: PublishFailure {
+    // What was said in words needs no guess.
+    guard kind == .temporary || kind == .protocol else { return self }
+    return PublishFailure(
+      "the ingest accepted the stream and hung up soon, twice: the stream key is wrong or in use, or the channel does not "
+        + "take these settings (\(description))", .refused)
+  }
+}
+
+extension OperatorFailure {
+  /// The operator's words and the exit code for a connection that failed.
+  package init(_ failure: PublishFailure) {
+    let status: ExitStatus =
+      switch failure.kind {
+      case .unknownHost: .noHost
+      case .unavailable: .unavailable
+      case .temporary: .temporary
+      case .protocol: .protocol
+      case .refused: .noPermission
+      case .unreadableFile: .noInput
+      case .configuration: .configuration
+      case .system: .system
+      }
+    self.init(failure.description, status)
+  }
+}

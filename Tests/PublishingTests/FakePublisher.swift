@@ -1,0 +1,113 @@
+import Logging
+import Media
+import Networking
+import Synchronization
+
+@testable import Publishing
+
+/// Why a fake publisher ended.
+struct FakeFailure: PublisherError {
+  var kind: PublisherFailureKind = .temporary
+  var description = "the fake ingest hung up"
+}
+
+/// A publisher that takes everything until a test ends it.
+final class FakePublisher: Publisher {
+  private struct State {
+    var packets: [EncodedPacket] = []
+    var end: FakeFailure?
+    var waiting: [CheckedContinuation<FakeFailure, Never>] = []
+    var isClosed = false
+    var isAbandoned = false
+  }
+
+  private let state = Mutex(State())
+
+  var packets: [EncodedPacket] { state.withLock { $0.packets } }
+  var isClosed: Bool { state.withLock { $0.isClosed } }
+  var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
+
+  /// The ingest hangs up.
+  func hangUp(_ failure: FakeFailure = FakeFailure()) {
+    let waiting = state.withLock { state in
+      state.end = state.end ?? failure
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for continuation in waiting { continuation.resume(returning: failure) }
+  }
+
+  func send(_ packet: EncodedPacket, isolation: isolated (any Actor)?) async throws(FakeFailure) {
+    let end = state.withLock { state in
+      if state.end == nil { state.packets.append(packet) }
+      return state.end
+    }
+    if let end { throw end }
+  }
+
+  func statistics() async -> TransportStatistics { TransportStatistics() }
+
+  func waitUntilClosed() async -> FakeFailure {
+    await withCheckedContinuation { continuation in
+      let end = state.withLock { state in
+        if state.end == nil { state.waiting.append(continuation) }
+        return state.end
+      }
+      if let end { continuation.resume(returning: end) }
+    }
+  }
+
+  func close() async {
+    state.withLock { $0.isClosed = true }
+    hangUp()
+  }
+
+  func abandon() async {
+    state.withLock { $0.isAbandoned = true }
+    hangUp()
+  }
+}
+
+/// A route whose connections are what a test says, one after the other; the last one over and over.
+final class FakeRoute: Route {
+  enum Answer: Sendable {
+    case accepts
+    case refuses(PublishFailure)
+    /// Says nothing until the attempt is cancelled.
+    case hangs
+  }
+
+  let description: String
+  let takesPriority: Bool
+  private let state: Mutex<(answers: [Answer], made: [FakePublisher], priorities: [Int?])>
+
+  init(_ answers: Answer..., name: String = "fake://ingest", takesPriority: Bool = true) {
+    description = name
+    self.takesPriority = takesPriority
+    state = Mutex((answers, [], []))
+  }
+
+  /// The connections that were made, in their order.
+  var publishers: [FakePublisher] { state.withLock { $0.made } }
+  /// With which priority each attempt came.
+  var priorities: [Int?] { state.withLock { $0.priorities } }
+
+  func connect(
+    _ stream: StreamDescription, priority: Int?, logger: Logger
+  ) async throws(PublishFailure) -> any Publisher {
+    let answer = state.withLock { state in
+      state.priorities.append(priority)
+      return state.answers.count > 1 ? state.answers.removeFirst() : state.answers.first ?? .accepts
+    }
+    switch answer {
+    case .accepts:
+      let publisher = FakePublisher()
+      state.withLock { $0.made.append(publisher) }
+      return publisher
+    case .refuses(let failure): throw failure
+    case .hangs:
+      try? await Task.sleep(for: .seconds(3600))
+      throw PublishFailure("cancelled", .temporary)
+    }
+  }
+}
