@@ -137,10 +137,18 @@ let package = Package(
         "BroadcastConfiguration", "Settings", "Media", "Networking", "RTMP", "SRT", "Transwrap", nioCore, logging,
       ],
       swiftSettings: strict),
+    // What Amazon IVS knows of a broadcast, and of the channels of an account.
+    .target(
+      name: "ChannelMonitor",
+      dependencies: [
+        "Publishing", "BroadcastConfiguration", "Interface", "Settings", "Media", "Networking", "RTMP", "SRT", "IVS",
+        "Web", nioCore, logging,
+      ],
+      swiftSettings: strict),
     .target(
       name: "Broadcast",
       dependencies: [
-        "Publishing",
+        "Publishing", "ChannelMonitor",
         "Interface", "BroadcastConfiguration", "Pipeline", "Settings", "Media", "Networking", "Capture", "Codec",
         "Metering", "RTMP", "SRT", "IVS", "Web", "Transwrap", "LocalChannel", nioCore, nioPosix, logging,
       ],
@@ -227,9 +235,12 @@ let package = Package(
       dependencies: ["Publishing", "Networking", "Settings", "Media", "TestSupport", nioCore, nioPosix, logging],
       swiftSettings: strict),
     .testTarget(
+      name: "ChannelMonitorTests",
+      dependencies: ["ChannelMonitor", "Interface", "IVS", "Media", "Settings", "TestSupport"], swiftSettings: strict),
+    .testTarget(
       name: "BroadcastTests",
       dependencies: [
-        "Publishing",
+        "Publishing", "ChannelMonitor",
         "BroadcastConfiguration", "Broadcast", "Pipeline", "Interface", "Settings", "Capture", "Codec", "IVS", "Media",
         "Networking", "RTMP", "SRT", "TestSupport", logging,
       ],

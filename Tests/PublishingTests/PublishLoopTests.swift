@@ -67,13 +67,14 @@ private final class Rig: Sendable {
     }
   }
 
-  /// Pictures each 20 ms of media, all keyframes.
-  func push(_ times: Range<Int>) {
+  /// Pictures, all keyframes, so many milliseconds of media apart.
+  func push(_ times: Range<Int>, apart milliseconds: Int = 20) {
     for index in times {
       queue.push(
         EncodedPacket(
-          kind: .video(isKeyframe: true), presentationTime: MediaTime(milliseconds: Int64(index) * 20),
-          decodeTime: MediaTime(milliseconds: Int64(index) * 20), captureTime: .now(), payload: ByteBuffer(string: "x"))
+          kind: .video(isKeyframe: true), presentationTime: MediaTime(milliseconds: Int64(index * milliseconds)),
+          decodeTime: MediaTime(milliseconds: Int64(index * milliseconds)), captureTime: .now(),
+          payload: ByteBuffer(string: "x"))
       )
     }
   }
@@ -197,16 +198,16 @@ struct PublishLoopTests {
   @Test("the wanted duration ends the broadcast to the frame, counted in media time over all connections")
   func duration() async throws {
     let route = FakeRoute(.accepts)
-    let rig = Rig(route, duration: .milliseconds(100))
+    let rig = Rig(route, duration: .seconds(20))
     try await rig.waitUntilLive(1, route)
     rig.loop.report(.accepted)
     try await eventually("an open queue") { rig.queue.isOpen }
-    rig.push(0..<2)
+    rig.push(0..<2, apart: 4000)
     try await eventually("two packets") { route.publishers[0].packets.count == 2 }
     rig.loop.report(.reconnect)
     try await rig.waitUntilLive(2, route)
     try await eventually("an open queue") { rig.queue.isOpen }
-    rig.push(2..<20)
+    rig.push(2..<8, apart: 4000)
     #expect(try await rig.outcome() == .stopped)
     #expect(route.publishers.map(\.packets.count) == [2, 3])
   }

@@ -1,4 +1,5 @@
 public import BroadcastConfiguration
+internal import ChannelMonitor
 internal import Codec
 internal import FoundationEssentials
 internal import IVS

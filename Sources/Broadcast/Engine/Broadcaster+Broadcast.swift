@@ -66,13 +66,11 @@ extension Broadcaster {
       policy: settings.keepsTrying ? .unattended : .attended, logger: logger)
     let onAir = OnAir(
       publishing: publishing, channelName: destination.name, ingest: destination.ingest,
-      playbackURL: destination.playbackURL, desk: destination.desk, limits: destination.limits)
+      playbackURL: destination.playbackURL, monitor: destination.monitor, limits: destination.limits)
     broadcast = .onAir(onAir, Task { [production] in await run(onAir, destination, production) })
   }
 
   private func run(_ onAir: OnAir, _ destination: Destination, _ production: Production) async {
-    let service = Task { await destination.desk?.run(onAir.publishing) }
-    defer { service.cancel() }
     let outcome: BroadcastOutcome
     if let stream = await production.description() {
       outcome = await onAir.run(stream)

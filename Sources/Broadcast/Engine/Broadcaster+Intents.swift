@@ -1,4 +1,5 @@
 internal import BroadcastConfiguration
+internal import ChannelMonitor
 internal import FoundationEssentials
 internal import IVS
 public import Interface

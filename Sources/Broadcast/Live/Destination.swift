@@ -1,4 +1,5 @@
 internal import BroadcastConfiguration
+internal import ChannelMonitor
 internal import Codec
 internal import FoundationEssentials
 internal import IVS
@@ -20,7 +21,7 @@ struct Destination: Sendable {
   let ingest: String?
   let playbackURL: String?
   /// What goes on with Amazon IVS's API meanwhile, for a channel of the account.
-  let desk: ServiceDesk?
+  let monitor: ChannelMonitor?
   /// What the channel allows, where an account knows it.
   let limits: ChannelLimits?
   /// Whether it records by itself.
@@ -51,31 +52,31 @@ struct Destination: Sendable {
     let resolved = try await resolver.resolve(settings.channel)
     let limits = resolved.channel.map(ChannelLimits.init)
     try check(settings, limits, resolved.address, means.logger)
-    let desk = try resolved.channel.map { channel throws(OperatorFailure) in
-      ServiceDesk(
+    let monitor = try resolved.channel.map { channel throws(OperatorFailure) in
+      ChannelMonitor(
         ivs: try means.account.open().ivs, channel: channel, figures: settings.ivsFigures,
         schedule: try settings.metadataSchedule.map { path throws(OperatorFailure) in
           try MetadataSchedule(path: path)
         }, logger: means.logger)
     }
-    if desk == nil, settings.metadataSchedule != nil {
+    if monitor == nil, settings.metadataSchedule != nil {
       // An account that does not answer now must not keep a saved channel off air.
       guard resolved.arn == nil else {
         means.logger.warning("--metadata-schedule: nothing of it is sent in this broadcast, which has no AWS account")
-        return try opened(resolved, settings, means, desk: nil, limits)
+        return try opened(resolved, settings, means, monitor: nil, limits)
       }
       throw OperatorFailure("--metadata-schedule: timed metadata needs a channel of the AWS account", .configuration)
     }
-    return try opened(resolved, settings, means, desk: desk, limits)
+    return try opened(resolved, settings, means, monitor: monitor, limits)
   }
 
   private static func opened(
-    _ resolved: ResolvedChannel, _ settings: BroadcastSettings, _ means: Means, desk: ServiceDesk?,
+    _ resolved: ResolvedChannel, _ settings: BroadcastSettings, _ means: Means, monitor: ChannelMonitor?,
     _ limits: ChannelLimits?
   ) throws(OperatorFailure) -> Destination {
     Destination(
       target: try target(resolved, settings, means), name: resolved.name, ingest: "\(resolved.address)",
-      playbackURL: resolved.playbackURL, desk: desk, limits: limits, local: nil)
+      playbackURL: resolved.playbackURL, monitor: monitor, limits: limits, local: nil)
   }
 
   private static func openLocal(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
@@ -93,7 +94,7 @@ struct Destination: Sendable {
     let route = RoutePlan.direct(to: channel.endpoint, key: channel.streamKey, group: means.group)
     return Destination(
       target: PublishLoop.Target(routes: [route], takeover: nil, group: means.group),
-      name: "local", ingest: nil, playbackURL: channel.playbackURL, desk: nil, limits: nil, local: channel)
+      name: "local", ingest: nil, playbackURL: channel.playbackURL, monitor: nil, limits: nil, local: channel)
   }
 
   /// Refuses what the channel would hang up on, before anything is connected.

@@ -1,4 +1,5 @@
 internal import BroadcastConfiguration
+internal import ChannelMonitor
 internal import IVS
 internal import Interface
 internal import Logging
@@ -14,14 +15,18 @@ struct OnAir: Sendable {
   let ingest: String?
   let playbackURL: String?
   /// What goes on with Amazon IVS's API, for a channel of the account.
-  let desk: ServiceDesk?
+  let monitor: ChannelMonitor?
   /// What the channel allows, where an account knows it.
   let limits: ChannelLimits?
 
   /// Goes live, and says at the end what IVS knows of it.
   func run(_ stream: StreamDescription) async -> BroadcastOutcome {
+    guard let monitor else { return await publishing.run(stream) }
+    let events = publishing.events()
+    async let following: Void = monitor.follow(events, of: publishing)
     let outcome = await publishing.run(stream)
-    return await desk?.explained(outcome, publishing) ?? outcome
+    await following
+    return await monitor.explained(outcome)
   }
 
   /// Performs an intent that concerns the connection or its channel; answers false where it concerns more.
@@ -32,13 +37,14 @@ struct OnAir: Sendable {
       publishing.logger.notice("reconnecting as wished")
       publishing.report(.reconnect)
     case .metadata(let text):
-      guard let desk else { throw Self.noAccount("timed metadata") }
-      try await desk.put(text)
+      guard let monitor else { throw Self.noAccount("timed metadata") }
+      try await monitor.put(text)
     case .serviceFigures(let isWanted):
-      guard let desk else { throw Self.noAccount("what IVS receives") }
-      await desk.wantFigures(isWanted)
+      guard let monitor else { throw Self.noAccount("what IVS receives") }
+      await monitor.requestFigures(isWanted)
     case .videoBitrate(let kilobits):
       try check(kilobits, settings)
+      await monitor?.bitrateChanges()
       return false
     default: return false
     }

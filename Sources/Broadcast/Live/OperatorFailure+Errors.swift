@@ -1,3 +1,4 @@
+internal import IVS
 internal import LocalChannel
 internal import Networking
 internal import Pipeline
@@ -11,6 +12,7 @@ extension OperatorFailure {
       switch error {
       case let failure as PublishFailure: OperatorFailure(failure)
       case let error as any PublisherError: OperatorFailure(PublishFailure(error))
+      case let error as IVSError: error.failure
       case let error as LocalChannelError: OperatorFailure(error)
       default: OperatorFailure(media: error)
       }

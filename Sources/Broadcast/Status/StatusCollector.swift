@@ -1,4 +1,5 @@
 internal import BroadcastConfiguration
+internal import ChannelMonitor
 internal import Codec
 internal import Interface
 internal import Media
@@ -90,9 +91,8 @@ actor StatusCollector {
     describeVideo(sample, in: &status)
     describeAudio(in: &status)
     describeTransport(statistics, snapshot?.connection, in: &status)
-    status.service = await onAir?.desk?.health(
-      videoKilobits: status.video.kilobitsPerSecond ?? 0, targetKilobits: status.video.targetKilobitsPerSecond,
-      framesPerSecond: status.video.framesPerSecond ?? 0)
+    status.service = await onAir?.monitor?.health(
+      videoKilobits: status.video.kilobitsPerSecond ?? 0, framesPerSecond: status.video.framesPerSecond ?? 0)
     status.verdict = judge(status, sample: sample, state: snapshot?.state ?? .idle, at: now)
     hasSentMedia = (statistics?.packetsSent ?? 0) > 0
     if samples.last.map({ now - $0.time > .milliseconds(900) }) ?? true { samples.append(sample) }

@@ -1,3 +1,4 @@
+internal import ChannelMonitor
 internal import IVS
 internal import Media
 internal import Networking

@@ -3,7 +3,7 @@ import Media
 import Settings
 import Testing
 
-@testable import Broadcast
+@testable import ChannelMonitor
 
 @Suite("Timed metadata")
 struct MetadataTests {
@@ -33,6 +33,20 @@ struct MetadataTests {
     #expect(queue.expire(at: start + .seconds(61)) == MetadataQueue.limit - 1)
   }
 
+  @Test("a queue says when it wants to be looked at: at its turn where the way is open, else when something is too old")
+  func nextDue() {
+    var queue = MetadataQueue()
+    #expect(queue.nextDue(isOpen: true) == nil)
+    _ = queue.add("a", at: .zero)
+    _ = queue.add("b", at: .zero)
+    _ = queue.take(at: MediaTime(milliseconds: 1000))
+    #expect(queue.nextDue(isOpen: true) == MediaTime(milliseconds: 1250))
+    let expiry = queue.nextDue(isOpen: false)
+    #expect(expiry == MediaTime(milliseconds: 60_001))
+    #expect(queue.expire(at: MediaTime(milliseconds: 60_000)) == 0)
+    #expect(queue.expire(at: MediaTime(milliseconds: 60_001)) == 1)
+  }
+
   @Test(
     "one to 1024 bytes of UTF-8 can be sent",
     arguments: [
@@ -46,11 +60,13 @@ struct MetadataTests {
     var schedule = try MetadataSchedule(
       "- {at: 10s, text: opening}\n- every: 30s\n  text: '{\"score\": 1}'\n", path: "s.yaml")
     func due(_ time: Duration) -> [MetadataSchedule.Content] { schedule.due(after: time) }
+    #expect(schedule.next == .seconds(10))
     #expect(due(.seconds(9)) == [])
     #expect(due(.seconds(10)) == [.text("opening")])
     #expect(due(.seconds(11)) == [])
     #expect(due(.seconds(30)) == [.text("{\"score\": 1}")])
     #expect(due(.seconds(200)) == [.text("{\"score\": 1}")])
+    #expect(schedule.next == .seconds(210))
     #expect(due(.seconds(209)) == [])
     #expect(due(.seconds(210)) == [.text("{\"score\": 1}")])
   }

@@ -1,46 +1,45 @@
-internal import BroadcastConfiguration
+package import BroadcastConfiguration
 internal import FoundationEssentials
-internal import IVS
-internal import Logging
-internal import NIOCore
+package import IVS
+package import Logging
+internal import Media
+package import NIOCore
 internal import Networking
 internal import RTMP
 internal import SRT
-internal import Settings
+package import Settings
 internal import Web
 
-/// A channel with all that is needed to send to it.
-struct ResolvedChannel: Sendable {
-  /// What people call it.
-  let name: String
-  let address: ChannelAddress
-  let secrets: ChannelSecrets
-  let playbackURL: String?
-  /// What the account says of it; `nil` where no account knows it.
-  var channel: IVSChannel?
-  /// The channel of an AWS account that it is, whether or not the account could be asked.
-  var arn: ChannelARN?
-
-  /// Whether Amazon IVS takes the stream.
-  var isIVS: Bool { channel != nil || arn != nil || address.host.hasSuffix(".live-video.net") }
-}
-
 /// Finds out where a channel is and what it wants: from the saved channels, the AWS account, or FindIngest.
-struct ChannelResolver: Sendable {
-  let book: ChannelBook?
-  let secrets: ChannelSecrets
-  /// SRT is the way to a channel of the account; else RTMPS.
-  var usesSRT = false
-  let account: AccountHolder
-  let group: any EventLoopGroup
-  let logger: Logger
+package struct ChannelResolver: Sendable {
+  private let book: ChannelBook?
+  private let secrets: ChannelSecrets
+  private let usesSRT: Bool
+  private let account: AccountHolder
+  private let group: any EventLoopGroup
+  private let logger: Logger
 
   /// Where FindIngest is asked instead of at AWS; for networks of one's own.
-  static let findIngestVariable = "IVS_FIND_INGEST_URL"
+  package static let findIngestVariable = "IVS_FIND_INGEST_URL"
 
+  /// Makes a resolver.
+  /// - Parameter usesSRT: SRT is the way to a channel of the account; else RTMPS.
+  package init(
+    book: ChannelBook?, secrets: ChannelSecrets, usesSRT: Bool, account: AccountHolder, group: any EventLoopGroup,
+    logger: Logger
+  ) {
+    self.book = book
+    self.secrets = secrets
+    self.usesSRT = usesSRT
+    self.account = account
+    self.group = group
+    self.logger = logger
+  }
+
+  /// Finds a channel.
   /// - Throws: one line: an unknown channel, a key that cannot be had, an account that cannot be asked.
-  func resolve(_ wish: BroadcastSettings.Channel) async throws(OperatorFailure) -> ResolvedChannel {
-    switch wish {
+  package func resolve(_ request: BroadcastSettings.Channel) async throws(OperatorFailure) -> ResolvedChannel {
+    switch request {
     case .local: throw OperatorFailure("internal error: the local channel has no ingest of its own", .software)
     case .address(let address):
       return ResolvedChannel(name: "\(address)", address: address, secrets: secrets, playbackURL: nil)
@@ -59,16 +58,16 @@ struct ChannelResolver: Sendable {
   }
 
   /// An account must not hold up a saved channel, which has what it takes to send, for longer.
-  private static let patience: Duration = .seconds(10)
+  private static let timeout: Duration = .seconds(10)
 
   /// A saved channel with what the account says of it; without that where the account cannot be asked.
   /// - Throws: one line where the saved channel alone is not enough: SRT is wanted, and its ingest is not saved.
   private func completed(_ saved: ResolvedChannel) async throws(OperatorFailure) -> ResolvedChannel {
     guard let arn = saved.arn else { return saved }
     let isSRT = if case .srt = saved.address { true } else { false }
-    let asked = await Bounded.run(within: Self.patience) { () -> Result<IVSChannel, OperatorFailure> in
+    let asked = await Bounded.run(within: Self.timeout) { () -> Result<IVSChannel, OperatorFailure> in
       do { return .success(try await account.open().ivs.channel(arn)) } catch {
-        return .failure((error as? IVSError)?.failure ?? OperatorFailure(any: error))
+        return .failure(OperatorFailure(ofAccount: error))
       }
     }
     switch asked ?? .failure(OperatorFailure("it does not answer", .temporary)) {
@@ -107,7 +106,7 @@ struct ChannelResolver: Sendable {
     guard isAccountName else { throw Self.unknown(name, known, "") }
     let found: [IVSChannel]
     do { found = try await account.open().ivs.allChannels(named: name).filter { $0.name == name } } catch {
-      let reason = (error as? IVSError)?.failure ?? OperatorFailure(any: error)
+      let reason = OperatorFailure(ofAccount: error)
       // Without an account there are only the saved ones.
       throw OperatorFailure(
         "no channel '\(name)' is saved (there are \(known)), and the AWS account was not asked: \(reason)",
@@ -166,7 +165,7 @@ struct ChannelResolver: Sendable {
   }
 
   /// Where a channel of the account is published to.
-  func ingest(of channel: IVSChannel) throws(OperatorFailure) -> ChannelAddress {
+  package func ingest(of channel: IVSChannel) throws(OperatorFailure) -> ChannelAddress {
     let endpoint = (usesSRT ? channel.srt?.endpoint : channel.ingestEndpoint) ?? ""
     guard !endpoint.isEmpty else {
       throw OperatorFailure(
@@ -198,5 +197,17 @@ struct ChannelResolver: Sendable {
     logger.warning("FindIngest does not answer: the region-free ingest is used", metadata: ["ingest": "\(fallback)"])
     return ResolvedChannel(
       name: "ivs", address: try ChannelAddress(parsing: fallback), secrets: secrets, playbackURL: nil)
+  }
+}
+
+extension OperatorFailure {
+  /// Why an account could not be opened or asked.
+  fileprivate init(ofAccount error: any Error) {
+    self =
+      switch error {
+      case let failure as OperatorFailure: failure
+      case let error as IVSError: error.failure
+      default: OperatorFailure("internal error: \(error)", .software)
+      }
   }
 }

@@ -47,6 +47,13 @@ struct MetadataQueue: Equatable, Sendable {
     return before - waiting.count
   }
 
+  /// When something is to be done about what waits: it may go out where the way is open, or is too old.
+  func nextDue(isOpen: Bool) -> MediaTime? {
+    guard let first = waiting.first else { return nil }
+    let expiry = first.time + Self.lifetime + .milliseconds(1)
+    return isOpen ? min(next, expiry) : expiry
+  }
+
   /// The entry whose turn it is.
   mutating func take(at now: MediaTime) -> Entry? {
     guard now >= next, !waiting.isEmpty else { return nil }

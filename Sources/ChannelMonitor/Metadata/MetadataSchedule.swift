@@ -1,4 +1,4 @@
-public import Settings
+package import Settings
 
 /// Timed metadata that is sent by the clock of a broadcast, as a file says.
 ///
@@ -10,7 +10,7 @@ public import Settings
 /// ```
 ///
 /// JSON is YAML, so the file may be JSON too. A file beside it is read at each time that it is sent.
-public struct MetadataSchedule: Equatable, Sendable {
+package struct MetadataSchedule: Equatable, Sendable {
   /// What is sent.
   enum Content: Equatable, Sendable {
     case text(String)
@@ -43,7 +43,7 @@ public struct MetadataSchedule: Equatable, Sendable {
 
   /// Reads a schedule.
   /// - Throws: one line with `path:line` for what is wrong.
-  public init(path: String) throws(OperatorFailure) {
+  package init(path: String) throws(OperatorFailure) {
     let text: String
     do { text = try TextFile.read(path, limit: 1 << 20, isFile: true) } catch {
       throw OperatorFailure(error.line(path), .noInput)
@@ -86,6 +86,14 @@ public struct MetadataSchedule: Equatable, Sendable {
       }
       entries.append(Entry(first: time.0, distance: time.1, content: content))
     }
+  }
+
+  /// How long on air something is due that was not taken yet; `nil` where nothing is left.
+  var next: Duration? {
+    entries.compactMap { entry in
+      guard entry.done > 0 else { return entry.first }
+      return entry.distance.map { entry.first + $0 * entry.done }
+    }.min()
   }
 
   /// What is due after so much time on air and was not taken yet; of what was missed only the last.

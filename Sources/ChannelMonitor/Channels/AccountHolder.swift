@@ -1,12 +1,12 @@
 internal import BroadcastConfiguration
 internal import FoundationEssentials
-internal import IVS
-internal import NIOCore
-internal import Settings
+package import IVS
+package import NIOCore
+package import Settings
 internal import Synchronization
 
 /// The AWS account of whoever runs this process, opened when it is first needed and then kept.
-final class AccountHolder: Sendable {
+package final class AccountHolder: Sendable {
   private let profile: String?
   private let region: String?
   private let group: any EventLoopGroup
@@ -18,10 +18,11 @@ final class AccountHolder: Sendable {
     case closed
   }
 
+  /// Opens nothing yet.
   /// - Parameters:
   ///   - profile: instead of what the environment says.
   ///   - region: instead of what the environment and the profile say.
-  init(profile: String?, region: String?, group: any EventLoopGroup) {
+  package init(profile: String?, region: String?, group: any EventLoopGroup) {
     self.profile = profile
     self.region = region
     self.group = group
@@ -29,7 +30,7 @@ final class AccountHolder: Sendable {
 
   /// The account, as the environment and the files in `~/.aws` say; asks no server yet.
   /// - Throws: one line for settings that are wrong.
-  func open() throws(OperatorFailure) -> AWSAccount {
+  package func open() throws(OperatorFailure) -> AWSAccount {
     // Inside the lock: two at once must not make two of them.
     try account.withLock { state throws(OperatorFailure) in
       switch state {
@@ -46,7 +47,7 @@ final class AccountHolder: Sendable {
   }
 
   /// Lets go of its connections; it cannot be opened again.
-  func close() async {
+  package func close() async {
     let before = account.withLock { state in
       defer { state = .closed }
       return state

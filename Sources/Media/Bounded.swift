@@ -1,12 +1,11 @@
-internal import Media
 internal import Synchronization
 
 /// Waits for work that may hang, but not for ever.
-enum Bounded {
+package enum Bounded {
   /// The work's value; `nil` where it took longer than the limit.
   ///
   /// Work that is late is cancelled and left to itself.
-  static func run<Value: Sendable>(
+  package static func run<Value: Sendable>(
     within limit: Duration, _ work: @escaping @Sendable () async -> Value
   ) async -> Value? {
     let answer = FirstAnswer<Value>()
@@ -27,7 +26,7 @@ enum Bounded {
 
   /// Does what blocks on a thread of its own.
   /// - Parameter instead: makes the value where there is no thread to be had.
-  static func onThread<Value: Sendable>(
+  package static func onThread<Value: Sendable>(
     _ name: String, orElse instead: @escaping @Sendable (NoThreadError) -> Value,
     _ work: @escaping @Sendable () -> Value
   ) async -> Value {

@@ -1,12 +1,12 @@
-internal import BroadcastConfiguration
-internal import IVS
-internal import Interface
-internal import Logging
+package import BroadcastConfiguration
+package import IVS
+package import Interface
+package import Logging
 internal import Media
-internal import Settings
+package import Settings
 
 /// The channels of the AWS account, as the menu offers them: listed once, and again when somebody wants it.
-actor AccountCatalog {
+package actor AccountCatalog {
   private let account: AccountHolder
   private let logger: Logger
   private var channels: [IVSChannel] = []
@@ -26,16 +26,17 @@ actor AccountCatalog {
   /// From one look at who is live to the next.
   private static let liveInterval: Duration = .seconds(30)
 
-  init(_ account: AccountHolder, logger: Logger) {
+  /// Asks nothing yet.
+  package init(_ account: AccountHolder, logger: Logger) {
     self.account = account
     self.logger = logger
   }
 
   /// The names in use in the account, and the ARNs.
-  var names: Set<String> { Set(channels.map(\.title)) }
+  package var names: Set<String> { Set(channels.map(\.title)) }
 
   /// What the menu offers; channels that are saved are left out.
-  func offers(apartFrom book: ChannelBook?) -> (account: Offers.Account, channels: [Offers.Channel]) {
+  package func offers(apartFrom book: ChannelBook?) -> (account: Offers.Account, channels: [Offers.Channel]) {
     let known = Set((book?.entries ?? []).compactMap(\.arn))
     if known != saved {
       saved = known
@@ -45,7 +46,7 @@ actor AccountCatalog {
   }
 
   /// The same saved channels with what the account says of them: whether somebody sends there.
-  func marked(_ offers: [Offers.Channel]) -> [Offers.Channel] {
+  package func marked(_ offers: [Offers.Channel]) -> [Offers.Channel] {
     guard !live.isEmpty else { return offers }
     return offers.map { offer in
       var offer = offer
@@ -55,7 +56,7 @@ actor AccountCatalog {
   }
 
   /// Looks who is live while the list is there, until the task is cancelled.
-  func watch() async {
+  package func watch() async {
     while true {
       do { try await Task.sleep(for: Self.liveInterval) } catch { return }
       guard state.state == .ready, refreshing == nil, let ivs = try? account.open().ivs else { continue }
@@ -69,7 +70,7 @@ actor AccountCatalog {
   /// Lists the account's channels; returns when that is done.
   /// - Parameter isWanted: somebody waits for it, and is told why it cannot be done; else a machine without
   ///   credentials simply has no account.
-  func refresh(isWanted: Bool) async {
+  package func refresh(isWanted: Bool) async {
     if let refreshing { return await refreshing.value }
     let task = Task { await list(isWanted: isWanted) }
     refreshing = task
@@ -78,7 +79,7 @@ actor AccountCatalog {
   }
 
   /// Makes a channel.
-  func create(_ wish: NewChannel) async throws(OperatorFailure) -> IVSChannel {
+  package func create(_ wish: NewChannel) async throws(OperatorFailure) -> IVSChannel {
     var channel = ChannelWish()
     (channel.name, channel.type, channel.latencyMode) = (wish.name, wish.type, wish.latencyMode)
     let ivs = try account.open().ivs
