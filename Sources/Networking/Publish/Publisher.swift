@@ -8,7 +8,10 @@ package protocol Publisher<Failure>: AnyObject, Sendable {
   associatedtype Failure: PublisherError
 
   /// Sends a packet and suspends until the transport has taken it, so nothing piles up in this process.
-  func send(_ packet: EncodedPacket, isolation: isolated (any Actor)?) async throws(Failure)
+  ///
+  /// Throws a ``Failure``. Not typed: called through `any Publisher`, an associated error of more than some words is
+  /// returned to the wrong place by the compiler (Swift 6.2), and the program crashes.
+  func send(_ packet: EncodedPacket, isolation: isolated (any Actor)?) async throws
   /// Counters and the transport's view of the connection.
   func statistics() async -> TransportStatistics
   /// Waits for the end of the connection, whoever brings it about, and says why.

@@ -45,7 +45,7 @@ actor PacketPump {
       let start = origin ?? packet.decodeTime
       origin = start
       do { try await publisher.send(packet.on(timelineFrom: start), isolation: self) } catch {
-        return .failed(PublishFailure(error))
+        return .failed(PublishFailure(any: error))
       }
     }
     return .queueOver

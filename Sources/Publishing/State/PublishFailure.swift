@@ -17,6 +17,15 @@ package struct PublishFailure: Error, Equatable, Sendable, CustomStringConvertib
   /// The failure of a publisher.
   package init(_ error: any PublisherError) { self.init("\(error)", error.kind) }
 
+  /// What a publisher threw.
+  init(any error: any Error) {
+    if let error = error as? any PublisherError {
+      self.init(error)
+    } else {
+      self.init("internal error: \(error)", .system)
+    }
+  }
+
   /// The failures of all routes as one: the first says what kind it is, unless the last was a clear no.
   init?(_ failures: [PublishFailure]) {
     guard let first = failures.first, let last = failures.last else { return nil }
