@@ -162,7 +162,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Console", dependencies: ["Interface", "Media", "CNcurses", "CChafa", "CQRencode"], swiftSettings: strict),
+      name: "Console", dependencies: ["Interface", "Media", "Settings", "CNcurses", "CChafa", "CQRencode"],
+      swiftSettings: strict),
     .executableTarget(
       name: "ivs-broadcast",
       dependencies: [
@@ -248,9 +249,12 @@ let package = Package(
     .testTarget(
       name: "ControlTests",
       dependencies: ["Control", "Interface", "Settings", "Media", "TestSupport", logging], swiftSettings: strict),
+    .testTarget(
+      name: "InterfaceTests", dependencies: ["Interface", "Settings", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "MeteringTests", dependencies: ["Metering"], swiftSettings: strict),
     .testTarget(
-      name: "ConsoleTests", dependencies: ["Console", "Interface", "Media", "TestSupport"], exclude: ["Snapshots"],
+      name: "ConsoleTests", dependencies: ["Console", "Interface", "Media", "Settings", "TestSupport"],
+      exclude: ["Snapshots"],
       swiftSettings: strict),
     .executableTarget(
       name: "TerminalDemo", dependencies: ["Console", "Interface", "Media"], path: "Tests/TerminalDemo",

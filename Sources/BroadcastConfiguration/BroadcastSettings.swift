@@ -1,6 +1,7 @@
 public import Capture
 public import Codec
 public import IVS
+internal import Interface
 public import Media
 public import Settings
 public import Transwrap
@@ -233,7 +234,7 @@ public struct BroadcastSettings: Sendable {
       }
       return .account(arn)
     }
-    if ChannelBook.isName(value.text) { return .saved(value.text) }
+    if ChannelProfile.isName(value.text) { return .saved(value.text) }
     do { return .address(try ChannelAddress(parsing: value.text)) } catch { throw value.wrong("\(error)") }
   }
 

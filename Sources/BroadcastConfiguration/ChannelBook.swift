@@ -116,26 +116,13 @@ public struct ChannelBook: Sendable, CustomReflectable {
     return arn
   }
 
-  /// Whether a text names a channel, and is no URL.
-  static func isName(_ text: String) -> Bool {
-    (text.first.map { $0.isLetter || $0.isNumber } ?? false) && !text.contains(where: { ":/?#".contains($0) })
-  }
-
-  /// Why a channel cannot be saved under a name; `nil` where it can.
-  public static func problem(ofName name: String) -> OperatorFailure? {
-    guard !isName(name) || ["local", "ivs"].contains(name) else { return nil }
-    return OperatorFailure(
-      "'\(name)' is no name for a channel: it begins with a letter or a digit, has none of :/?# and is neither"
-        + " 'local' nor 'ivs'", .configuration)
-  }
-
   /// The channel of that name.
   public subscript(name: String) -> Entry? { entries.first { $0.name == name } }
 
   /// Keeps a channel, instead of the one that had its name; written at once.
-  /// - Throws: one line for what is wrong with it; never with the key.
+  /// - Throws: one line for what is wrong with it, with its field; never with the key.
   public mutating func save(_ profile: ChannelProfile) throws(OperatorFailure) {
-    if let problem = Self.problem(ofName: profile.name) { throw problem }
+    try profile.check()
     let arn = try profile.arn.map(Self.arn)
     try update { book throws(OperatorFailure) in
       // A profile has no passphrase: the saved one stays with its ingest.
@@ -187,13 +174,18 @@ public struct ChannelBook: Sendable, CustomReflectable {
   }
 
   private mutating func put(_ name: String, _ facts: Facts) throws(OperatorFailure) {
-    let address = try ChannelAddress(parsing: facts.ingest)
-    var secrets = ChannelSecrets()
-    if !facts.secret.isEmpty, address.wantsToken {
-      secrets.token = try SecretSource.checkToken(facts.secret, from: "the channel '\(name)'")
-    } else if !facts.secret.isEmpty {
-      secrets.key = try SecretSource.checkKey(facts.secret, from: "the channel '\(name)'")
+    let address: ChannelAddress
+    do { address = try ChannelAddress(parsing: facts.ingest) } catch {
+      throw error.about(ChannelProfile.Field.ingest.rawValue)
     }
+    var secrets = ChannelSecrets()
+    do throws(OperatorFailure) {
+      if !facts.secret.isEmpty, address.wantsToken {
+        secrets.token = try SecretSource.checkToken(facts.secret, from: "the channel '\(name)'")
+      } else if !facts.secret.isEmpty {
+        secrets.key = try SecretSource.checkKey(facts.secret, from: "the channel '\(name)'")
+      }
+    } catch { throw error.about(ChannelProfile.Field.key.rawValue) }
     if !facts.passphrase.isEmpty {
       guard address.takesPassphrase else {
         throw OperatorFailure("the channel '\(name)': only an srt:// ingest has a passphrase", .configuration)

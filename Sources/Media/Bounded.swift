@@ -4,9 +4,9 @@ internal import Synchronization
 package enum Bounded {
   /// The work's value; `nil` where it took longer than the limit.
   ///
-  /// Work that is late is cancelled and left to itself.
+  /// Work that is late is left to itself, and cancelled unless it shall go on.
   package static func run<Value: Sendable>(
-    within limit: Duration, _ work: @escaping @Sendable () async -> Value
+    within limit: Duration, isCancelledWhenLate: Bool = true, _ work: @escaping @Sendable () async -> Value
   ) async -> Value? {
     let answer = FirstAnswer<Value>()
     let working = Task { answer.give(await work()) }
@@ -19,7 +19,7 @@ package enum Bounded {
     } onCancel: {
       answer.give(nil)
     }
-    working.cancel()
+    if isCancelledWhenLate { working.cancel() }
     clock.cancel()
     return value
   }

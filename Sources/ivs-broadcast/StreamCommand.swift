@@ -81,14 +81,7 @@ struct StreamCommand: AsyncParsableCommand {
     let stops = try StopSignals { Task { await broadcaster.handle(.stop) } }
     defer { stops.cancel() }
     let control = await ControlSocket.open(
-      settings.controlSocket,
-      for: ControlTarget {
-        await broadcaster.status()
-      } perform: { intent throws(OperatorFailure) in
-        // As after a signal: the end may hang on a device or a disk.
-        if case .stop = intent { LastResort.exit(status: 0) }
-        try await broadcaster.perform(intent)
-      }, logger: logger)
+      settings.controlSocket, for: EndingEngine(broadcaster: broadcaster), logger: logger)
     let reporter = Task { await report(broadcaster, on: screen, file) }
     let outcome = await broadcaster.broadcast { outcome in
       LastResort.exit(status: outcome.exitStatus.rawValue) {
@@ -153,5 +146,18 @@ struct StreamCommand: AsyncParsableCommand {
       guard secrets.key != nil else { throw SecretSource.missing(for: address) }
     }
     return secrets
+  }
+}
+
+/// A broadcaster whose program ends with its broadcast.
+private struct EndingEngine: Engine {
+  let broadcaster: Broadcaster
+
+  func status() async -> BroadcastStatus { await broadcaster.status() }
+
+  func perform(_ intent: Intent) async throws(OperatorFailure) -> Answer {
+    // As after a signal: the end may hang on a device or a disk.
+    if case .stop = intent { LastResort.exit(status: 0) }
+    return try await broadcaster.perform(intent)
   }
 }

@@ -177,11 +177,18 @@ struct ChannelBookTests {
     var book = try ChannelBook(path: path)
     try book.save(profile())
     let before = try String(contentsOfFile: path, encoding: .utf8)
-    for wrong in [
-      profile("local"), profile(""), profile("rtmp://x/app"),
-      ChannelProfile(name: "x", ingest: "ftp://x", key: "k", playbackURL: ""),
+    func other(_ ingest: String, key: String = "k", playback: String = "") -> ChannelProfile {
+      ChannelProfile(name: "x", ingest: ingest, key: key, playbackURL: playback)
+    }
+    for (wrong, field) in [
+      (profile("local"), "name"), (profile("ivs"), "name"), (profile(""), "name"), (profile("rtmp://x/app"), "name"),
+      (profile("-x"), "name"), (profile("_x"), "name"), (profile(".x"), "name"), (other("ftp://x"), "ingest"),
+      (other("rtmp://x/a/b/c"), "ingest"), (other("wss://x/v1/publish/a?token=b"), "ingest"),
+      (other("srt://x?latency=1"), "ingest"), (other("rtmp://x/app", key: "two words"), "key"),
+      (other("rtmp://x/app", key: "a/b"), "key"), (other("rtmp://x/app", playback: "ftp://x"), "playback"),
     ] {
-      #expect(throws: OperatorFailure.self) { try book.save(wrong) }
+      let failure = #expect(throws: OperatorFailure.self) { try book.save(wrong) }
+      #expect(failure?.field == field, "\(wrong): \(failure?.description ?? "")")
     }
     #expect(book.entries.map(\.name) == ["venue"])
     #expect(try String(contentsOfFile: path, encoding: .utf8) == before)

@@ -25,7 +25,7 @@ import Testing
       ("slate on", .slate(true)), ("reco", nil), ("snap", .snapshot),
     ] as [(String, Intent?)])
   func lines(line: String, intent: Intent?) {
-    #expect(executing(line).effects == (intent.map { [.intent($0)] } ?? []))
+    #expect(executing(line).effects.intents == (intent.map { [$0] } ?? []))
   }
 
   @Test(
@@ -43,9 +43,9 @@ import Testing
   }
 
   @Test("go-live takes over where that word follows it, and not while live") func takeover() {
-    #expect(executing("go-live takeover", Samples.idle, then: [.enter]).effects == [.intent(.takeOver)])
+    #expect(executing("go-live takeover", Samples.idle, then: [.enter]).effects.intents == [.takeOver])
     #expect(executing("go-live takeover", Samples.idle, then: [.escape]).effects == [])
-    #expect(executing("go-live", Samples.idle, then: [.enter]).effects == [.intent(.goLive)])
+    #expect(executing("go-live", Samples.idle, then: [.enter]).effects.intents == [.goLive])
     #expect(executing("go-live", Samples.idle).effects == [])
     let wrong = executing("go-live now", Samples.idle)
     #expect(wrong.effects == [] && wrong.message?.contains("takes takeover or nothing") == true)

@@ -25,6 +25,8 @@ import Testing
       ("rtmps://host:99999/app", "port"), ("rtmps://host:x/app", "port"), ("rtmps://ho st/app", "no spaces"),
       ("rtmps://user:pw@host/app", "no user name"), ("hello", "begins with"),
       ("rtmps://host/app?key=sk_eu_1", "its own field"), ("rtmps://hö_st/app", "no host name"),
+      ("rtmp://host/live/stage2", nil), ("rtmp://host/live/stage2/more", "goes on after /live"),
+      ("rtmps://a1.global-contribute.live-video.net/app/more", "goes on after /app"),
     ] as [(String, String?)])
   func ingest(url: String, problem: String?) throws {
     let found = IngestAddress.problem(url)
@@ -57,16 +59,16 @@ import Testing
     let form = form([
       .paste(" stage "), .tab, .paste("rtmp://host/app "), .tab, .paste("secret"), .tab, .paste("https://host/a.m3u8"),
     ])
+    #expect(form.invalidField == nil)
     #expect(
-      form.profile()
-        == .success(
-          ChannelProfile(name: "stage", ingest: "rtmp://host/app", key: "secret", playbackURL: "https://host/a.m3u8")))
+      form.profile
+        == ChannelProfile(name: "stage", ingest: "rtmp://host/app", key: "secret", playbackURL: "https://host/a.m3u8"))
   }
 
   @Test("empty fields are wrong only once saving was tried") func missing() {
     var form = ChannelForm()
     #expect(ChannelForm.Field.allCases.allSatisfy { form.problem($0) == nil })
-    #expect(form.profile() == .failure(ChannelForm.InvalidField(field: .name)))
+    #expect(form.invalidField == .name)
     form.isSubmitted = true
     #expect(form.problem(.key) != nil)
     #expect(form.problem(.playback) == nil)
@@ -89,11 +91,64 @@ import Testing
     _ = reducer.handle(.key(.enter))
     let effects = reducer.handle(.key(.enter))
     let profile = ChannelProfile(name: "stage", ingest: "rtmp://host/app", key: "Geheimnis42", playbackURL: "")
-    #expect(effects == [.intent(.saveChannel(profile))])
+    #expect(effects.intents == [.saveChannel(profile)])
+    #expect(!seen().contains("Geheimnis42"))
+    _ = reducer.handle(.answered(1, .success(.done)))
     #expect(reducer.state.dialogs.isEmpty)
     var text = ""
     dump(effects, to: &text)
     #expect(!(seen() + text + "\(effects)").contains("Geheimnis42"))
+  }
+
+  /// A form that was sent.
+  private func submitted() -> Operator {
+    var person = Operator(Samples.idle)
+    _ = person.press(
+      .character("N"), .paste("stage"), .tab, .paste("wss://host/v1/publish/venue"), .tab, .paste("tw_secret"),
+      .control("s"))
+    return person
+  }
+
+  private func shownForm(_ person: Operator) -> ChannelForm? {
+    if case .form(let form) = person.reducer.state.dialogs.last { form } else { nil }
+  }
+
+  @Test("it stays until the channel is saved; nothing is typed or sent twice meanwhile") func waiting() {
+    var person = submitted()
+    #expect(person.screen.contains("waiting for the answer"))
+    #expect(person.press(.character("x"), .control("s"), .tab) == [])
+    person.agree()
+    #expect(person.reducer.state.dialogs.isEmpty && person.message == "channel stage is saved and chosen")
+  }
+
+  @Test(
+    "a refusal stands beside its field, which gets the focus; all that was typed is still there",
+    arguments: [("ingest", ChannelForm.Field.ingest), ("key", .key), ("name", .name)])
+  func refusedField(field: String, focus: ChannelForm.Field) throws {
+    var person = submitted()
+    person.refuse("it cannot be like this", field: field)
+    #expect(person.screen.contains("✖ it cannot be like this"))
+    let form = try #require(shownForm(person))
+    #expect(form.focus == focus && form.problem(focus) == "it cannot be like this")
+    #expect(form.profile.key == "tw_secret" && form.profile.name == "stage")
+    // Sent again as it is, it is asked again.
+    #expect(person.press(.control("s")).intents.count == 1)
+  }
+
+  @Test("a refusal that is about no field stands below all of them") func refusedWhole() {
+    var person = submitted()
+    person.refuse("channels.yaml: the disk is full")
+    #expect(person.screen.contains("✖ channels.yaml: the disk is full"))
+    #expect(shownForm(person)?.profile.key == "tw_secret")
+    #expect(person.press(.control("s")).intents.count == 1)
+  }
+
+  @Test("who closes it meanwhile is told the answer all the same") func closed() {
+    var person = submitted()
+    _ = person.press(.escape)
+    #expect(person.reducer.state.dialogs.isEmpty)
+    person.refuse("channels.yaml: the disk is full")
+    #expect(person.message == "channels.yaml: the disk is full")
   }
 
   @Test("text is edited where the cursor is") func editing() {

@@ -11,8 +11,8 @@ import Testing
     for text in [
       "Go live?", "local", "HD Pro Webcam C920", "LabMic", "1280x720@30", "2.50 Mbit/s", "y Yes", "n No",
     ] { #expect(screen.contains(text), "\(text) in\n\(screen)") }
-    #expect(person.press(.enter) == [.intent(.goLive)])
-    #expect(person.press(.character("b"), .character("y")) == [.intent(.goLive)])
+    #expect(person.press(.enter).intents == [.goLive])
+    #expect(person.press(.character("b"), .character("y")).intents == [.goLive])
     for key in [Key.character("n"), .escape, .character("q")] {
       #expect(person.press(.character("b"), key) == [])
       #expect(person.reducer.state.dialogs.isEmpty)
@@ -25,7 +25,7 @@ import Testing
     let answers: [Key] = [.enter, .character("y"), .control("c"), .control("z"), .control("l")]
     for key in KeymapEntry.table.flatMap(\.keys) + [.paste("y\n")] where !answers.contains(key) {
       let effects = person.press(.character("b"), key)
-      #expect(!effects.contains(.intent(.goLive)), "\(key)")
+      #expect(!effects.intents.contains(.goLive), "\(key)")
       person = Operator(Samples.idle)
     }
   }
@@ -33,7 +33,7 @@ import Testing
   @Test("the mouse and the command line ask as well") func otherWays() throws {
     var person = Operator(Samples.idle)
     #expect(person.press(.character(":"), .paste("go-live"), .enter) == [])
-    #expect(person.press(.enter) == [.intent(.goLive)])
+    #expect(person.press(.enter).intents == [.goLive])
     let state = person.reducer.state
     let hint = try #require(Footer(state, columns: 78).hints.first { $0.command == .goLive })
     #expect(person.press(.mouse(.press, Position(column: hint.column + 1, row: 23))) == [])
@@ -43,7 +43,7 @@ import Testing
     }
     let place = DialogLayout.Question(question, body: person.reducer.body)
     let yes = Position(column: place.yes.column, row: place.yes.row)
-    #expect(person.press(.mouse(.press, yes)) == [.intent(.goLive)])
+    #expect(person.press(.mouse(.press, yes)).intents == [.goLive])
   }
 
   @Test("the question is as true as the last status, and goes when something is on air") func fresh() {

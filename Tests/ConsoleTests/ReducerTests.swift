@@ -1,12 +1,14 @@
 import Interface
 import Media
+import Settings
 import Testing
 
 @testable import Console
 
-/// A reducer that is told what to do in keys.
+/// A reducer that is told what to do in keys, and what the broadcaster answers.
 struct Operator {
   var reducer: Reducer
+  private var request = 0
 
   init(_ status: BroadcastStatus, isFirstRun: Bool = false, isReadOnly: Bool = false) {
     var settings = ConsoleSettings(traits: Samples.full)
@@ -17,10 +19,29 @@ struct Operator {
     _ = reducer.handle(.status(status))
   }
 
-  mutating func press(_ keys: Key...) -> [ConsoleEffect] { keys.flatMap { reducer.handle(.key($0)) } }
+  mutating func press(_ keys: Key...) -> [ConsoleEffect] {
+    let effects = keys.flatMap { reducer.handle(.key($0)) }
+    for case .request(let number, _) in effects { request = number }
+    return effects
+  }
+
   mutating func type(_ text: String) -> [ConsoleEffect] { text.flatMap { reducer.handle(.key(.character($0))) } }
+
+  /// The last request is done.
+  mutating func agree(_ text: String? = nil) { _ = reducer.handle(.answered(request, .success(Answer(text)))) }
+
+  /// The last request is refused.
+  mutating func refuse(_ text: String, field: String? = nil) {
+    _ = reducer.handle(.answered(request, .failure(OperatorFailure(text, .unavailable, field: field))))
+  }
+
   var message: String? { reducer.state.message?.text }
   var screen: String { Snapshot.glyphs(ConsoleView.screen(reducer.state)) }
+}
+
+extension [ConsoleEffect] {
+  /// What is asked of the broadcaster.
+  var intents: [Intent] { compactMap { if case .request(_, let intent) = $0 { intent } else { nil } } }
 }
 
 @Suite("What keys do") struct ReducerTests {
@@ -29,13 +50,13 @@ struct Operator {
     status.choice = Choice()
     var person = Operator(status, isFirstRun: true)
     #expect(person.press(.enter, .enter, .enter) == [])
-    #expect(person.press(.enter) == [.intent(.goLive)])
+    #expect(person.press(.enter).intents == [.goLive])
     #expect(person.reducer.state.dialogs.isEmpty)
   }
 
   @Test("the first run can choose, go back and be left") func firstRunChoices() {
     var person = Operator(Samples.idle, isFirstRun: true)
-    #expect(person.press(.end, .enter) == [.intent(.camera("test"))])
+    #expect(person.press(.end, .enter).intents == [.camera("test")])
     #expect(person.press(.escape, .escape) == [])
     #expect(person.reducer.state.dialogs.isEmpty)
     #expect(person.message?.contains("go") == true)
@@ -43,9 +64,9 @@ struct Operator {
 
   @Test("stopping asks; y agrees, n, Esc and Enter alone do not") func stop() {
     var person = Operator(Samples.live)
-    #expect(person.press(.character("e"), .character("y")) == [.intent(.stop)])
+    #expect(person.press(.character("e"), .character("y")).intents == [.stop])
     for key in [Key.character("n"), .escape, .enter] { #expect(person.press(.character("e"), key) == []) }
-    #expect(person.press(.character("e"), .right, .enter) == [.intent(.stop)])
+    #expect(person.press(.character("e"), .right, .enter).intents == [.stop])
     #expect(person.reducer.state.dialogs.isEmpty)
   }
 
@@ -67,19 +88,39 @@ struct Operator {
     #expect(person.reducer.state.dialogs.isEmpty)
   }
 
-  @Test("what the broadcaster refuses is said at once, other warnings are not") func refusal() {
+  @Test("what the broadcaster answers is said, once it did; warnings are no answers") func answers() {
     var status = Samples.live
     var person = Operator(status)
-    func warn(_ id: Int, _ text: String) {
-      status.time = status.time + .milliseconds(200)
-      status.events.append(BroadcastEvent(id: id, clock: "10:00:00", severity: .warning, text: text))
-      _ = person.reducer.handle(.status(status))
-    }
-    warn(100, "network slow")
+    #expect(person.press(.character("r")).intents == [.reconnect])
+    status.time = status.time + .milliseconds(200)
+    status.events.append(BroadcastEvent(id: 100, clock: "10:00:00", severity: .warning, text: "network slow"))
+    _ = person.reducer.handle(.status(status))
     #expect(person.message == nil)
-    #expect(person.press(.character("S")) == [.intent(.snapshot)])
-    warn(101, "snapshot: disk full")
+    person.agree()
+    #expect(person.message == "trying the connection again")
+    _ = person.press(.character("S"))
+    #expect(person.message == nil)
+    person.refuse("snapshot: disk full")
     #expect(person.message == "snapshot: disk full")
+    _ = person.press(.character("S"))
+    person.agree("the picture is in a.png")
+    #expect(person.message == "the picture is in a.png")
+    // An answer is given once.
+    _ = person.press(.escape)
+    person.refuse("late")
+    #expect(person.message != "late")
+  }
+
+  @Test("answers find their questions in whatever order they come") func order() {
+    var person = Operator(Samples.live)
+    let numbers = (person.press(.character("r")) + person.press(.character("S"))).compactMap { effect -> Int? in
+      if case .request(let number, _) = effect { number } else { nil }
+    }
+    #expect(Set(numbers).count == 2)
+    _ = person.reducer.handle(.answered(numbers[1], .failure(OperatorFailure("disk full", .inputOutput))))
+    #expect(person.message == "disk full")
+    _ = person.reducer.handle(.answered(numbers[0], .success(.done)))
+    #expect(person.message == "trying the connection again")
   }
 
   @Test("Ctrl-Z and Ctrl-L count everywhere") func everywhere() {
@@ -104,7 +145,7 @@ struct Operator {
     ] as [(Key, Intent)])
   func intents(key: Key, intent: Intent) {
     var person = Operator(Samples.live)
-    #expect(person.press(key) == [.intent(intent)])
+    #expect(person.press(key).intents == [intent])
     var watcher = Operator(Samples.live, isReadOnly: true)
     #expect(watcher.press(key) == [])
     #expect(watcher.message?.hasPrefix("read-only") == true)
@@ -116,7 +157,7 @@ struct Operator {
     for first in keys {
       for second in keys {
         for effect in watcher.press(first, second) {
-          if case .intent(let intent) = effect { Issue.record("\(intent)") }
+          if case .request(_, let intent) = effect { Issue.record("\(intent)") }
         }
       }
     }
@@ -127,15 +168,15 @@ struct Operator {
 
   @Test("cameras and microphones are chosen while live") func devices() {
     var person = Operator(Samples.live)
-    #expect(person.press(.character("c"), .character("j"), .enter) == [.intent(.camera("usb:0411:02da"))])
-    #expect(person.press(.character("i"), .end, .enter) == [.intent(.microphone("silence"))])
+    #expect(person.press(.character("c"), .character("j"), .enter).intents == [.camera("usb:0411:02da")])
+    #expect(person.press(.character("i"), .end, .enter).intents == [.microphone("silence")])
   }
 
   @Test("a list shrinks to what is typed after /") func filtering() {
     var person = Operator(Samples.live)
     _ = person.press(.character("i"), .character("/"))
     _ = person.type("tone")
-    #expect(person.press(.enter) == [.intent(.microphone("test"))])
+    #expect(person.press(.enter).intents == [.microphone("test")])
   }
 
   @Test("an absent camera is shown, and cannot be chosen") func absent() {
@@ -150,12 +191,12 @@ struct Operator {
     var status = Samples.live
     status.offers.cameras.removeFirst()
     _ = person.reducer.handle(.status(status))
-    #expect(person.press(.enter) == [.intent(.camera("usb:0411:02da"))])
+    #expect(person.press(.enter).intents == [.camera("usb:0411:02da")])
   }
 
   @Test("a channel without its key asks for it; a new one has a form") func channels() {
     var person = Operator(Samples.idle)
-    #expect(person.press(.character("n"), .down, .enter) == [.intent(.channel("studio"))])
+    #expect(person.press(.character("n"), .down, .enter).intents == [.channel("studio")])
     _ = person.press(.character("n"), .down, .down, .enter)
     guard case .form(let form) = person.reducer.state.dialogs.last else {
       Issue.record("no form")
@@ -169,7 +210,7 @@ struct Operator {
     #expect(person.press(.character("n"), .delete) == [])
     #expect(person.message?.contains("only saved") == true)
     #expect(
-      person.press(.down, .delete, .character("y")) == [.intent(.removeChannel("studio"))])
+      person.press(.down, .delete, .character("y")).intents == [.removeChannel("studio")])
   }
 
   @Test("what is fixed while live says so", arguments: ["n", "N", "v", "P"] as [Character]) func fixed(key: Character) {
@@ -180,7 +221,7 @@ struct Operator {
 
   @Test("a mark is asked for and sent") func mark() {
     var person = Operator(Samples.live)
-    #expect(person.press(.character("M"), .paste("goal"), .enter) == [.intent(.mark("goal"))])
+    #expect(person.press(.character("M"), .paste("goal"), .enter).intents == [.mark("goal")])
   }
 
   @Test("the code of the playback address is asked for and shown") func code() {
@@ -210,10 +251,13 @@ struct Operator {
   @Test("a message goes away by itself") func message() {
     var person = Operator(Samples.live)
     _ = person.press(.character("b"))
+    var status = Samples.live
     let begin = person.reducer.state.now
-    _ = person.reducer.handle(.tick(begin + .milliseconds(4900)))
+    status.time = begin + .milliseconds(4900)
+    _ = person.reducer.handle(.status(status))
     #expect(person.message != nil)
-    _ = person.reducer.handle(.tick(begin + .milliseconds(5000)))
+    status.time = begin + .milliseconds(5000)
+    _ = person.reducer.handle(.status(status))
     #expect(person.message == nil)
   }
 

@@ -58,13 +58,14 @@ import Testing
 
   @Test("figures are asked for and given up, and the bill is mentioned") func figures() {
     var person = Operator(Samples.onAir)
-    #expect(person.press(.character("I")) == [.intent(.serviceFigures(true))])
+    #expect(person.press(.character("I")).intents == [.serviceFigures(true)])
+    person.agree()
     #expect(person.message?.contains("AWS bills") == true)
     // Before the first figures are there.
-    #expect(person.press(.character("I")) == [.intent(.serviceFigures(false))])
-    #expect(person.reducer.execute("ivs-figures on") == [.intent(.serviceFigures(true))])
+    #expect(person.press(.character("I")).intents == [.serviceFigures(false)])
+    #expect(person.reducer.execute("ivs-figures on").intents == [.serviceFigures(true)])
     person = Operator(Samples.starving)
-    #expect(person.press(.character("I")) == [.intent(.serviceFigures(false))])
+    #expect(person.press(.character("I")).intents == [.serviceFigures(false)])
     person = Operator(Samples.live)
     #expect(person.press(.character("I")) == [])
     #expect(person.message == "IVS is not asked here: it takes a channel of the AWS account")
@@ -76,9 +77,14 @@ import Testing
     #expect(person.message == "there is no text to send yet")
     _ = person.press(.paste("Tor für Köln"))
     #expect(person.screen.contains("14 of 1024 bytes"))
-    #expect(person.press(.enter) == [.intent(.metadata("Tor für Köln"))])
-    #expect(person.reducer.state.dialogs.isEmpty)
-    #expect(person.reducer.execute("metadata half time") == [.intent(.metadata("half time"))])
+    #expect(person.press(.enter).intents == [.metadata("Tor für Köln")])
+    #expect(person.press(.character("x"), .enter) == [])
+    person.refuse("IVS takes no more than five a second")
+    #expect(person.screen.contains("✖ IVS takes no more") && person.screen.contains("Tor für Köln"))
+    #expect(person.press(.enter).intents == [.metadata("Tor für Köln")])
+    person.agree()
+    #expect(person.reducer.state.dialogs.isEmpty && person.message == "metadata of 14 bytes is sent")
+    #expect(person.reducer.execute("metadata half time").intents == [.metadata("half time")])
   }
 
   @Test("1024 bytes are sent, 1025 stay to be shortened") func length() {
@@ -87,7 +93,7 @@ import Testing
     #expect(person.press(.character("T"), .paste(most + "x"), .enter) == [])
     #expect(person.message == "1025 bytes are too many: 1024 is the most")
     #expect(person.screen.contains("✖ 1025 of 1024 bytes"))
-    #expect(person.press(.backspace, .enter) == [.intent(.metadata(most))])
+    #expect(person.press(.backspace, .enter).intents == [.metadata(most)])
     #expect(person.reducer.execute("metadata \(most)x") == [])
   }
 

@@ -1,3 +1,4 @@
+import Interface
 import Testing
 
 @testable import Console
@@ -26,7 +27,6 @@ import Testing
 
   @Test("padding counts columns, not characters") func padding() {
     #expect(padded("カメ", to: 6) == "カメ  ")
-    #expect(leftPadded("9", to: 3) == "  9")
   }
 
   @Test("lines break at spaces, and long words where they must") func wrapping() {

@@ -19,14 +19,9 @@ struct ControlHostilityTests {
 
   /// A broadcaster that is live; `padding` makes its status long.
   private func server(limits: ControlServer.Limits = .init(), padding: Int = 0) async throws -> ControlServer {
-    let target = ControlTarget {
-      var status = BroadcastStatus()
-      (status.phase, status.channel) = (.live, String(repeating: "x", count: padding))
-      return status
-    } perform: { _ throws(OperatorFailure) in
-    }
+    let engine = FakeEngine(padding: padding)
     let logger = Logger(label: "control") { _ in SwiftLogNoOpLogHandler() }
-    return try await ControlServer.start(at: path, for: target, limits: limits, logger: logger)
+    return try await ControlServer.start(at: path, for: engine, limits: limits, logger: logger)
   }
 
   @Test("a link at its path is neither followed nor removed, nor is what somebody put there later")

@@ -26,21 +26,15 @@ struct ControlServerTests {
   private var soon: MediaTime { .now() + .seconds(4) }
 
   /// Does everything, but does not go live; `padding` makes its status long.
-  private func target(padding: Int = 0) -> ControlTarget {
-    ControlTarget {
-      var status = BroadcastStatus()
-      status.phase = .live
-      status.offers.accountChannels = [Offers.Channel(name: "venue", kind: "IVS", detail: "", hasKey: true)]
-      status.channel = String(repeating: "x", count: padding)
-      return status
-    } perform: { [performed] intent throws(OperatorFailure) in
+  private func engine(padding: Int = 0) -> FakeEngine {
+    FakeEngine(padding: padding) { [performed] intent throws(OperatorFailure) in
       if intent == .goLive { throw OperatorFailure("already on air", .unavailable) }
       performed.intents.withLock { $0.append(intent) }
     }
   }
 
   private func server(limits: ControlServer.Limits = .init(), padding: Int = 0) async throws -> ControlServer {
-    try await ControlServer.start(at: path, for: target(padding: padding), limits: limits, logger: logger)
+    try await ControlServer.start(at: path, for: engine(padding: padding), limits: limits, logger: logger)
   }
 
   private func mode(_ path: String) throws -> Int {
@@ -127,7 +121,7 @@ struct ControlServerTests {
 
   @Test("the socket is its user's alone, in a directory that is too, and gone afterwards")
   func permissions() async throws {
-    let server = try await ControlServer.start(in: place, for: target(), logger: logger)
+    let server = try await ControlServer.start(in: place, for: engine(), logger: logger)
     #expect(server.path == "\(folder.url.path)/ivs-broadcast/control.sock")
     #expect(try mode(server.path) == 0o600)
     #expect(try mode("\(folder.url.path)/ivs-broadcast") == 0o700)
@@ -149,7 +143,7 @@ struct ControlServerTests {
   @Test("where the runtime directory cannot be had, the socket is where clients look too")
   func fallback() async throws {
     try folder.write("", to: "ivs-broadcast")
-    let server = try await ControlServer.start(in: place, for: target(), logger: logger)
+    let server = try await ControlServer.start(in: place, for: engine(), logger: logger)
     #expect(server.path.hasPrefix("/tmp/ivs-broadcast-\(geteuid())/control"))
     #expect(try RunningBroadcasters.sockets(named: nil, in: place).contains(server.path))
     await server.stop()
@@ -162,7 +156,7 @@ struct ControlServerTests {
     let left = ["control.sock", "control-4.sock"].map { directory.appending(path: $0).path }
     try await Tool.run("python3", ["-c", script] + left)
     #expect(left.allSatisfy { SocketFile.occupant(of: $0) == .stale })
-    let server = try await ControlServer.start(in: place, for: target(), logger: logger)
+    let server = try await ControlServer.start(in: place, for: engine(), logger: logger)
     #expect(server.path == left[0])
     #expect(SocketFile.all(in: directory.path) == [left[0]])
     await server.stop()
@@ -170,13 +164,13 @@ struct ControlServerTests {
 
   @Test("a second broadcaster takes a name of its own, and both are found; a path that was named is not shared")
   func second() async throws {
-    let first = try await ControlServer.start(in: place, for: target(), logger: logger)
-    let second = try await ControlServer.start(in: place, for: target(), logger: logger)
+    let first = try await ControlServer.start(in: place, for: engine(), logger: logger)
+    let second = try await ControlServer.start(in: place, for: engine(), logger: logger)
     #expect(second.path.hasSuffix("/control-\(getpid()).sock"))
     let found = try RunningBroadcasters.sockets(named: nil, in: place)
     #expect(found.filter { $0.hasPrefix(folder.url.path) } == [first.path, second.path])
     let failure = await #expect(throws: OperatorFailure.self) {
-      try await ControlServer.start(at: first.path, for: target(), logger: logger)
+      try await ControlServer.start(at: first.path, for: engine(), logger: logger)
     }
     #expect(failure?.description.contains("another broadcaster listens there") == true)
     var client = try ControlClient.connect(to: first.path, until: soon)
@@ -193,7 +187,7 @@ struct ControlServerTests {
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "kept")
     let long = folder.file(String(repeating: "x", count: 120)).path
     let other = await #expect(throws: OperatorFailure.self) {
-      try await ControlServer.start(at: long, for: target(), logger: logger)
+      try await ControlServer.start(at: long, for: engine(), logger: logger)
     }
     #expect(other?.description.contains("at most 107 bytes") == true)
   }

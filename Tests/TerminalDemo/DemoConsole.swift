@@ -21,9 +21,10 @@ enum DemoConsole {
         for effect in reducer.handle(.key(key)) {
           switch effect {
           case .quit: return
-          case .intent(let intent):
+          case .request(let number, let intent):
             let id = status.events.count + 1
             status.events.append(BroadcastEvent(id: id, clock: "14:31:00", severity: .info, text: "\(intent)"))
+            _ = reducer.handle(.answered(number, .success(.done)))
           default: break
           }
         }

@@ -1,6 +1,7 @@
 internal import BroadcastConfiguration
 internal import ChannelMonitor
 internal import IVS
+internal import Interface
 internal import Media
 internal import Networking
 internal import RTMP

@@ -3,6 +3,7 @@ internal import ChannelMonitor
 internal import Codec
 internal import FoundationEssentials
 internal import IVS
+internal import Interface
 internal import Logging
 internal import Media
 internal import NIOCore

@@ -17,10 +17,12 @@ extension Broadcaster {
 
   /// Does what the operator wants.
   /// - Throws: one line that says why not.
-  public func perform(_ intent: Intent) async throws(OperatorFailure) {
+  @discardableResult
+  public func perform(_ intent: Intent) async throws(OperatorFailure) -> Answer {
     let intents = ProductionIntents(production: production, directory: directory)
-    if let onAir = broadcast.onAir, try await onAir.perform(intent, settings) { return }
+    if let onAir = broadcast.onAir, try await onAir.perform(intent, settings) { return .done }
     if try intents.perform(intent) { keep(intent) } else { try await performHere(intent) }
+    return .done
   }
 
   /// Where recordings and snapshots go.
@@ -28,8 +30,8 @@ extension Broadcaster {
 
   private func performHere(_ intent: Intent) async throws(OperatorFailure) {
     switch intent {
-    case .goLive: try goLive()
-    case .takeOver: try goLive(takesOver: true)
+    case .goLive: try await openChannel()
+    case .takeOver: try await openChannel(takesOver: true)
     case .stop: await endBroadcast()
     case .channel(let name):
       try requireOffAir("the channel")
@@ -55,9 +57,11 @@ extension Broadcaster {
       guard name != channelName else { throw refusal("'\(name)' is the channel in use: choose another one first") }
       try await changeBook { book throws(OperatorFailure) in try book.remove(name) }
       logger.notice("channel '\(name)' removed")
-    // The account may take its time: what else is wanted must not wait for it.
-    case .refreshChannels: Task { [catalog] in await catalog.refresh(isWanted: true) }
-    case .createChannel(let wish): Task { await create(wish) }
+    case .refreshChannels: try await catalog.refresh(isWanted: true)
+    case .createChannel(let requested):
+      let made = try await catalog.create(requested)
+      // Something may be on air by now, elsewhere.
+      if isOffAir, !isClosed { try change(.channel, to: made.arn.text) }
     case .record(true):
       guard production.recordingStatus == nil else { throw refusal("a recording is running") }
       try await startRecording(in: directory)
@@ -75,12 +79,12 @@ extension Broadcaster {
     guard isOffAir else { throw refusal("\(what) cannot change while on air: stop first") }
   }
 
-  /// Makes a channel in the account, and chooses it unless something is on air by then.
-  private func create(_ wish: NewChannel) async {
-    do {
-      let made = try await catalog.create(wish)
-      if isOffAir, !isClosed { try change(.channel, to: made.arn.text) }
-    } catch { logger.warning("\(error)") }
+  /// Goes live; returns once the channel is open.
+  private func openChannel(takesOver: Bool = false) async throws(OperatorFailure) {
+    try goLive(takesOver: takesOver)
+    guard case .opening(let task, _) = broadcast else { return }
+    await task.value
+    if broadcast.onAir == nil { throw lastFailure ?? refusal("stopped before it was live") }
   }
 
   // MARK: Saved channels and settings

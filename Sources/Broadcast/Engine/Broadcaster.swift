@@ -14,7 +14,7 @@ public import Settings
 ///
 /// The console, `stream` and a kiosk run the same one; what differs is in ``BroadcasterOptions``. Every intent is
 /// answered, by success or by a failure; ``close()`` ends it.
-public actor Broadcaster {
+public actor Broadcaster: Engine {
   /// Where the operator sees the picture.
   package nonisolated let tap = PreviewTap()
 
@@ -94,7 +94,7 @@ public actor Broadcaster {
   public func start() {
     startProduction()
     findDevices()
-    Task { [catalog] in await catalog.refresh(isWanted: false) }
+    Task { [catalog] in try? await catalog.refresh(isWanted: false) }
     watching = Task { [catalog] in await catalog.watch() }
   }
 

@@ -1,3 +1,4 @@
+internal import Interface
 internal import Media
 internal import Settings
 

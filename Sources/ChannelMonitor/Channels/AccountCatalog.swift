@@ -68,20 +68,20 @@ package actor AccountCatalog {
   }
 
   /// Lists the account's channels; returns when that is done.
-  /// - Parameter isWanted: somebody waits for it, and is told why it cannot be done; else a machine without
-  ///   credentials simply has no account.
-  package func refresh(isWanted: Bool) async {
-    if let refreshing { return await refreshing.value }
-    let task = Task { await list(isWanted: isWanted) }
+  /// - Parameter isWanted: somebody waits for it; else a machine without credentials simply has no account.
+  /// - Throws: why there is no list.
+  package func refresh(isWanted: Bool) async throws(OperatorFailure) {
+    let task = refreshing ?? Task { await list(isWanted: isWanted) }
     refreshing = task
     await task.value
-    refreshing = nil
+    if refreshing == task { refreshing = nil }
+    if let problem = state.problem { throw OperatorFailure(problem, .unavailable) }
   }
 
   /// Makes a channel.
-  package func create(_ wish: NewChannel) async throws(OperatorFailure) -> IVSChannel {
+  package func create(_ requested: NewChannel) async throws(OperatorFailure) -> IVSChannel {
     var channel = ChannelWish()
-    (channel.name, channel.type, channel.latencyMode) = (wish.name, wish.type, wish.latencyMode)
+    (channel.name, channel.type, channel.latencyMode) = (requested.name, requested.type, requested.latencyMode)
     let ivs = try account.open().ivs
     let made: IVSChannel
     do throws(IVSError) { made = try await ivs.createChannel(channel).channel } catch { throw error.failure }
@@ -101,7 +101,7 @@ package actor AccountCatalog {
         do { _ = try await opened.provider.credentials() } catch CredentialError.noneFound { return }
       }
       ivs = opened.ivs
-    } catch { return fail("\(error)", isWanted: isWanted) }
+    } catch { return fail("\(error)") }
     state.region = ivs.region
     let isFresh = listedAt.map { .now() - $0 < Self.lifetime } ?? false
     do throws(IVSError) {
@@ -113,7 +113,7 @@ package actor AccountCatalog {
         listedAt = .now()
       }
       live = Set(try await ivs.liveStreams().map(\.channelArn))
-    } catch { return fail("\(error)", isWanted: isWanted) }
+    } catch { return fail("\(error)") }
     (state.state, state.problem) = (.ready, nil)
     offer()
   }
@@ -130,9 +130,8 @@ package actor AccountCatalog {
     return found + madeMeanwhile.filter { !known.contains($0.arn) }
   }
 
-  private func fail(_ problem: String, isWanted: Bool) {
+  private func fail(_ problem: String) {
     (state.state, state.problem) = (.failed, problem)
-    if isWanted { logger.warning("the account's channels: \(problem)") }
     offer()
   }
 

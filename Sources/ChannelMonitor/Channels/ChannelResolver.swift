@@ -1,6 +1,7 @@
 package import BroadcastConfiguration
 internal import FoundationEssentials
 package import IVS
+internal import Interface
 package import Logging
 internal import Media
 package import NIOCore

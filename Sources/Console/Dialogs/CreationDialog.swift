@@ -1,3 +1,5 @@
+internal import Interface
+
 /// The form for a new channel in the AWS account.
 enum CreationDialog {
   private static let labelColumns = 11
@@ -8,8 +10,8 @@ enum CreationDialog {
     let palette = canvas.palette
     canvas.fill(place.region)
     canvas.box(place.region, title: "New channel in the AWS account", isFocused: true)
-    for field in fields {
-      let row = place.fields[field.rawValue]
+    for (index, field) in fields.enumerated() {
+      let row = place.fields[index]
       let isFocused = form.focus == field
       canvas.put(
         "\(isFocused ? canvas.glyphs.selected : " ") \(field.label)", isFocused ? palette.key : palette.text, in: row)
@@ -22,18 +24,12 @@ enum CreationDialog {
         canvas.put(
           isFocused ? "< \(value.text) >" : "  \(value.text)", isFocused ? palette.strong : palette.text, in: input)
       }
-      let problem = field == .name ? form.problem.map { Line("\(canvas.glyphs.bad) \($0)", palette.bad) } : nil
-      if place.remarks.indices.contains(field.rawValue) {
-        let below = place.remarks[field.rawValue]
-        canvas.put(
-          problem ?? Line(value.hint, palette.faint),
-          in: Region(column: input.column, row: below.row, columns: input.columns, rows: 1))
-      } else if isFocused {
-        canvas.put(problem ?? Line(value.hint, palette.faint), in: place.notice)
-      }
+      FormRemark.draw(
+        form.problem(field), hint: value.hint, of: index, isFocused: isFocused, place, on: &canvas, in: input)
     }
     if form.focus != .name, !place.remarks.isEmpty {
       canvas.put("Left and Right take another", palette.faint, in: place.notice)
     }
+    FormRemark.draw(form.submission, fields.map(\.rawValue), on: &canvas, in: place.notice)
   }
 }

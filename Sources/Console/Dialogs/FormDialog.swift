@@ -1,3 +1,5 @@
+internal import Interface
+
 /// The form for a channel, with what is wrong beside each field.
 enum FormDialog {
   private static let labelColumns = 15
@@ -7,8 +9,8 @@ enum FormDialog {
     let palette = canvas.palette
     canvas.fill(place.region)
     canvas.box(place.region, title: "Channel", isFocused: true)
-    for field in ChannelForm.Field.allCases {
-      let row = place.fields[field.rawValue]
+    for (index, field) in ChannelForm.Field.allCases.enumerated() {
+      let row = place.fields[index]
       let isFocused = form.focus == field
       let problem = form.problem(field)
       let mark = isFocused ? canvas.glyphs.selected : " "
@@ -17,15 +19,38 @@ enum FormDialog {
         column: row.column + labelColumns, row: row.row, columns: max(1, row.columns - labelColumns), rows: 1)
       TextField.draw(
         form[field], isMasked: field == .key, isFocused: isFocused, style: palette.input, on: &canvas, in: input)
-      let remark = problem.map { Line("\(canvas.glyphs.bad) \($0)", palette.bad) }
-      if place.remarks.indices.contains(field.rawValue) {
-        let below = place.remarks[field.rawValue]
-        let indented = Region(column: input.column, row: below.row, columns: input.columns, rows: 1)
-        canvas.put(remark ?? Line(field.hint, palette.faint), in: indented)
-      } else if isFocused {
-        canvas.put(remark ?? Line(field.hint, palette.faint), in: place.notice)
-      }
+      FormRemark.draw(problem, hint: field.hint, of: index, isFocused: isFocused, place, on: &canvas, in: input)
     }
+    FormRemark.draw(form.submission, ChannelForm.Field.allCases.map(\.rawValue), on: &canvas, in: place.notice)
     if let notice = form.notice { canvas.put(notice, palette.warning, in: place.notice) }
+  }
+}
+
+/// What stands below a form's fields.
+enum FormRemark {
+  /// A field's problem, in as many rows as there are before the next field, or its hint.
+  static func draw(
+    _ problem: String?, hint: String, of index: Int, isFocused: Bool, _ place: DialogLayout.Form,
+    on canvas: inout Canvas, in input: Region
+  ) {
+    let palette = canvas.palette
+    let problem = problem.map { "\(canvas.glyphs.bad) \($0)" }
+    if place.remarks.indices.contains(index) {
+      let below = place.remarks[index]
+      let indented = Region(column: input.column, row: below.row, columns: input.columns, rows: below.rows)
+      let lines = problem.map { wrapped($0, to: indented.columns).map { Line($0, palette.bad) } }
+      canvas.put(lines ?? [Line(hint, palette.faint)], in: indented)
+    } else if isFocused {
+      canvas.put(problem.map { Line($0, palette.bad) } ?? Line(hint, palette.faint), in: place.notice)
+    }
+  }
+
+  /// That an answer is awaited, or was a no.
+  static func draw(_ submission: Submission, _ fields: [String], on canvas: inout Canvas, in place: Region) {
+    guard let notice = submission.notice(fields) else { return }
+    canvas.fill(place)
+    canvas.put(
+      notice.isRefusal ? "\(canvas.glyphs.bad) \(notice.text)" : notice.text,
+      notice.isRefusal ? canvas.palette.bad : canvas.palette.faint, in: place)
   }
 }

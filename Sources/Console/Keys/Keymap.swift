@@ -1,3 +1,5 @@
+internal import Interface
+
 /// Which key means what; the table of commands with the operator's own keys in it.
 public struct Keymap: Equatable, Sendable {
   private var own: [Command: [Key]] = [:]

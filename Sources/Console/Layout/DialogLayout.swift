@@ -23,7 +23,7 @@ enum DialogLayout {
     }
   }
 
-  /// A form: for each field a row, and one below it for its hint or problem where there is room.
+  /// A form: for each field a row, and one or two below it for its hint or problem where there is room.
   struct Form: Equatable {
     let region: Region
     let fields: [Region]
@@ -37,7 +37,7 @@ enum DialogLayout {
       region = body.centred(ScreenSize(columns: min(body.columns, 76), rows: rows))
       let inside = region.insideBorder
       fields = (0..<count).map { inside.line($0 * step) }
-      remarks = isRoomy ? (0..<count).map { inside.line($0 * step + 1) } : []
+      remarks = isRoomy ? (0..<count).map { inside.lines(($0 * step + 1)..<(($0 + 1) * step)) } : []
       notice = inside.line(inside.rows - 1)
     }
   }

@@ -2,8 +2,8 @@ public import Interface
 
 /// What the console wants done by its shell.
 public enum ConsoleEffect: Equatable, Sendable {
-  /// Hands this to the broadcaster.
-  case intent(Intent)
+  /// Asks the broadcaster; what comes of it is told as ``ConsoleEvent/answered(_:_:)`` with the same number.
+  case request(Int, Intent)
   /// Leaves the program.
   case quit
   /// Goes back to the shell that started it, as Ctrl-Z does.

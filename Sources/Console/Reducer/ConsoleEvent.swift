@@ -1,5 +1,5 @@
 public import Interface
-public import Media
+public import Settings
 
 /// What the console reacts to.
 public enum ConsoleEvent: Equatable, Sendable {
@@ -9,12 +9,12 @@ public enum ConsoleEvent: Equatable, Sendable {
   case traits(TerminalTraits)
   /// The terminal has another size.
   case resize(ScreenSize)
+  /// What came of the ``ConsoleEffect/request(_:_:)`` with this number.
+  case answered(Int, Result<Answer, OperatorFailure>)
   /// The broadcast says how it is.
   case status(BroadcastStatus)
   /// The picture in cells, as ``ConsoleEffect/pictureRegion(_:isOn:isMirrored:)`` asked for it.
   case picture(PictureCells?)
   /// The code that ``ConsoleEffect/showQR(_:)`` asked for; `nil` where it cannot be made.
   case qr(PictureCells?)
-  /// Time goes on; about once a second is enough.
-  case tick(MediaTime)
 }

@@ -20,7 +20,7 @@ extension Reducer {
     case .channel: return open(.channel)
     case .newChannel: return openForm(ChannelForm())
     case .createChannel: state.dialogs.append(.creation(CreationForm()))
-    case .refreshChannels: return send(.refreshChannels, saying: "looking for the account's channels")
+    case .refreshChannels: return send(.refreshChannels, saying: "the account's channels are listed")
     case .video: return open(.video)
     case .bitrate: return open(.bitrate)
     case .bitrateUp: return stepBitrate(up: true)
@@ -65,7 +65,7 @@ extension Reducer {
   mutating func showFigures(_ isOn: Bool) -> [ConsoleEffect] {
     let effects = send(
       .serviceFigures(isOn), saying: isOn ? "CloudWatch is asked, and AWS bills for it" : "CloudWatch is not asked")
-    if !effects.isEmpty { state.figuresWish = isOn }
+    if !effects.isEmpty { state.figuresRequest = isOn }
     return effects
   }
 

@@ -12,6 +12,7 @@ extension Reducer {
     case .cancel:
       closeTop()
       return []
+    case _ where form.submission.isWaiting: break
     case .save: return save(form)
     case .choose where form.focus == ChannelForm.Field.allCases.last: return save(form)
     case .choose, .nextField: form.move(by: 1)
@@ -28,6 +29,7 @@ extension Reducer {
     case .cancel:
       closeTop()
       return []
+    case _ where form.submission.isWaiting: break
     case .save: return create(form)
     case .choose where form.focus == CreationForm.Field.allCases.last: return create(form)
     case .choose, .nextField: form.move(by: 1)
@@ -40,28 +42,24 @@ extension Reducer {
 
   /// Asks for the channel if its name can be one; otherwise goes to the name.
   private mutating func create(_ form: CreationForm) -> [ConsoleEffect] {
-    guard let channel = form.channel else {
+    guard form.channel.problem == nil else {
       var form = form
       form.focus = .name
       replaceTop(.creation(form))
       return []
     }
-    closeTop()
-    return send(.createChannel(channel), saying: "asking for channel \(channel.name)")
+    return submit(.createChannel(form.channel), saying: "channel \(form.channel.name) is made and chosen")
   }
 
-  /// Sends the profile if it is right, and forgets the key; otherwise goes to what is wrong.
+  /// Sends the profile if it is right; otherwise goes to what is wrong.
   private mutating func save(_ form: ChannelForm) -> [ConsoleEffect] {
-    switch form.profile() {
-    case .success(let profile):
-      closeTop()
-      return send(.saveChannel(profile), saying: "channel \(profile.name) is saved and chosen")
-    case .failure(let invalid):
+    if let field = form.invalidField {
       var form = form
       form.isSubmitted = true
-      form.focus = invalid.field
+      form.focus = field
       replaceTop(.form(form))
       return []
     }
+    return submit(.saveChannel(form.profile), saying: "channel \(form.profile.name) is saved and chosen")
   }
 }

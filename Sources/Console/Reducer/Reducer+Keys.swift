@@ -80,24 +80,28 @@ extension Reducer {
     var metadata = metadata
     switch command {
     case .cancel: closeTop()
-    case .choose:
-      // What is too long stays, to be shortened.
-      let effects = put(metadata.input.text)
-      if !effects.isEmpty { closeTop() }
-      return effects
-    default: if metadata.input.handle(key) { replaceTop(.metadata(metadata)) }
+    case _ where metadata.submission.isWaiting: break
+    // What is refused stays, to be changed.
+    case .choose: return put(metadata.input.text) { $0.submit($1, saying: $2) }
+    default:
+      guard metadata.input.handle(key) else { break }
+      metadata.submission = Submission()
+      replaceTop(.metadata(metadata))
     }
     return []
   }
 
   /// Puts a text into the stream, if IVS takes it.
-  mutating func put(_ text: String) -> [ConsoleEffect] {
+  mutating func put(
+    _ text: String, by send: (inout Reducer, Intent, String) -> [ConsoleEffect] = { $0.send($1, saying: $2) }
+  ) -> [ConsoleEffect] {
     // The broadcast may have ended while it was typed.
     if let reason = Command.metadata.disabledReason(in: state) ?? MetadataInput.problem(text) {
       say(reason, isRefusal: true)
       return []
     }
-    return send(.metadata(text), saying: "metadata of \(text.utf8.count) byte\(text.utf8.count == 1 ? "" : "s")")
+    let count = text.utf8.count
+    return send(&self, .metadata(text), "metadata of \(count) byte\(count == 1 ? "" : "s") is sent")
   }
 
   private mutating func press(_ key: Key, _ command: Command?, inSearch input: TextInput) -> [ConsoleEffect] {

@@ -1,3 +1,5 @@
+internal import Interface
+
 extension Reducer {
   mutating func mouse(_ action: MouseAction, at position: Position) -> [ConsoleEffect] {
     guard let layout = Layout(LayoutNeeds(state), size: state.size) else { return [] }
@@ -35,14 +37,14 @@ extension Reducer {
       if place.no.contains(position) || !place.region.contains(position) { return answer(confirmation, isYes: false) }
     case .form(var form):
       let rows = DialogLayout.Form(body: layout.body, count: ChannelForm.Field.allCases.count).fields
-      if let index = rows.firstIndex(where: { $0.contains(position) }), let field = ChannelForm.Field(rawValue: index) {
-        form.focus = field
+      if let index = rows.firstIndex(where: { $0.contains(position) }) {
+        form.focus = ChannelForm.Field.allCases[index]
         replaceTop(.form(form))
       }
     case .creation(var form):
       let rows = DialogLayout.Form(body: layout.body, count: CreationForm.Field.allCases.count).fields
-      if let index = rows.firstIndex(where: { $0.contains(position) }), let field = CreationForm.Field(rawValue: index)
-      {
+      if let index = rows.firstIndex(where: { $0.contains(position) }), !form.submission.isWaiting {
+        let field = CreationForm.Field.allCases[index]
         // A second click takes the next choice.
         if form.focus == field, field != .name { form.type(.right) }
         form.focus = field

@@ -1,13 +1,15 @@
 internal import Interface
 internal import Media
+internal import Settings
 
 /// The console's mind: events in, state and effects out; no clock, no input or output.
 public struct Reducer: Sendable {
   /// What is shown.
   public internal(set) var state: ConsoleState
   private var requested: ConsoleEffect?
-  /// When something was last asked of the broadcaster: a warning soon after is its answer.
-  private var asked: MediaTime?
+  /// What was asked of the broadcaster and is not answered yet, with what to say once it is done.
+  private var requests: [Int: String?] = [:]
+  private var requestCount = 0
 
   /// Begins with a state.
   public init(state: ConsoleState) { self.state = state }
@@ -19,10 +21,10 @@ public struct Reducer: Sendable {
     case .key(let key): effects = press(key)
     case .traits(let traits): state.settings.traits = traits
     case .resize(let size): state.size = size
+    case .answered(let number, let result): take(result, of: number)
     case .status(let status): take(status)
     case .picture(let picture): state.picture = picture
     case .qr(let code): state.code = code
-    case .tick(let time): advance(to: time)
     }
     let request = pictureRequest
     if request != requested {
@@ -42,26 +44,25 @@ public struct Reducer: Sendable {
       let added = status.events.filter { $0.id > known }
       state.events.offset += state.events.shown(of: added, from: state.settings.eventSeverity).count
     }
-    let before = state.status.events.last?.id ?? 0
     state.status = status
     state.accountIndex.update(status.offers.accountChannels)
     if state.focus == .service, status.service == nil { state.focus = .channel }
-    advance(to: status.time)
-    refreshQuestion()
-    sayRefusal(in: status.events.filter { $0.id > before })
-  }
-
-  /// Says what the broadcaster answered to the last wish, where that was a no.
-  private mutating func sayRefusal(in events: [BroadcastEvent]) {
-    guard let asked, state.now - asked < .seconds(2) else { return }
-    guard let refusal = events.last(where: { $0.severity == .warning || $0.severity == .error }) else { return }
-    say(refusal.text, isRefusal: true)
-    self.asked = nil
-  }
-
-  private mutating func advance(to time: MediaTime) {
-    state.now = max(state.now, time)
+    state.now = max(state.now, status.time)
     if let message = state.message, state.now >= message.until { state.message = nil }
+    refreshQuestion()
+  }
+
+  /// Says what came of a request; a dialog that waits for it is closed by a yes, and shows a no.
+  private mutating func take(_ result: Result<Answer, OperatorFailure>, of number: Int) {
+    guard let done = requests.removeValue(forKey: number) else { return }
+    let waiting = state.dialogs.firstIndex { $0.submission?.request == number }
+    switch (result, waiting) {
+    case (.success(let answer), let waiting):
+      if let waiting { state.dialogs.remove(at: waiting) }
+      if let text = answer.text ?? done { say(text) }
+    case (.failure(let failure), let waiting?): state.dialogs[waiting].submission?.refuse(failure)
+    case (.failure(let failure), nil): say(failure.description, isRefusal: true)
+    }
   }
 
   private var pictureRequest: ConsoleEffect {
@@ -80,14 +81,24 @@ public struct Reducer: Sendable {
   }
 
   /// Asks something of the broadcaster, if that is allowed.
+  /// - Parameter text: what to say once it is done.
   mutating func send(_ intent: Intent, saying text: String? = nil) -> [ConsoleEffect] {
     guard !state.settings.isReadOnly else {
       say("read-only: nothing is changed from here", isRefusal: true)
       return []
     }
-    if let text { say(text) }
-    asked = state.now
-    return [.intent(intent)]
+    requestCount += 1
+    requests[requestCount] = .some(text)
+    return [.request(requestCount, intent)]
+  }
+
+  /// The same for the dialog on top, which stays open until the broadcaster said yes.
+  mutating func submit(_ intent: Intent, saying text: String) -> [ConsoleEffect] {
+    let effects = send(intent, saying: text)
+    if !effects.isEmpty, let top = state.dialogs.indices.last {
+      state.dialogs[top].submission = Submission(request: requestCount)
+    }
+    return effects
   }
 
   /// Where dialogs may stand.

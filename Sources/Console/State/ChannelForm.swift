@@ -1,33 +1,17 @@
+internal import Interface
+internal import Settings
+
 /// The form for a channel that is not in the menus.
 struct ChannelForm: Equatable, Sendable {
   /// Its fields, from above.
-  enum Field: Int, CaseIterable, Hashable, Sendable {
-    case name, ingest, key, playback
-
-    var label: String {
-      switch self {
-      case .name: "Name"
-      case .ingest: "Ingest URL"
-      case .key: "Stream key"
-      case .playback: "Playback URL"
-      }
-    }
-
-    var hint: String {
-      switch self {
-      case .name: "what menus and settings call it"
-      case .ingest: "rtmps://host:443/app/ or wss://host/v1/publish/channel"
-      case .key: "never shown, kept with mode 0600"
-      case .playback: "optional: where to watch"
-      }
-    }
-  }
+  typealias Field = ChannelProfile.Field
 
   var focus = Field.name
   /// Said below the fields, such as where a pasted key went.
   var notice: String?
   /// Set once saving was tried: then missing fields are named too.
   var isSubmitted = false
+  private(set) var submission = Submission()
   private var inputs: [Field: TextInput] = [:]
 
   init(name: String = "", ingest: String = "") {
@@ -44,10 +28,18 @@ struct ChannelForm: Equatable, Sendable {
 
   subscript(field: Field) -> TextInput { inputs[field] ?? TextInput() }
 
+  /// Takes what was asked, or came of it: a field that was refused gets the focus.
+  mutating func take(_ submission: Submission) {
+    self.submission = submission
+    notice = nil
+    if let field = submission.refusal?.field.flatMap(Field.init(rawValue:)) { focus = field }
+  }
+
   /// Types into the field that has the focus; `false` where the key means nothing in it.
   mutating func type(_ key: Key) -> Bool {
     var input = self[focus]
     guard input.handle(key) else { return false }
+    submission = Submission()
     inputs[focus] = input
     notice = nil
     if focus == .ingest { moveKey() }
@@ -55,10 +47,7 @@ struct ChannelForm: Equatable, Sendable {
   }
 
   /// Moves the focus.
-  mutating func move(by step: Int) {
-    let count = Field.allCases.count
-    focus = Field(rawValue: (focus.rawValue + step + count) % count) ?? .name
-  }
+  mutating func move(by step: Int) { focus = focus.moved(by: step) }
 
   /// Takes a stream key out of the URL, where whole links are pasted, and puts it where it belongs.
   private mutating func moveKey() {
@@ -68,5 +57,33 @@ struct ChannelForm: Equatable, Sendable {
     inputs[.key] = TextInput("sk_" + text[slash.upperBound...])
     focus = .key
     notice = "the stream key was moved out of the URL"
+  }
+}
+
+extension ChannelProfile.Field {
+  var label: String {
+    switch self {
+    case .name: "Name"
+    case .ingest: "Ingest URL"
+    case .key: "Stream key"
+    case .playback: "Playback URL"
+    }
+  }
+
+  var hint: String {
+    switch self {
+    case .name: "what menus and settings call it"
+    case .ingest: "rtmps://host:443/app/ or wss://host/v1/publish/channel"
+    case .key: "never shown, kept with mode 0600"
+    case .playback: "optional: where to watch"
+    }
+  }
+}
+
+extension CaseIterable where Self: Equatable, AllCases == [Self] {
+  /// The one that many steps further down, around.
+  func moved(by step: Int) -> Self {
+    let all = Self.allCases
+    return all[((all.firstIndex(of: self) ?? 0) + step + all.count) % all.count]
   }
 }

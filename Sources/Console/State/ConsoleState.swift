@@ -7,7 +7,7 @@ public struct ConsoleState: Equatable, Sendable {
   public internal(set) var status = BroadcastStatus()
   /// The terminal's size.
   public internal(set) var size: ScreenSize
-  /// The time of the last tick or status.
+  /// The time of the last status.
   public internal(set) var now = MediaTime.zero
   /// What was decided about the console itself.
   public internal(set) var settings: ConsoleSettings
@@ -29,7 +29,7 @@ public struct ConsoleState: Equatable, Sendable {
   /// The account's channels, ready to be searched.
   var accountIndex = ChannelIndex()
   /// Whether CloudWatch's figures were asked for from here; `nil` where nothing was said.
-  var figuresWish: Bool?
+  var figuresRequest: Bool?
   var message: TransientMessage?
   /// From the bottom to the one on top.
   var dialogs: [Dialog] = []
@@ -70,7 +70,7 @@ public struct ConsoleState: Equatable, Sendable {
   var channelName: String { chosenChannel?.title ?? Offers.Channel.title(status.choice.channel) }
 
   /// Whether figures of CloudWatch are wanted.
-  var hasFigures: Bool { figuresWish ?? (status.service?.received != nil) }
+  var hasFigures: Bool { figuresRequest ?? (status.service?.received != nil) }
 
   /// The panels that there are now.
   var panels: [Panel] { Panel.allCases.filter { $0 != .service || status.service != nil } }

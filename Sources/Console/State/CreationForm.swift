@@ -1,19 +1,10 @@
 internal import Interface
+internal import Settings
 
 /// The form for a new channel in the AWS account.
 struct CreationForm: Equatable, Sendable {
   /// Its fields, from above.
-  enum Field: Int, CaseIterable, Hashable, Sendable {
-    case name, type, latency
-
-    var label: String {
-      switch self {
-      case .name: "Name"
-      case .type: "Type"
-      case .latency: "Latency"
-      }
-    }
-  }
+  typealias Field = NewChannel.Field
 
   /// What a channel does with what it receives (`type` of the IVS API).
   static let types = [
@@ -28,6 +19,7 @@ struct CreationForm: Equatable, Sendable {
   private(set) var name = TextInput()
   private(set) var type = 0
   private(set) var latency = 0
+  private(set) var submission = Submission()
 
   /// What a field says now.
   func value(_ field: Field) -> (text: String, hint: String) {
@@ -38,23 +30,25 @@ struct CreationForm: Equatable, Sendable {
     }
   }
 
-  /// What is wrong with the name (`[a-zA-Z0-9-_]{0,128}`); `nil` if nothing is.
-  var problem: String? {
-    let text = name.text
-    guard text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }) else {
-      return "letters, digits, - and _ only"
-    }
-    return text.count > 128 ? "\(text.count) characters are too many: 128 is the most" : nil
+  /// The channel as it is now.
+  var channel: NewChannel {
+    NewChannel(name: name.text, type: Self.types[type].0, latencyMode: Self.latencies[latency].0)
   }
 
-  /// The channel, if it can be made.
-  var channel: NewChannel? {
-    problem == nil
-      ? NewChannel(name: name.text, type: Self.types[type].0, latencyMode: Self.latencies[latency].0) : nil
+  /// What is wrong with a field; `nil` if nothing is.
+  func problem(_ field: Field) -> String? {
+    submission.problem(field.rawValue) ?? (field == .name ? channel.problem : nil)
+  }
+
+  /// Takes what was asked, or came of it: a field that was refused gets the focus.
+  mutating func take(_ submission: Submission) {
+    self.submission = submission
+    if let field = submission.refusal?.field.flatMap(Field.init(rawValue:)) { focus = field }
   }
 
   /// Types into the field that has the focus, or takes its next or previous choice.
   mutating func type(_ key: Key) {
+    submission = Submission()
     let step =
       switch key {
       case .right, .character(" "): 1
@@ -69,8 +63,15 @@ struct CreationForm: Equatable, Sendable {
   }
 
   /// Moves the focus.
-  mutating func move(by step: Int) {
-    let count = Field.allCases.count
-    focus = Field(rawValue: (focus.rawValue + step + count) % count) ?? .name
+  mutating func move(by step: Int) { focus = focus.moved(by: step) }
+}
+
+extension NewChannel.Field {
+  var label: String {
+    switch self {
+    case .name: "Name"
+    case .type: "Type"
+    case .latency: "Latency"
+    }
   }
 }

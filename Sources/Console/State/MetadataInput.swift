@@ -4,6 +4,7 @@ struct MetadataInput: Equatable, Sendable {
   static let limit = 1...1024
 
   var input = TextInput()
+  var submission = Submission()
 
   /// Bytes it has.
   var byteCount: Int { input.text.utf8.count }

@@ -96,9 +96,6 @@ final class TerminalDevice {
     return []
   }
 
-  /// Whether bytes can be taken now.
-  var takesOutput: Bool { isReady(POLLOUT, within: 0) }
-
   /// Waits for input, or for another descriptor to be readable.
   func waitForInput(within milliseconds: Int32, or other: Int32?, withKeys: Bool = true) {
     var waits = [pollfd(fd: isGone || !withKeys ? -1 : descriptor, events: Int16(POLLIN), revents: 0)]

@@ -18,11 +18,6 @@ func padded(_ text: String, to width: Int) -> String {
   text + String(repeating: " ", count: max(0, width - columns(of: text)))
 }
 
-/// Fills a text with spaces on the left up to so many columns.
-func leftPadded(_ text: String, to width: Int) -> String {
-  String(repeating: " ", count: max(0, width - columns(of: text))) + text
-}
-
 /// Breaks a text into lines at spaces; a word longer than a line is broken where it must be.
 func wrapped(_ text: String, to width: Int) -> [String] {
   guard width > 0 else { return [] }

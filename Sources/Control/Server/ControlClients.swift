@@ -18,13 +18,13 @@ final class ControlClients: Sendable {
     var isOver = false
   }
 
-  private let target: ControlTarget
+  private let engine: any Engine
   private let limits: ControlServer.Limits
   private let logger: Logger
   private let state = Mutex(State())
 
-  init(target: ControlTarget, limits: ControlServer.Limits, logger: Logger) {
-    (self.target, self.limits, self.logger) = (target, limits, logger)
+  init(engine: any Engine, limits: ControlServer.Limits, logger: Logger) {
+    (self.engine, self.limits, self.logger) = (engine, limits, logger)
   }
 
   /// What a connection has here as long as it is open.
@@ -143,7 +143,7 @@ final class ControlClients: Sendable {
       let shown = word == "metadata" || word == "mark" ? String(word) : command
       do {
         logger.info("control", metadata: ["do": "\(shown)", "pid": "\(peer.process)"])
-        try await target.perform(intent)
+        try await engine.perform(intent, within: limits.performing)
         return .done(id: request.id)
       } catch {
         logger.warning("control refused", metadata: ["do": "\(shown)", "reason": "\(error)"])
@@ -154,7 +154,7 @@ final class ControlClients: Sendable {
 
   /// The status without what only a menu shows: an account may have thousands of channels.
   private func status() async -> BroadcastStatus {
-    var status = await target.status()
+    var status = await engine.status()
     status.offers.accountChannels = []
     return status
   }

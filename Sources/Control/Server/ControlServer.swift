@@ -9,21 +9,6 @@ internal import NIOPosix
 public import Settings
 internal import Synchronization
 
-/// The broadcaster that is asked and told things.
-public struct ControlTarget: Sendable {
-  let status: @Sendable () async -> BroadcastStatus
-  let perform: @Sendable (Intent) async throws(OperatorFailure) -> Void
-
-  /// Makes a target of what both calls do; they come from any thread, several at a time.
-  public init(
-    status: @escaping @Sendable () async -> BroadcastStatus,
-    perform: @escaping @Sendable (Intent) async throws(OperatorFailure) -> Void
-  ) {
-    self.status = status
-    self.perform = perform
-  }
-}
-
 /// Listens on a Unix socket and lets other programs of the same user ask and tell a broadcaster things.
 ///
 /// The wire is ``ControlProtocol``. It has an event loop of its own: nothing that a client does touches the stream.
@@ -40,6 +25,8 @@ public final class ControlServer: Sendable {
     var patience: Duration = .seconds(5)
     /// A client that asks nothing for this long, and does not watch, is closed.
     var silence: Duration = .seconds(60)
+    /// What is told is answered within this time, also where it goes on.
+    var performing: Duration = .seconds(4)
     /// From one status to the next for those who watch.
     var watchInterval: Duration = .seconds(1)
   }
@@ -54,13 +41,13 @@ public final class ControlServer: Sendable {
   /// Listens where the environment wants it, under a name of its own where another broadcaster runs there already.
   /// - Throws: one line where no socket can be made.
   public static func start(
-    in place: ControlPlace, for target: ControlTarget, logger: Logger
+    in place: ControlPlace, for engine: any Engine, logger: Logger
   ) async throws(OperatorFailure) -> ControlServer {
-    try await start(in: place, for: target, limits: Limits(), logger: logger)
+    try await start(in: place, for: engine, limits: Limits(), logger: logger)
   }
 
   static func start(
-    in place: ControlPlace, for target: ControlTarget, limits: Limits, logger: Logger
+    in place: ControlPlace, for engine: any Engine, limits: Limits, logger: Logger
   ) async throws(OperatorFailure) -> ControlServer {
     var directory = place.directory
     do { try SocketFile.prepare(directory, isOwn: place.isOwn) } catch {
@@ -77,20 +64,20 @@ public final class ControlServer: Sendable {
       let path =
         SocketFile.occupant(of: first) == .none
         ? first : ControlPlace.furtherSocket(in: directory, process: getpid())
-      return try await listen(at: path, target, limits, logger)
+      return try await listen(at: path, engine, limits, logger)
     }
   }
 
   /// Listens at a path that the operator named.
   /// - Throws: one line where another broadcaster listens there, or no socket can be made.
   public static func start(
-    at path: String, for target: ControlTarget, logger: Logger
+    at path: String, for engine: any Engine, logger: Logger
   ) async throws(OperatorFailure) -> ControlServer {
-    try await start(at: path, for: target, limits: Limits(), logger: logger)
+    try await start(at: path, for: engine, limits: Limits(), logger: logger)
   }
 
   static func start(
-    at path: String, for target: ControlTarget, limits: Limits, logger: Logger
+    at path: String, for engine: any Engine, limits: Limits, logger: Logger
   ) async throws(OperatorFailure) -> ControlServer {
     let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     return try await SocketFile.alone(in: directory) { () async throws(OperatorFailure) in
@@ -101,12 +88,12 @@ public final class ControlServer: Sendable {
       case .foreign:
         throw OperatorFailure("\(path): it is there already, and is no socket of this user's", .cannotCreate)
       }
-      return try await listen(at: path, target, limits, logger)
+      return try await listen(at: path, engine, limits, logger)
     }
   }
 
   private static func listen(
-    at path: String, _ target: ControlTarget, _ limits: Limits, _ logger: Logger
+    at path: String, _ engine: any Engine, _ limits: Limits, _ logger: Logger
   ) async throws(OperatorFailure) -> ControlServer {
     guard path.utf8.count <= SocketFile.longestPath else {
       throw OperatorFailure(
@@ -114,7 +101,7 @@ public final class ControlServer: Sendable {
         .cannotCreate)
     }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let clients = ControlClients(target: target, limits: limits, logger: logger)
+    let clients = ControlClients(engine: engine, limits: limits, logger: logger)
     do {
       let listener = try await ServerBootstrap(group: group)
         .serverChannelOption(.backlog, value: 16)

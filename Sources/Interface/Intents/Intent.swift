@@ -1,6 +1,6 @@
 /// Something that an operator wants of the broadcaster.
 ///
-/// An intent may be refused; the refusal says why, in a failure for whoever asked or in an event of severity `warning`.
+/// Each is answered, see ``Engine/perform(_:)``.
 public enum Intent: Codable, Equatable, Sendable {
   /// Connects to the chosen channel and sends.
   case goLive
@@ -50,51 +50,4 @@ public enum Intent: Codable, Equatable, Sendable {
   case createChannel(NewChannel)
   /// Asks CloudWatch for what the service receives, or no longer; its account pays for each time.
   case serviceFigures(Bool)
-}
-
-/// A channel to be made in the AWS account.
-public struct NewChannel: Codable, Equatable, Sendable {
-  /// Letters, digits, `-` and `_`, at most 128.
-  public var name: String
-  /// `STANDARD`, `BASIC`, `ADVANCED_SD` or `ADVANCED_HD`.
-  public var type: String
-  /// `LOW` or `NORMAL`.
-  public var latencyMode: String
-
-  /// Makes a wish.
-  public init(name: String, type: String = "STANDARD", latencyMode: String = "LOW") {
-    self.name = name
-    self.type = type
-    self.latencyMode = latencyMode
-  }
-}
-
-/// A custom channel as the form gives it.
-///
-/// The one place where a key travels from the console to the engine; its description hides it.
-public struct ChannelProfile: Codable, Equatable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
-  /// What it is called in menus and settings.
-  public var name: String
-  /// `rtmps://host:443/app`.
-  public var ingest: String
-  /// The stream key; written to the settings with mode 0600, never shown again.
-  public var key: String
-  /// Where to watch it; may be empty.
-  public var playbackURL: String
-  /// The channel of an AWS account that it is.
-  public var arn: String?
-
-  /// Makes a profile.
-  public init(name: String, ingest: String, key: String, playbackURL: String, arn: String? = nil) {
-    self.name = name
-    self.ingest = ingest
-    self.key = key
-    self.playbackURL = playbackURL
-    self.arn = arn
-  }
-
-  /// Name and ingest alone.
-  public var description: String { "\(name) (\(ingest))" }
-  /// The same: a key is in no dump.
-  public var debugDescription: String { description }
 }

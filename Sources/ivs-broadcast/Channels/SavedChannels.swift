@@ -16,7 +16,9 @@ extension ChannelBook {
   /// - Parameter arn: of what is to be saved; `nil` for a channel that is yet to be made.
   func allow(_ name: String?, for arn: ChannelARN?, isToReplace: Bool) throws(OperatorFailure) {
     guard let name else { return }
-    if let problem = Self.problem(ofName: name) { throw problem }
+    if let problem = ChannelProfile.problem(ofName: name) {
+      throw OperatorFailure("'\(name.printable)' is no name for a saved channel: \(problem)", .configuration)
+    }
     guard !isToReplace, let entry = self[name], arn == nil || entry.arn != arn else { return }
     throw OperatorFailure(
       "another channel is saved as '\(name.printable)' (\(entry.arn?.text ?? entry.address.description)): give another"

@@ -7,9 +7,16 @@ internal import Synchronization
 
 /// What the console's thread and the rest of the program tell each other; nobody waits for the other.
 final class ConsoleBridge: Sendable {
+  /// What the operator asks of the engine; the number comes back with the answer.
+  struct Request: Sendable {
+    let number: Int
+    let intent: Intent
+  }
+
   /// What happened since the last look.
   struct News {
     var status: BroadcastStatus?
+    var answers: [(number: Int, result: Result<Answer, OperatorFailure>)] = []
     var isResized = false
     var isContinued = false
     var isToSuspend = false
@@ -17,15 +24,15 @@ final class ConsoleBridge: Sendable {
     var isHungUp = false
   }
 
-  /// What the operator wants, in order.
-  let intents: AsyncStream<Intent>
-  private let post: AsyncStream<Intent>.Continuation
+  /// What the operator asks, in order.
+  let requests: AsyncStream<Request>
+  private let post: AsyncStream<Request>.Continuation
   private let news = Mutex(News())
   private let ends: (read: Int32, write: Int32)
 
   /// Opens the pipe that wakes the console's thread.
   init() throws(OperatorFailure) {
-    (intents, post) = AsyncStream.makeStream()
+    (requests, post) = AsyncStream.makeStream()
     var (reading, writing) = (Int32(-1), Int32(-1))
     guard unsafe clinux_pipe(&reading, &writing) == 0 else {
       throw OperatorFailure("no pipe can be made: too many open files", .system)
@@ -58,9 +65,9 @@ final class ConsoleBridge: Sendable {
     }
   }
 
-  /// Hands an intent to whoever reads ``intents``.
-  func send(_ intent: Intent) { post.yield(intent) }
+  /// Hands an intent to whoever reads ``requests``.
+  func send(_ intent: Intent, number: Int) { post.yield(Request(number: number, intent: intent)) }
 
-  /// No more intents come.
+  /// No more requests come.
   func finish() { post.finish() }
 }

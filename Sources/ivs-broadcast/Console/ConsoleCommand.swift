@@ -68,58 +68,64 @@ struct ConsoleCommand: AsyncParsableCommand {
     let loop = ConsoleLoop(
       bridge: bridge, tap: broadcaster.tap, options: terminalOptions, keymap: keymap, isReadOnly: readOnly,
       isFirstRun: isFirstRun && !live, sshConnection: ProcessInfo.processInfo.environment["SSH_CONNECTION"])
-    let engine = Mutex<[Task<Void, Never>]>([])
+    let tasks = Mutex<[Task<Void, Never>]>([])
     let thread = try ThreadExecutor(name: "console")
-    let (goesLive, isReadOnly) = (live, readOnly)
-    let target = ControlTarget {
-      await broadcaster.status()
-    } perform: { intent throws(OperatorFailure) in
-      guard !isReadOnly else { throw OperatorFailure("this console is read-only: nothing is changed", .unavailable) }
-      try await broadcaster.perform(intent)
-    }
+    let goesLive = live
+    let engine: any Engine = readOnly ? ReadOnlyEngine(broadcaster) : broadcaster
     let control = Mutex<Task<ControlServer?, Never>?>(nil)
     let end = try await Task(executorPreference: thread) {
       try loop.run {
         foreign.withLock { $0 = ForeignOutput { log.writeForeign($0) } }
-        engine.withLock { tasks in
+        tasks.withLock { tasks in
           tasks.append(
             Task {
               await broadcaster.start()
-              if goesLive { await broadcaster.handle(.goLive) }
-              for await intent in bridge.intents {
-                await broadcaster.handle(intent)
-                let status = await broadcaster.status()
-                bridge.tell { $0.status = status }
-              }
+              if goesLive { Task { try await broadcaster.perform(.goLive) } }
+              await answer(bridge, by: engine)
             })
-          tasks.append(Task { await report(broadcaster, to: bridge) })
+          tasks.append(Task { await report(engine, to: bridge) })
         }
         control.withLock { opening in
-          opening = Task { await ControlSocket.open(settings.controlSocket, for: target, logger: logger) }
+          opening = Task { await ControlSocket.open(settings.controlSocket, for: engine, logger: logger) }
         }
       }
     }.value
     withExtendedLifetime(thread) {}
     let server = await control.withLock { $0 }?.value
-    await finish(end, settings.terminalLost, broadcaster, log, engine.withLock { $0 }, bridge, server)
+    await finish(end, settings.terminalLost, broadcaster, log, tasks.withLock { $0 }, bridge, server)
+  }
+
+  /// Answers what the console asks.
+  private func answer(_ bridge: ConsoleBridge, by engine: any Engine) async {
+    var queue = IntentQueue(engine)
+    for await request in bridge.requests {
+      queue.perform(request.intent) { result in
+        // What it changed is seen with the answer.
+        let status = await engine.status()
+        bridge.tell {
+          $0.status = status
+          $0.answers.append((request.number, result))
+        }
+      }
+    }
   }
 
   /// Tells the console five times a second how it is.
-  private func report(_ broadcaster: Broadcaster, to bridge: ConsoleBridge) async {
+  private func report(_ engine: any Engine, to bridge: ConsoleBridge) async {
     while !Task.isCancelled {
-      let status = await broadcaster.status()
+      let status = await engine.status()
       bridge.tell { $0.status = status }
       try? await Task.sleep(for: .milliseconds(200))
     }
   }
 
   private func finish(
-    _ end: ConsoleLoop.End, _ patience: Duration, _ broadcaster: Broadcaster, _ log: ConsoleLog,
+    _ end: ConsoleLoop.End, _ timeout: Duration, _ broadcaster: Broadcaster, _ log: ConsoleLog,
     _ tasks: [Task<Void, Never>], _ bridge: ConsoleBridge, _ control: ControlServer?
   ) async {
     if case .terminalLost = end {
       // Somebody may come back to a broadcast that a broken line left behind; but not for ever.
-      let deadline = MediaTime.now() + patience
+      let deadline = MediaTime.now() + timeout
       while MediaTime.now() < deadline, !bridge.take().isToEnd { try? await Task.sleep(for: .milliseconds(100)) }
     }
     LastResort.exit(status: 0) { Terminal.restore() }

@@ -4,7 +4,7 @@ internal import Interface
 internal import Media
 internal import Pipeline
 
-/// The console's thread: keys and news in, screens and intents out.
+/// The console's thread: keys and news in, screens and requests out.
 struct ConsoleLoop {
   /// Why the console ended.
   enum End: Sendable {
@@ -79,6 +79,11 @@ struct ConsoleLoop {
         isQuitting = perform(reducer.handle(.resize(terminal.resize())), &terminal, &preview, &reducer) || isQuitting
         (isDirty, nextPaint) = (true, .zero)
       }
+      for answer in news.answers {
+        isQuitting =
+          perform(reducer.handle(.answered(answer.number, answer.result)), &terminal, &preview, &reducer) || isQuitting
+        isDirty = true
+      }
       if let status = news.status {
         preview.isCongested = status.isCongested
         isQuitting = perform(reducer.handle(.status(status)), &terminal, &preview, &reducer) || isQuitting
@@ -99,7 +104,7 @@ struct ConsoleLoop {
     var isQuitting = false
     for effect in effects {
       switch effect {
-      case .intent(let intent): bridge.send(intent)
+      case .request(let number, let intent): bridge.send(intent, number: number)
       case .quit: isQuitting = true
       case .suspend: terminal.suspend()
       case .redraw: terminal.redraw()

@@ -38,7 +38,7 @@ struct ControlCommand: ParsableCommand {
       let command = command.joined(separator: " ")
       // What is wrong with it is the same wherever it goes.
       _ = try IntentGrammar.parse(command)
-      let deadline = MediaTime.now() + ControlSocket.patience
+      let deadline = MediaTime.now() + ControlSocket.timeout
       let place = ControlPlace(environment: ProcessInfo.processInfo.environment)
       let sockets = try RunningBroadcasters.sockets(named: socket, in: place)
       guard let path = sockets.first, sockets.count == 1 else {

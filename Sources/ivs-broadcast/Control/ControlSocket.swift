@@ -2,6 +2,7 @@ internal import Broadcast
 internal import BroadcastConfiguration
 internal import Control
 internal import FoundationEssentials
+internal import Interface
 internal import Logging
 internal import Settings
 
@@ -9,15 +10,15 @@ internal import Settings
 enum ControlSocket {
   /// Opens it where that is wanted; without one the broadcast goes on all the same, and the log says why.
   static func open(
-    _ wish: BroadcastSettings.ControlSocket, for target: ControlTarget, logger: Logger
+    _ requested: BroadcastSettings.ControlSocket, for engine: any Engine, logger: Logger
   ) async -> ControlServer? {
     do throws(OperatorFailure) {
-      switch wish {
+      switch requested {
       case .off: return nil
-      case .path(let path): return try await ControlServer.start(at: path, for: target, logger: logger)
+      case .path(let path): return try await ControlServer.start(at: path, for: engine, logger: logger)
       case .usual:
         let place = ControlPlace(environment: ProcessInfo.processInfo.environment)
-        return try await ControlServer.start(in: place, for: target, logger: logger)
+        return try await ControlServer.start(in: place, for: engine, logger: logger)
       }
     } catch {
       logger.warning("no control socket: \(error)")
@@ -26,5 +27,5 @@ enum ControlSocket {
   }
 
   /// A client's answer comes within this time, or not at all.
-  static let patience: Duration = .milliseconds(4500)
+  static let timeout: Duration = .milliseconds(4500)
 }

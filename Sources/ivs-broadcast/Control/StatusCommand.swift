@@ -36,11 +36,11 @@ struct StatusCommand: ParsableCommand {
       let sockets = try RunningBroadcasters.sockets(named: socket, in: place)
       if watch { return try follow(sockets) }
       // One that does not answer must not take the others' time.
-      let patience = ControlSocket.patience / sockets.count
+      let timeout = ControlSocket.timeout / sockets.count
       var failure: OperatorFailure?
       for path in sockets {
         do throws(OperatorFailure) {
-          let deadline = MediaTime.now() + patience
+          let deadline = MediaTime.now() + timeout
           var client = try ControlClient.connect(to: path, until: deadline)
           let status = try client.status(until: deadline)
           if sockets.count > 1, !json { put("\(path):") }
@@ -59,11 +59,11 @@ struct StatusCommand: ParsableCommand {
       throw OperatorFailure(
         "several broadcasters run here: name one with --socket: \(sockets.joined(separator: ", "))", .usage)
     }
-    let first = MediaTime.now() + ControlSocket.patience
+    let first = MediaTime.now() + ControlSocket.timeout
     var client = try ControlClient.connect(to: path, until: first)
     try client.watch(until: first)
     say(try client.readStatus(until: first), process: client.processIdentifier)
-    while let status = try client.nextStatus(until: .now() + ControlSocket.patience) {
+    while let status = try client.nextStatus(until: .now() + ControlSocket.timeout) {
       say(status, process: client.processIdentifier)
     }
   }

@@ -73,6 +73,47 @@ struct ConsoleChannelTests {
     #expect(holders == ["channels.yaml"])
   }
 
+  @Test("every refusal stands beside its field, and the key that was typed survives them all")
+  func refusals() async throws {
+    let run = try await ConsoleRun()
+    let terminal = run.terminal
+    let dots = String(repeating: "•", count: Self.key.count)
+    try await run.waitUntilReady()
+    try await terminal.press("N")
+    try await terminal.wait(for: "Ingest URL")
+    try await terminal.type("ivs")
+    try await terminal.press("Tab")
+    try await terminal.type("rtmps://a1b2c3d4e5f6.global-contribute.live-video.net:443/app/more")
+    try await terminal.press("Tab")
+    try await terminal.paste(Self.key)
+    try await terminal.press("C-s")
+    // The console's own rules, which are the engine's too.
+    try await terminal.wait("both problems and the key") {
+      $0.contains("▸ Name") && $0.contains("'ivs' stands for") && $0.contains("goes on after /app") && $0.contains(dots)
+    }
+    try await terminal.press("C-u")
+    try await terminal.type("stage.1")
+    try await terminal.press("Tab")
+    try await terminal.press("C-u")
+    // What only the transport knows, the engine says.
+    try await terminal.type("srt://127.0.0.1:9000?latency=1")
+    try await terminal.press("C-s")
+    try await terminal.wait("the engine's refusal at its field") {
+      $0.contains("▸ Ingest URL") && $0.contains("20 to 16000 milliseconds") && $0.contains(dots)
+    }
+    try await terminal.press("C-u")
+    try await terminal.type("rtmp://127.0.0.1/live")
+    // A refusal that is about no field: the file cannot be read.
+    try Data("stage.1: [".utf8).write(to: run.channelsFile)
+    try await terminal.press("C-s")
+    try await terminal.wait("the file's refusal") { $0.contains("channels.yaml") && $0.contains(dots) }
+    try FileManager.default.removeItem(at: run.channelsFile)
+    try await terminal.press("C-s")
+    try await terminal.wait(for: "stage.1 is saved and chosen")
+    #expect(try String(contentsOf: run.channelsFile, encoding: .utf8).contains(Self.key))
+    #expect(!run.log.contains(Self.key))
+  }
+
   @Test("a channel without a key asks for it instead of going live")
   func noKey() async throws {
     let home = try TemporaryDirectory()

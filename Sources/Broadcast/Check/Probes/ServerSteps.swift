@@ -1,4 +1,5 @@
 internal import BroadcastConfiguration
+internal import Interface
 internal import Media
 internal import NIOCore
 internal import Networking

@@ -1,16 +1,23 @@
-/// What a URL of an ingest must look like.
-enum IngestAddress {
-  /// A URL's parts, as far as the form has to know them.
-  struct Parts: Equatable {
-    var scheme: String
-    var host: String
-    var port: String?
-    var path: String
+/// What a URL of an ingest looks like, whatever the transport: what is wrong while it is typed.
+///
+/// What only one transport asks for, the engine says.
+public enum IngestAddress {
+  /// A URL's parts.
+  public struct Parts {
+    /// In small letters.
+    public let scheme: String
+    /// With brackets, where it is an IPv6 address.
+    public let host: String
+    /// As it was written.
+    public let port: String?
+    /// What follows host and port.
+    public let path: String
   }
 
-  static let schemes = ["rtmps", "rtmp", "srt", "wss", "ws"]
+  private static let schemes = ["rtmps", "rtmp", "srt", "wss", "ws"]
 
-  static func parts(_ text: String) -> Parts? {
+  /// The parts of a URL; `nil` where it has no scheme.
+  public static func parts(_ text: String) -> Parts? {
     guard let mark = text.firstRange(of: "://") else { return nil }
     let rest = text[mark.upperBound...]
     let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
@@ -28,7 +35,7 @@ enum IngestAddress {
   }
 
   /// Why this cannot be an ingest, in a few words; `nil` if it can.
-  static func problem(_ text: String) -> String? {
+  public static func problem(_ text: String) -> String? {
     guard let parts = parts(text) else {
       let isBeginning = schemes.contains { "\($0)://".hasPrefix(text.lowercased()) }
       return isBeginning ? "goes on with ://host/app" : "begins with rtmps://, rtmp:// or wss://"
@@ -51,8 +58,22 @@ enum IngestAddress {
       let isWhole = ["/v1/publish/", "/rtmps/"].contains { parts.path.hasPrefix($0) && parts.path != $0 }
       return isWhole ? nil : "goes on with /v1/publish/CHANNEL"
     }
+    return parts.scheme.hasPrefix("rtmp") ? problem(ofApplication: parts) : nil
+  }
+
+  /// An application, and at most its instance, which Amazon IVS has none of.
+  private static func problem(ofApplication parts: Parts) -> String? {
     let components = parts.path.split(separator: "/")
-    if parts.scheme.hasPrefix("rtmp"), components.isEmpty { return "the application is missing, such as /app" }
-    return nil
+    if components.isEmpty { return "the application is missing, such as /app" }
+    let most = parts.host.lowercased().hasSuffix(".live-video.net") ? 1 : 2
+    return components.count > most ? "goes on after /\(components[0]); the stream key goes into its own field" : nil
+  }
+
+  /// What is wrong with the URL of a playback; `nil` where nothing is.
+  static func problem(ofPlayback text: String) -> String? {
+    guard let parts = parts(text), ["http", "https"].contains(parts.scheme) else {
+      return "begins with https:// or http://"
+    }
+    return parts.host.isEmpty ? "the host is missing" : nil
   }
 }

@@ -1,4 +1,3 @@
-import Control
 import Interface
 import Settings
 import Testing

@@ -1,5 +1,5 @@
 /// The known word that an unknown one was probably meant to be.
-func suggestion(for word: String, among known: [String]) -> String? {
+public func suggestion(for word: String, among known: [String]) -> String? {
   let ranked = known.map { (word: $0, distance: distance(word.lowercased(), $0.lowercased())) }
   guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= max(1, word.count / 3) else {
     return known.first { !word.isEmpty && $0.hasPrefix(word) }
