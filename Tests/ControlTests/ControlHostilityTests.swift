@@ -42,7 +42,7 @@ struct ControlHostilityTests {
   @Test("a dead socket of another user's is left alone")
   func foreignSocket() async throws {
     let script =
-      "import os,socket,sys\nsocket.socket(socket.AF_UNIX).bind(sys.argv[1])\nos.chown(sys.argv[1], 4711, -1)"
+      "import os,socket,sys\nsocket.socket(socket.AF_UNIX).bind(sys.argv[1])\nos.chown(sys.argv[1], 4711, -1)\nos.chmod(sys.argv[1], 0o777)"
     try await Tool.runAsRoot("python3", ["-c", script, path])
     #expect(SocketFile.occupant(of: path) == .foreign)
     await #expect(throws: OperatorFailure.self) { try await self.server() }
