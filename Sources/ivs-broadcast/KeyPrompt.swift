@@ -1,4 +1,6 @@
+internal import Console
 internal import Glibc
+internal import Media
 internal import Service
 
 /// Asks a person at a terminal for a stream key without showing it.
@@ -15,23 +17,21 @@ enum KeyPrompt {
     defer { unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &before) }
     say(question)
     defer { say("\n") }
-    let answer = String(decoding: typedBytes(), as: UTF8.self)
-    return answer.isEmpty ? nil : answer
+    return typed()
   }
 
-  private static func typedBytes() -> [UInt8] {
-    var typed: [UInt8] = []
-    while typed.count < 4096 {
-      var byte: UInt8 = 0
-      guard unsafe read(STDIN_FILENO, &byte, 1) == 1 else { return [] }
-      switch byte {
-      case 0x0A, 0x0D: return typed
-      case 0x03, 0x04, 0x1C: return []
-      case 0x08, 0x7F: _ = typed.popLast()
-      default: typed.append(byte)
+  private static func typed() -> String? {
+    var line = SecretLine()
+    var bytes = [UInt8](repeating: 0, count: 256)
+    while true {
+      let count = unsafe read(STDIN_FILENO, &bytes, bytes.count)
+      guard count > 0 else { return nil }
+      switch line.feed(bytes[..<count], at: .now()) {
+      case .entered(let text): return text.isEmpty ? nil : text
+      case .givenUp: return nil
+      case nil: continue
       }
     }
-    return []
   }
 
   private static func say(_ text: String) { LineWriter.writeAll(text, to: STDERR_FILENO) }
