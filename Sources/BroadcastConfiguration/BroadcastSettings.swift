@@ -93,16 +93,6 @@ public struct BroadcastSettings: Sendable {
   /// The least important log lines that are shown.
   public var logLevel: String
 
-  /// What holds where nothing was said.
-  public static let defaults: [SettingKey: String] = [
-    .camera: "auto", .microphoneInputs: "auto", .channel: "local", .road: "auto", .takeover: "false",
-    .ivsFigures: "false", .video: "1280x720@30",
-    .videoBitrate: "2500k",
-    .videoEncoder: "auto",
-    .videoPreset: "veryfast", .audioBitrate: "128k", .keepTrying: "false", .terminalLost: "10s", .playbackPort: "8935",
-    .logLevel: "info",
-  ]
-
   /// Puts settings together: options win over the file, the file over the defaults.
   /// - Throws: one line that names the option or `file:line`, what is wrong with it and what would be right.
   public init(
@@ -280,7 +270,7 @@ private struct SettingValues {
   func parse<Value>(
     _ key: SettingKey, with parse: (SettingValue) throws(OperatorFailure) -> Value
   ) throws(OperatorFailure) -> Value {
-    try parse(self[key] ?? .option(key, BroadcastSettings.defaults[key] ?? ""))
+    try parse(self[key] ?? .option(key, key.facts.defaultValue ?? ""))
   }
 }
 

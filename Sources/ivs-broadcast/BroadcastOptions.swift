@@ -10,84 +10,59 @@ internal import Settings
 struct BroadcastOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Settings file; each long option is a key in it.", valueName: "file"))
   var config: String?
-  @Option(
-    help: ArgumentHelp(
-      "auto, /dev/videoN, usb:SERIAL, path:TOPOLOGY, name:TEXT, test, file:PATH or none (default: auto).",
-      valueName: "spec"))
+  @Option(help: .setting(.camera))
   var camera: String?
-  @Option(
-    help: ArgumentHelp(
-      "auto, an ALSA PCM, usb:SERIAL, name:TEXT, test, file:PATH or silence (default: goes with the camera).",
-      valueName: "spec"))
+  @Option(help: .setting(.microphone))
   var microphone: String?
-  @Option(
-    help: ArgumentHelp(
-      "auto, an input of the microphone's card such as 4, or left and right such as 1+2 (default: auto).",
-      valueName: "inputs"))
+  @Option(help: .setting(.microphoneInputs))
   var microphoneInputs: String?
-  @Option(
-    help: ArgumentHelp(
-      "local, a saved channel, a channel of the AWS account by name or ARN, ivs (the nearest ingest, by the key alone), rtmps://HOST:443/app, srt://HOST:9000 or wss://HOST/v1/publish/CHANNEL (default: local).",
-      valueName: "channel"))
+  @Option(help: .setting(.channel))
   var channel: String?
-  @Option(help: ArgumentHelp("File with the stream key, one line.", valueName: "file"))
+  @Option(help: .setting(.streamKeyFile))
   var streamKeyFile: String?
-  @Option(help: ArgumentHelp("AWS profile, instead of AWS_PROFILE.", valueName: "name"))
+  @Option(help: .setting(.profile))
   var profile: String?
-  @Option(help: ArgumentHelp("AWS region, instead of AWS_REGION and the profile's.", valueName: "region"))
+  @Option(help: .setting(.region))
   var region: String?
-  @Flag(help: "Take over a stream that somebody else sends to the channel.")
+  @Flag(help: .setting(.takeover))
   var takeover = false
-  @Flag(help: "Ask CloudWatch each 30 s what IVS receives; the account pays for it.")
+  @Flag(help: .setting(.ivsFigures))
   var ivsFigures = false
-  @Option(help: ArgumentHelp("File with timed metadata and when to send it.", valueName: "file"))
+  @Option(help: .setting(.metadataSchedule))
   var metadataSchedule: String?
-  @Option(help: ArgumentHelp("File with the token for a proxy, one line.", valueName: "file"))
+  @Option(help: .setting(.tokenFile))
   var tokenFile: String?
-  @Option(help: ArgumentHelp("File with the passphrase of an SRT channel, one line.", valueName: "file"))
+  @Option(help: .setting(.passphraseFile))
   var passphraseFile: String?
-  @Option(
-    help: ArgumentHelp(
-      "A proxy that leads to the channel too, for where RTMPS does not get through.",
-      valueName: "wss://HOST/v1/publish/CHANNEL"))
+  @Option(help: .setting(.proxy))
   var proxy: String?
-  @Option(
-    help: ArgumentHelp(
-      "auto, direct, proxy, or srt for a channel of the AWS account (default: auto, which tries direct first).",
-      valueName: "road"))
+  @Option(help: .setting(.road))
   var road: String?
-  @Option(help: ArgumentHelp("Size and frames a second on air (default: 1280x720@30).", valueName: "WxH@FPS"))
+  @Option(help: .setting(.video))
   var video: String?
-  @Option(help: ArgumentHelp("Video bitrate, 100k to 8500k (default: 2500k).", valueName: "rate"))
+  @Option(help: .setting(.videoBitrate))
   var videoBitrate: String?
-  @Option(
-    help: ArgumentHelp(
-      "auto, libx264, h264_vaapi, h264_v4l2m2m, h264_nvenc or h264_qsv (default: auto).", valueName: "encoder"))
+  @Option(help: .setting(.videoEncoder))
   var videoEncoder: String?
-  @Option(help: ArgumentHelp("x264 preset, ultrafast to slow (default: veryfast).", valueName: "preset"))
+  @Option(help: .setting(.videoPreset))
   var videoPreset: String?
-  @Option(help: ArgumentHelp("AAC bitrate, 64k to 320k (default: 128k).", valueName: "rate"))
+  @Option(help: .setting(.audioBitrate))
   var audioBitrate: String?
-  @Option(help: ArgumentHelp("Stop after this time on air: 90s, 15m, 1h30m.", valueName: "time"))
+  @Option(help: .setting(.duration))
   var duration: String?
-  @Option(
-    help: ArgumentHelp(
-      "The console's broadcast goes on this long without its terminal (default: 10s).", valueName: "time"))
+  @Option(help: .setting(.terminalLost))
   var terminalLost: String?
-  @Option(help: ArgumentHelp("Record to a Matroska file in this directory too.", valueName: "directory"))
+  @Option(help: .setting(.record))
   var record: String?
-  @Option(help: ArgumentHelp("Trust the authorities in this PEM file instead of the system's.", valueName: "file"))
+  @Option(help: .setting(.tlsCAFile))
   var tlsCAFile: String?
-  @Option(help: ArgumentHelp("Loopback port of the local channel's player (default: 8935; 0: any).", valueName: "port"))
+  @Option(help: .setting(.playbackPort))
   var playbackPort: String?
-  @Flag(help: "Never give up connecting, not even the first time; for boxes that nobody watches.")
+  @Flag(help: .setting(.keepTrying))
   var keepTrying = false
-  @Option(
-    help: ArgumentHelp(
-      "Where status and control reach this broadcaster, or off (default: in the runtime directory).",
-      valueName: "path"))
+  @Option(help: .setting(.controlSocket))
   var controlSocket: String?
-  @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error (default: info).", valueName: "level"))
+  @Option(help: .setting(.logLevel))
   var logLevel: String?
 
   /// Where this user's settings, channels and logs are.
@@ -127,5 +102,16 @@ struct BroadcastOptions: ParsableArguments {
       key: try SecretSource.findKey(file: settings.streamKeyFile, environment: environment),
       token: try SecretSource.findToken(file: settings.tokenFile, environment: environment),
       passphrase: try SecretSource.findPassphrase(file: settings.passphraseFile, environment: environment))
+  }
+}
+
+extension ArgumentHelp {
+  /// What the settings table says.
+  static func setting(_ key: SettingKey) -> ArgumentHelp {
+    let facts = key.facts
+    let text = facts.defaultText ?? facts.defaultValue
+    // A switch that is off by default needs no word about it.
+    guard let text, let metavar = facts.metavar else { return ArgumentHelp("\(facts.help)", valueName: facts.metavar) }
+    return ArgumentHelp("\(facts.help.dropLast()) (default: \(text)).", valueName: metavar)
   }
 }
