@@ -2,7 +2,7 @@ import BroadcastConfiguration
 import Foundation
 import Interface
 import Logging
-import RTMP
+import Networking
 import Settings
 import Testing
 

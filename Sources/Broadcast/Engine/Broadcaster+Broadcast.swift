@@ -71,6 +71,8 @@ extension Broadcaster {
   }
 
   private func run(_ onAir: OnAir, _ destination: Destination, _ production: Production) async {
+    // What is counted for the broadcast is counted from here.
+    _ = await collector.collect(onAir, ended: false)
     let outcome: BroadcastOutcome
     if let stream = await production.description() {
       outcome = await onAir.run(stream)
