@@ -1,6 +1,7 @@
 import BroadcastConfiguration
 import Foundation
 import Interface
+import Publishing
 import Settings
 import TestSupport
 import Testing
