@@ -50,15 +50,16 @@ final class Screen: Sendable {
   /// A logger that writes here, and adds to `events`.
   func logger(level: String, events: EventLog) -> Logger {
     let level = Logger.Level(rawValue: level) ?? .info
-    var logger = Logger(label: "ivs-broadcast") { _ in
+    func lines() -> ScreenLogHandler {
       var lines = ScreenLogHandler(screen: self)
       lines.logLevel = level
-      return MultiplexLogHandler([lines, events.handler()])
+      return lines
     }
+    // How it goes each ten seconds is no event.
+    summaries.withLock { summaries in summaries = Logger(label: "ivs-broadcast") { _ in lines() } }
+    var logger = Logger(label: "ivs-broadcast") { _ in MultiplexLogHandler([lines(), events.handler()]) }
     // Whoever asks is told what came of an intent, whatever the log is to hold.
     logger.logLevel = min(level, .info)
-    let made = logger
-    summaries.withLock { $0 = made }
     return logger
   }
 

@@ -4,10 +4,13 @@ internal import Glibc
 internal import Interface
 internal import Service
 internal import Settings
+internal import Synchronization
 
 /// One JSON object a line and second, to a file or to standard output.
-struct StatusFile: Sendable {
+final class StatusFile: Sendable {
   private let writer: LineWriter
+  /// The newest event that was written.
+  private let written = Atomic(0)
 
   /// Opens `path`, or standard output for `-`.
   ///
@@ -28,7 +31,13 @@ struct StatusFile: Sendable {
   }
 
   /// Writes a line; a reader that went away or a full disk does not touch the broadcast.
+  ///
+  /// An event stands in one line, the next after it happened.
   func write(_ status: BroadcastStatus) {
+    var status = status
+    let before = written.load(ordering: .relaxed)
+    status.events.removeAll { $0.id <= before }
+    if let newest = status.events.last { written.store(newest.id, ordering: .relaxed) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let line = try? encoder.encode(status) else { return }

@@ -77,6 +77,21 @@ struct BothFacesTests {
   }
 
   @Test(
+    "with keep-trying what the sources ended begins again, until it is stopped", arguments: EngineFixture.Face.allCases)
+  func goesOn(face: EngineFixture.Face) async throws {
+    defer { fixture.remove() }
+    let broadcaster = try fixture.broadcaster(
+      [.videoEncoder: "h264_nvenc", .microphone: "silence", .keepTrying: "true"], for: face)
+    let outcome = try await goLive(broadcaster, face)
+    _ = try await fixture.wait(broadcaster, for: "another try") { status in
+      status.events.count { $0.text.hasPrefix("recording to ") } >= 3
+    }
+    try await broadcaster.perform(.stop)
+    if let outcome { #expect(await outcome.value == .stopped) }
+    await broadcaster.close()
+  }
+
+  @Test(
     "a refusal on air comes back to whoever asked", arguments: EngineFixture.Face.allCases,
     [
       (Intent.goLive, "already on air"), (.takeOver, "already on air"),

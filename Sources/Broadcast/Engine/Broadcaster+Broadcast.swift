@@ -97,17 +97,17 @@ extension Broadcaster {
   private func ended(_ outcome: BroadcastOutcome, _ last: BroadcastStatus?) async {
     broadcast = .none
     if case .failed(let failure) = outcome { lastFailure = failure }
+    resumes = settings.keepsTrying && production.failure != nil && outcome != .stopped
     guard options.endsWithBroadcast else {
       if case .failed(let failure) = outcome { logger.error("\(failure)") }
       return
     }
-    // A new production goes on with it.
-    if settings.keepsTrying, production.failure != nil, case .failed = outcome { return }
-    finish(outcome, last)
+    if !resumes { finish(outcome, last) }
   }
 
   /// Ends what is going out, or the attempt at it.
   func endBroadcast() async {
+    resumes = false
     switch broadcast {
     case .none: break
     case .opening(let task, _):

@@ -31,7 +31,9 @@ extension Broadcaster {
     try? await Task.sleep(for: .seconds(2))
     guard production === failing, !isClosed, !isOver else { return }
     await restart()
-    if case .onAir = onAir, settings.keepsTrying { try? goLive() }
+    guard resumes else { return }
+    resumes = false
+    do { try goLive() } catch { logger.warning("\(error)") }
   }
 
   /// Makes a production anew, for another geometry or preset.

@@ -39,6 +39,8 @@ public actor Broadcaster: Engine {
   var broadcast = Broadcast.none
   /// Why the last broadcast ended, or the sources failed.
   var lastFailure: OperatorFailure?
+  /// The broadcast was ended by its sources, and is to go on with new ones.
+  var resumes = false
   var isClosed = false
   private var outcome: BroadcastOutcome?
   private var watching: Task<Void, Never>?
