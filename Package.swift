@@ -153,6 +153,14 @@ let package = Package(
         "Metering", "RTMP", "SRT", "IVS", "Web", "Transwrap", "LocalChannel", nioCore, nioPosix, logging,
       ],
       swiftSettings: strict),
+    // Whether a broadcast would go: each thing that it needs, looked at.
+    .target(
+      name: "Preflight",
+      dependencies: [
+        "Broadcast", "BroadcastConfiguration", "Capture", "ChannelMonitor", "Codec", "IVS", "Interface", "Media",
+        "Networking", "Pipeline", "Publishing", "RTMP", "Settings", "Transwrap", "Web", nioCore, nioPosix, logging,
+      ],
+      swiftSettings: strict),
     // A running broadcaster, asked and told things by other programs of this machine.
     .target(
       name: "Control",
@@ -168,7 +176,7 @@ let package = Package(
       name: "ivs-broadcast",
       dependencies: [
         "CLinux", "Settings", "Service", "Media", "Networking", "Capture", "RTMP", "IVS", "Web", "Transwrap",
-        "Interface", "BroadcastConfiguration", "Pipeline", "Publishing", "Broadcast", "Control", "Console",
+        "Interface", "BroadcastConfiguration", "Pipeline", "Publishing", "Preflight", "Broadcast", "Control", "Console",
         nioPosix, logging, argumentParser,
       ],
       swiftSettings: strict),
@@ -244,6 +252,13 @@ let package = Package(
         "Publishing", "ChannelMonitor",
         "BroadcastConfiguration", "Broadcast", "Pipeline", "Interface", "Settings", "Capture", "Codec", "IVS", "Media",
         "Networking", "RTMP", "SRT", "TestSupport", logging,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PreflightTests",
+      dependencies: [
+        "Preflight", "Broadcast", "BroadcastConfiguration", "Interface", "Settings", "Capture", "Codec", "IVS", "Media",
+        "Networking", "Pipeline", "TestSupport", logging,
       ],
       swiftSettings: strict),
     .testTarget(

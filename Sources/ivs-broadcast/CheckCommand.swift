@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Broadcast
+internal import Preflight
 internal import BroadcastConfiguration
 internal import FoundationEssentials
 internal import Glibc
@@ -45,7 +45,7 @@ struct CheckCommand: AsyncParsableCommand {
   private func look(_ screen: CheckScreen) async -> CheckReport {
     let settings: BroadcastSettings
     do throws(OperatorFailure) { settings = try BroadcastSettings(options: options.values()) } catch {
-      return Preflight.failed(error) { screen.show($0) }
+      return PreflightCheck.failed(error) { screen.show($0) }
     }
     let secrets = Result { () throws(OperatorFailure) in
       settings.channel == .local ? ChannelSecrets() : try options.secrets(settings)
@@ -53,10 +53,10 @@ struct CheckCommand: AsyncParsableCommand {
     let book = Result { () throws(OperatorFailure) -> ChannelBook? in
       if case .saved = settings.channel { try ChannelBook(path: options.place.channelsFile) } else { nil }
     }
-    var wishes = Preflight.Wishes()
-    wishes.settingsFile = options.settingsFile
-    wishes.uploads = upload
-    wishes.asks = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
-    return await Preflight(settings: settings, secrets: secrets, book: book, wishes: wishes).run { screen.show($0) }
+    var request = PreflightCheck.Request()
+    request.settingsFile = options.settingsFile
+    request.uploads = upload
+    request.asks = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
+    return await PreflightCheck(settings: settings, secrets: secrets, book: book, request: request).run { screen.show($0) }
   }
 }

@@ -1,4 +1,4 @@
-internal import Broadcast
+internal import Preflight
 internal import CLinux
 internal import FoundationEssentials
 internal import Glibc

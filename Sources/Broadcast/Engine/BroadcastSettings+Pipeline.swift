@@ -1,9 +1,9 @@
-internal import BroadcastConfiguration
-internal import Pipeline
+package import BroadcastConfiguration
+package import Pipeline
 
 extension BroadcastSettings {
   /// The part that the pipeline needs.
-  var pipeline: PipelineSettings {
+  package var pipeline: PipelineSettings {
     PipelineSettings(
       camera: camera, microphone: microphone, microphoneInputs: microphoneInputs, video: video,
       audioBitrate: audioBitrate)
@@ -12,5 +12,5 @@ extension BroadcastSettings {
 
 extension RecordingPath {
   /// Where recordings go by default: `~/Videos/ivs-broadcast`.
-  static var defaultDirectory: String { "\(SettingsPlace.home)/Videos/ivs-broadcast" }
+  package static var defaultDirectory: String { "\(SettingsPlace.home)/Videos/ivs-broadcast" }
 }

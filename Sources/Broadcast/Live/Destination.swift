@@ -1,50 +1,66 @@
-internal import BroadcastConfiguration
-internal import ChannelMonitor
+package import BroadcastConfiguration
+package import ChannelMonitor
 internal import Codec
 internal import FoundationEssentials
-internal import IVS
+package import IVS
 internal import LocalChannel
-internal import Logging
+package import Logging
 internal import Media
-internal import NIOCore
+package import NIOCore
 internal import Networking
 internal import Pipeline
-internal import Publishing
+package import Publishing
 internal import RTMP
-internal import Settings
+package import Settings
 
 /// Where a broadcast goes, opened for it: the local channel, or somebody's ingest.
-struct Destination: Sendable {
-  let target: PublishLoop.Target
-  let name: String
+package struct Destination: Sendable {
+  /// How it is reached.
+  package let target: PublishLoop.Target
+  /// What it is called.
+  package let name: String
   /// Where it goes, without anything secret; `nil` for the local channel.
-  let ingest: String?
-  let playbackURL: String?
+  package let ingest: String?
+  /// Where it can be watched.
+  package let playbackURL: String?
   /// What goes on with Amazon IVS's API meanwhile, for a channel of the account.
-  let monitor: ChannelMonitor?
+  package let monitor: ChannelMonitor?
   /// What the channel allows, where an account knows it.
-  let limits: ChannelLimits?
+  package let limits: ChannelLimits?
   /// Whether it records by itself.
-  var records: Bool { local != nil }
+  package var records: Bool { local != nil }
   private let local: LocalChannel?
 
   /// What it takes to open one.
-  struct Means: Sendable {
+  package struct Means: Sendable {
     /// What was found for an ingest or a proxy.
-    let secrets: ChannelSecrets
-    let book: ChannelBook?
-    let account: AccountHolder
-    let group: any EventLoopGroup
-    let logger: Logger
+    package let secrets: ChannelSecrets
+    /// The saved channels, where they have been read.
+    package let book: ChannelBook?
+    /// The AWS account.
+    package let account: AccountHolder
+    /// Where connections live.
+    package let group: any EventLoopGroup
+    /// Told what happens.
+    package let logger: Logger
     /// Whether the log is where others may read it.
-    var isLogShared = false
+    package var isLogShared: Bool
+
+    /// Gathers it.
+    package init(
+      secrets: ChannelSecrets, book: ChannelBook?, account: AccountHolder, group: any EventLoopGroup, logger: Logger,
+      isLogShared: Bool = false
+    ) {
+      (self.secrets, self.book, self.account) = (secrets, book, account)
+      (self.group, self.logger, self.isLogShared) = (group, logger, isLogShared)
+    }
   }
 
   /// Opens the local channel where that is wanted, and asks the account where the channel is one of its.
   /// - Throws: one line for a missing key or token, an unknown channel, settings that the channel does not take, or a
   ///   local channel that cannot listen or record.
   @concurrent
-  static func open(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
+  package static func open(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
     guard settings.channel != .local else { return try await openLocal(settings, means) }
     let resolver = ChannelResolver(
       book: means.book, secrets: means.secrets, usesSRT: settings.road == .srt, account: means.account,
@@ -110,7 +126,7 @@ struct Destination: Sendable {
 
   /// The routes to a channel with the secrets that they want; connects nothing.
   /// - Throws: one line for a missing key or token.
-  static func target(
+  package static func target(
     _ resolved: ResolvedChannel, _ settings: BroadcastSettings, _ means: Means
   ) throws(OperatorFailure) -> PublishLoop.Target {
     let plan = RoutePlan(settings, secrets: resolved.secrets, group: means.group, logger: means.logger)
@@ -124,7 +140,7 @@ struct Destination: Sendable {
   }
 
   /// Ends the local channel; its recording is complete when this returns.
-  func close(_ logger: Logger) async {
+  package func close(_ logger: Logger) async {
     guard let local else { return }
     await local.stop()
     if local.hasRecording { logger.notice("recorded \(local.recordingPath)") }
@@ -133,13 +149,13 @@ struct Destination: Sendable {
 
 extension BroadcastSettings {
   /// What is about to be sent, for a channel's limits.
-  func plan(for address: ChannelAddress) -> ChannelLimits.Plan {
+  package func plan(for address: ChannelAddress) -> ChannelLimits.Plan {
     let isInTheClear = if case .ingest(let endpoint) = address { endpoint.scheme == .rtmp } else { false }
     return plan(isInTheClear: isInTheClear)
   }
 
   /// The same for a connection that is made.
-  func plan(isInTheClear: Bool) -> ChannelLimits.Plan {
+  package func plan(isInTheClear: Bool) -> ChannelLimits.Plan {
     ChannelLimits.Plan(
       size: video.size, frameRate: video.frameRate.perSecond, videoBitrate: video.bitrate, audioBitrate: audioBitrate,
       isInTheClear: isInTheClear)

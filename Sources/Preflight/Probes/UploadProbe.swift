@@ -1,3 +1,4 @@
+internal import Broadcast
 internal import BroadcastConfiguration
 internal import FoundationEssentials
 internal import Media

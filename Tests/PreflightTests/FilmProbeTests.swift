@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Broadcast
+@testable import Preflight
 
 @Suite("Check of a film: what it is, how long it is in truth, what is odd")
 struct FilmProbeTests {

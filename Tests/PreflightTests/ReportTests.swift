@@ -7,7 +7,7 @@ import Settings
 import Synchronization
 import Testing
 
-@testable import Broadcast
+@testable import Preflight
 
 @Suite("Pre-flight: the report")
 struct CheckReportTests {
@@ -86,7 +86,7 @@ struct CheckReportTests {
   @Test("wrong settings fail in their row, and nothing else is looked at")
   func settings() {
     let events = Mutex<[CheckEvent]>([])
-    let report = Preflight.failed(OperatorFailure("kiosk.yaml:2: unknown setting 'x'", .configuration)) { event in
+    let report = PreflightCheck.failed(OperatorFailure("kiosk.yaml:2: unknown setting 'x'", .configuration)) { event in
       events.withLock { $0.append(event) }
     }
     #expect(report.problems == 1 && report.exitStatus == .configuration)

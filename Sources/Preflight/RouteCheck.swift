@@ -1,3 +1,4 @@
+internal import Broadcast
 internal import BroadcastConfiguration
 internal import Networking
 internal import RTMP
@@ -5,7 +6,7 @@ internal import Settings
 internal import Transwrap
 
 /// Looks at the roads to an ingest, as a broadcast would take them: direct, through a proxy, or either.
-struct RoadCheck: Sendable {
+struct RouteCheck: Sendable {
   private let direct: ChannelAddress?
   private let proxy: ProxyEndpoint?
   private let tunnel: HTTPTunnel?

@@ -1,3 +1,4 @@
+internal import Broadcast
 internal import Capture
 internal import Codec
 internal import Interface

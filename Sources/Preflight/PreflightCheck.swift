@@ -1,3 +1,4 @@
+internal import Broadcast
 public import BroadcastConfiguration
 internal import ChannelMonitor
 internal import Codec
@@ -13,11 +14,11 @@ public import Settings
 
 /// Looks at everything that a broadcast with these settings would need, before it is needed.
 ///
-/// Nothing goes on air and nothing is changed, unless ``Wishes/uploads`` is set. What does not hang on each other is
+/// Nothing goes on air and nothing is changed, unless ``Request/uploads`` is set. What does not hang on each other is
 /// looked at together.
-public struct Preflight: Sendable {
+public struct PreflightCheck: Sendable {
   /// What is to be looked at beside the settings.
-  public struct Wishes: Sendable {
+  public struct Request: Sendable {
     /// The settings file that was read, for people.
     public var settingsFile: String?
     /// Test pictures are sent to the real ingest: viewers may see them.
@@ -35,7 +36,7 @@ public struct Preflight: Sendable {
   private let settings: BroadcastSettings
   private let secrets: Result<ChannelSecrets, OperatorFailure>
   private let book: Result<ChannelBook?, OperatorFailure>
-  private let wishes: Wishes
+  private let request: Request
 
   /// Prepares a check; nothing is opened yet.
   /// - Parameters:
@@ -43,12 +44,12 @@ public struct Preflight: Sendable {
   ///   - book: the saved channels, or what is wrong with their file.
   public init(
     settings: BroadcastSettings, secrets: Result<ChannelSecrets, OperatorFailure>,
-    book: Result<ChannelBook?, OperatorFailure>, wishes: Wishes
+    book: Result<ChannelBook?, OperatorFailure>, request: Request
   ) {
     self.settings = settings
     self.secrets = secrets
     self.book = book
-    self.wishes = wishes
+    self.request = request
   }
 
   /// The report where the settings themselves are wrong, so that nothing can be looked at.
@@ -71,7 +72,7 @@ public struct Preflight: Sendable {
     let means = Destination.Means(
       secrets: (try? secrets.get()) ?? ChannelSecrets(), book: (try? book.get()) ?? nil, account: account,
       group: group, logger: logger)
-    let limit = wishes.uploads ? Self.limit + UploadProbe.limit : Self.limit
+    let limit = request.uploads ? Self.limit + UploadProbe.limit : Self.limit
     let isDone = await Bounded.run(within: limit) { await look(means, board) } != nil
     let report = board.close()
     // What hangs keeps its connections until the process ends.
@@ -91,7 +92,7 @@ public struct Preflight: Sendable {
     }
     async let devices: Void = lookAtDevices(board)
     async let channel = ChannelCheck(
-      settings: settings, secrets: secrets, book: book, asks: wishes.asks, means: means,
+      settings: settings, secrets: secrets, book: book, asks: request.asks, means: means,
       environment: ProcessInfo.processInfo.environment, board: board
     ).run()
     let (encoding, bitrate) = (settings.video, settings.audioBitrate)
@@ -122,7 +123,7 @@ public struct Preflight: Sendable {
           "give the channel by its ARN or its name in AWS, or leave the option out", .configuration)
       }
     }
-    return .pass(wishes.settingsFile.map { "\($0) and options" } ?? "options alone: there is no settings file")
+    return .pass(request.settingsFile.map { "\($0) and options" } ?? "options alone: there is no settings file")
   }
 
   private func lookAtDevices(_ board: CheckBoard) async {
@@ -161,7 +162,7 @@ public struct Preflight: Sendable {
   private func upload(
     _ second: EncodedSecond?, isLive: Bool, _ means: Destination.Means, _ board: CheckBoard
   ) async {
-    guard wishes.uploads else {
+    guard request.uploads else {
       return board.say(.upload, .skipped("only with --upload: it sends test pictures that viewers may see"))
     }
     guard !isLive else { return board.say(.upload, .skipped("somebody is live on the channel")) }

@@ -1,3 +1,4 @@
+internal import Broadcast
 internal import BroadcastConfiguration
 internal import ChannelMonitor
 internal import IVS
@@ -70,7 +71,7 @@ struct ChannelCheck: Sendable {
     async let live = lookAtSaved(saved?.arn, address)
     async let clock: Void = lookAtClock(address)
     async let credentials: Void = lookForOtherCredentials()
-    async let network: Void = RoadCheck(address, settings, means, environment, board).run()
+    async let network: Void = RouteCheck(address, settings, means, environment, board).run()
     lookAtKey(address, saved)
     _ = await (clock, credentials, network)
     return await live
@@ -168,7 +169,7 @@ struct ChannelCheck: Sendable {
       let finding = CheckFinding.fail(error)
       return board.say(.key, asks ? finding.softened("or wait to be asked for it") : finding)
     }
-    if let proxy = RoadCheck.proxy(address, settings), proxy.isInTheClear {
+    if let proxy = RouteCheck.proxy(address, settings), proxy.isInTheClear {
       return board.say(
         .key, .warn("on the way to \(proxy.host) others can read the secret: there is no TLS", "use wss://"))
     }
@@ -212,7 +213,7 @@ struct ChannelCheck: Sendable {
     let (given, asks) = (secrets.map(\.key), asks)
     async let key: StreamKey? = board.row(.key) { await probe.key(channel, ivs, given: given, asks: asks) }
     async let live: Bool? = board.row(.live) { await probe.live(channel, ivs, takesOver: takesOver) }
-    await RoadCheck(address, settings, means, environment, board).run()
+    await RouteCheck(address, settings, means, environment, board).run()
     return await (key, live).1 ?? false
   }
 
