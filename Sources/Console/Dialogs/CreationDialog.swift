@@ -30,6 +30,6 @@ enum CreationDialog {
     if form.focus != .name, !place.remarks.isEmpty {
       canvas.put("Left and Right take another", palette.faint, in: place.notice)
     }
-    FormRemark.draw(form.submission, fields.map(\.rawValue), on: &canvas, in: place.notice)
+    FormRemark.draw(form.submission, fields.map(\.rawValue), on: &canvas, in: place.refusal)
   }
 }

@@ -21,7 +21,7 @@ enum FormDialog {
         form[field], isMasked: field == .key, isFocused: isFocused, style: palette.input, on: &canvas, in: input)
       FormRemark.draw(problem, hint: field.hint, of: index, isFocused: isFocused, place, on: &canvas, in: input)
     }
-    FormRemark.draw(form.submission, ChannelForm.Field.allCases.map(\.rawValue), on: &canvas, in: place.notice)
+    FormRemark.draw(form.submission, ChannelForm.Field.allCases.map(\.rawValue), on: &canvas, in: place.refusal)
     if let notice = form.notice { canvas.put(notice, palette.warning, in: place.notice) }
   }
 }
@@ -49,8 +49,9 @@ enum FormRemark {
   static func draw(_ submission: Submission, _ fields: [String], on canvas: inout Canvas, in place: Region) {
     guard let notice = submission.notice(fields) else { return }
     canvas.fill(place)
-    canvas.put(
-      notice.isRefusal ? "\(canvas.glyphs.bad) \(notice.text)" : notice.text,
-      notice.isRefusal ? canvas.palette.bad : canvas.palette.faint, in: place)
+    let style = notice.isRefusal ? canvas.palette.bad : canvas.palette.faint
+    let text = notice.isRefusal ? "\(canvas.glyphs.bad) \(notice.text)" : notice.text
+    let lines = place.rows > 1 ? wrapped(text, to: place.columns) : [text]
+    canvas.put(lines.map { Line($0, style) }, in: place)
   }
 }

@@ -29,6 +29,8 @@ enum DialogLayout {
     let fields: [Region]
     let remarks: [Region]
     let notice: Region
+    /// For a refusal that is about no field: as the notice, with the row above it where that is free.
+    let refusal: Region
 
     init(body: Region, count: Int) {
       let isRoomy = body.rows >= 2 * count + 4
@@ -39,6 +41,7 @@ enum DialogLayout {
       fields = (0..<count).map { inside.line($0 * step) }
       remarks = isRoomy ? (0..<count).map { inside.lines(($0 * step + 1)..<(($0 + 1) * step)) } : []
       notice = inside.line(inside.rows - 1)
+      refusal = step == 3 ? inside.lines(inside.rows - 2..<inside.rows) : notice
     }
   }
 

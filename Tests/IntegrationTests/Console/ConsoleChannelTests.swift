@@ -106,7 +106,9 @@ struct ConsoleChannelTests {
     // A refusal that is about no field: the file cannot be read.
     try Data("stage.1: [".utf8).write(to: run.channelsFile)
     try await terminal.press("C-s")
-    try await terminal.wait("the file's refusal") { $0.contains("channels.yaml") && $0.contains(dots) }
+    try await terminal.wait("the file's refusal") {
+      $0.contains("✖") && $0.contains("/.config/ivs") && $0.contains(dots)
+    }
     try FileManager.default.removeItem(at: run.channelsFile)
     try await terminal.press("C-s")
     try await terminal.wait(for: "stage.1 is saved and chosen")
