@@ -1,8 +1,8 @@
 internal import ArgumentParser
-internal import Preflight
 internal import BroadcastConfiguration
 internal import FoundationEssentials
 internal import Glibc
+internal import Preflight
 internal import Settings
 
 /// `ivs-broadcast check`: looks before going live.
@@ -57,6 +57,8 @@ struct CheckCommand: AsyncParsableCommand {
     request.settingsFile = options.settingsFile
     request.uploads = upload
     request.asks = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
-    return await PreflightCheck(settings: settings, secrets: secrets, book: book, request: request).run { screen.show($0) }
+    return await PreflightCheck(settings: settings, secrets: secrets, book: book, request: request).run {
+      screen.show($0)
+    }
   }
 }

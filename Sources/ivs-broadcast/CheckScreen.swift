@@ -1,7 +1,7 @@
-internal import Preflight
 internal import CLinux
 internal import FoundationEssentials
 internal import Glibc
+internal import Preflight
 internal import Service
 internal import Synchronization
 
