@@ -11,12 +11,30 @@ struct DrawnPictures: Source, ~Copyable {
   private var pattern: TestPattern?
   private var converter: FrameConverter
 
-  init(isPattern: Bool, on stage: VideoStage) throws {
+  /// Prepares the test pattern, or black.
+  ///
+  /// The converter is made before the initializer, which therefore throws nothing: an optimized build of one that threw
+  /// destroyed a converter that was not there yet.
+  static func make(isPattern: Bool, on stage: VideoStage) throws -> DrawnPictures {
     let encoding = stage.encoding
+    let black = BlackPicture(size: encoding.size, frameRate: encoding.frameRate)
+    if isPattern {
+      let pattern = TestPattern(size: encoding.size, frameRate: encoding.frameRate)
+      let converter = try FrameConverter(from: pattern.format, to: encoding.size)
+      return DrawnPictures(stage, black, pattern, converter)
+    }
+    let converter = try FrameConverter(from: black.format, to: encoding.size)
+    return DrawnPictures(stage, black, nil, converter)
+  }
+
+  private init(
+    _ stage: VideoStage, _ black: consuming BlackPicture, _ pattern: consuming TestPattern?,
+    _ converter: consuming FrameConverter
+  ) {
     self.stage = stage
-    black = BlackPicture(size: encoding.size, frameRate: encoding.frameRate)
-    pattern = isPattern ? TestPattern(size: encoding.size, frameRate: encoding.frameRate) : nil
-    converter = try FrameConverter(from: pattern?.format ?? black.format, to: encoding.size)
+    self.black = black
+    self.pattern = pattern
+    self.converter = converter
   }
 
   var traits: SourceTraits { .drawn("test pattern", .picture) }
