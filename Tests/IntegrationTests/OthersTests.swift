@@ -107,7 +107,7 @@ struct OthersTests {
     let with = try await local.share(ofStatusLines: 2)
     try await Tool.run("prlimit", ["--pid", "\(local.identifier)", "--nofile=3:4096"])
     try await local.broadcast.process.waitForLine(containing: "playback ended", within: .seconds(10))
-    try await Tool.run("ss", ["-K", "-t", "dst", "127.0.0.1", "dport", "=", ":\(local.ingestPort)"])
+    try await Tool.runAsRoot("ss", ["-K", "-t", "dst", "127.0.0.1", "dport", "=", ":\(local.ingestPort)"])
     try await local.broadcast.process.waitForLine(containing: "connection lost", within: .seconds(10))
     #expect(try await local.playlist().isEmpty)
     let without = try await local.share(ofStatusLines: 3)

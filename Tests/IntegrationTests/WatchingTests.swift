@@ -26,7 +26,7 @@ struct WatchingTests {
 
     /// Breaks the connection to the ingest, and waits for the next one.
     func breakConnection() async throws {
-      try await Tool.run("ss", ["-K", "-t", "dst", "127.0.0.1", "dport", "=", ":\(ingestPort)"])
+      try await Tool.runAsRoot("ss", ["-K", "-t", "dst", "127.0.0.1", "dport", "=", ":\(ingestPort)"])
       try await broadcast.process.waitForLine(containing: "connection lost")
       try await eventually("live again") {
         broadcast.process.lines(of: .standardError).filter { $0.contains("live ingest=") }.count == 2

@@ -98,7 +98,7 @@ struct ProxyClientTests {
     try await broadcast.process.waitForLine(containing: "live ingest=", within: .seconds(10))
     // Longer than what counts as accepted.
     try await broadcast.waitForFrames(200)
-    try await Tool.run("ss", ["-K", "-t", "dst", "127.0.0.1", "dport", "=", ":\(server.port)"])
+    try await Tool.runAsRoot("ss", ["-K", "-t", "dst", "127.0.0.1", "dport", "=", ":\(server.port)"])
     try await eventually("live again", within: .seconds(20)) {
       proxy.log.components(separatedBy: "ingest live").count == 3
     }
@@ -122,7 +122,7 @@ struct ProxyClientTests {
     let broadcast = try broadcast(proxy)
     try await broadcast.process.waitForLine(containing: "live ingest=", within: .seconds(10))
     try await broadcast.waitForFrames(200)
-    try await Tool.run("ss", ["-K", "-t", "dst", "127.0.0.1", "dport", "=", ":\(proxy.port)"])
+    try await Tool.runAsRoot("ss", ["-K", "-t", "dst", "127.0.0.1", "dport", "=", ":\(proxy.port)"])
     try await proxy.process.waitForLine(containing: "client returned", within: .seconds(15))
     try await broadcast.waitForFrames(120)
     #expect(try await broadcast.process.stop() == .exit(0))
