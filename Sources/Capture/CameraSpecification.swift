@@ -45,14 +45,6 @@ public enum CameraSpecification: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Whether a capture device has to be found and opened.
-  public var isDevice: Bool {
-    switch self {
-    case .auto, .node, .usb, .path, .name: true
-    case .test, .file, .none: false
-    }
-  }
-
   /// The text that parses to this value.
   public var description: String {
     switch self {

@@ -43,14 +43,6 @@ public enum MicrophoneSpecification: Hashable, Sendable, CustomStringConvertible
     }
   }
 
-  /// Whether a capture device has to be found and opened.
-  public var isDevice: Bool {
-    switch self {
-    case .auto, .pcm, .usb, .name: true
-    case .test, .silence, .file: false
-    }
-  }
-
   /// The text that parses to this value.
   public var description: String {
     switch self {

@@ -147,8 +147,8 @@ public struct PreflightCheck: Sendable {
   }
 
   private func lookAtRecording(_ board: CheckBoard) async {
-    let usual = settings.channel == .local ? RecordingPath.defaultDirectory : nil
-    guard let directory = settings.recordDirectory ?? usual else {
+    let fallback = settings.channel == .local ? RecordingPath.defaultDirectory : nil
+    guard let directory = settings.recordDirectory ?? fallback else {
       return board.say(.recording, .skipped("none is wanted"))
     }
     let bitrate = Bitrate(bitsPerSecond: settings.video.bitrate.bitsPerSecond + settings.audioBitrate.bitsPerSecond)

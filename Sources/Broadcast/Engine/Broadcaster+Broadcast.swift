@@ -8,7 +8,7 @@ internal import Publishing
 internal import RTMP
 internal import Settings
 
-/// From the wish to go live to the end of a broadcast.
+/// From going live to the end of a broadcast.
 extension Broadcaster {
   /// Begins to open the channel; events and the status tell what comes of it.
   /// - Parameter takesOver: a stream that somebody else sends there is taken over, by this broadcast alone.
