@@ -51,6 +51,21 @@ struct OthersTests {
       broadcast.process.lines(of: .standardOutput).count { $0.contains("framesEncoded") }
     }
 
+    /// Waits for a playlist; fails with the last one, what fetching it said, and the broadcast's log.
+    func plays(_ what: String, _ isRight: (String) -> Bool) async throws {
+      var told = ""
+      do {
+        try await eventually(what, within: .seconds(20)) {
+          let result = try await Tool.attempt("curl", ["-sSf", "--max-time", "2", page + "index.m3u8"])
+          told = result.text + result.errorText
+          return isRight(result.text)
+        }
+      } catch {
+        Issue.record("\(told)\n\(broadcast.process.text(of: .standardError))")
+        throw error
+      }
+    }
+
     func playlist() async throws -> String {
       try await Tool.attempt("curl", ["-sf", "--max-time", "2", page + "index.m3u8"]).text
     }
@@ -95,7 +110,7 @@ struct OthersTests {
     ).text.split(separator: " ").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
     #expect(told == ["404", "421"], "\(told)")
     #expect(local.memory - before < 40, "\(before) MB became \(local.memory)")
-    try await eventually("the owner watches", within: .seconds(20)) { try await local.playlist().contains("#EXTINF") }
+    try await local.plays("the owner watches") { $0.contains("#EXTINF") }
     #expect(!local.broadcast.process.text(of: .standardError).contains("connection lost"))
     #expect(try await local.broadcast.process.stop() == .exit(0))
   }
@@ -103,7 +118,7 @@ struct OthersTests {
   @Test("descriptors that are used up are waited for without work, and all goes on when they are back, each said once")
   func descriptors() async throws {
     let local = try await Local()
-    try await eventually("a playlist", within: .seconds(20)) { try await local.playlist().contains("#EXTINF") }
+    try await local.plays("a playlist") { $0.contains("#EXTINF") }
     let with = try await local.share(ofStatusLines: 2)
     try await Tool.run("prlimit", ["--pid", "\(local.identifier)", "--nofile=3:4096"])
     try await local.broadcast.process.waitForLine(containing: "playback ended", within: .seconds(10))
@@ -116,10 +131,7 @@ struct OthersTests {
     try await eventually("live again", within: .seconds(30)) {
       local.broadcast.process.lines(of: .standardError).filter { $0.contains("live ingest=") }.count == 2
     }
-    try await eventually("a playlist again", within: .seconds(20)) {
-      let text = try await local.playlist()
-      return text.contains("#EXTINF") && !text.contains("#EXT-X-ENDLIST")
-    }
+    try await local.plays("a playlist again") { $0.contains("#EXTINF") && !$0.contains("#EXT-X-ENDLIST") }
     let log = local.broadcast.process.lines(of: .standardError)
     for text in ["playback ended", "the player accepts nobody"] {
       #expect(log.filter { $0.contains(text) }.count == 1, "\(log)")
@@ -194,7 +206,8 @@ struct OthersTests {
       ["stream", "--proxy", "wss://u:\(key)@host/v1/publish/a"],
       ["stream", "--stream-key-file", key, "--channel", "ivs"],
       ["stream", "--record", "/proc/\(key)"], ["control", "--socket", "/nonexistent/\(key)", "stop"],
-      ["control", "mark", "x", key], ["channels", "show", key, "--region", "us-west-2"],
+      ["control", "--socket", "/nonexistent/control.sock", "mark", "x", key],
+      ["channels", "show", key, "--region", "us-west-2"],
       ["--\(key)"], ["stream", "--stream-key", key], ["check", "--video", key],
     ] {
       let result = try await Tool.attempt(
