@@ -94,7 +94,7 @@ public final class RunningProcess: Sendable {
   /// A program that ends without writing it fails at once, not at the deadline.
   @discardableResult
   public func waitForLine(
-    _ what: String, in streams: [Stream] = [.standardOutput, .standardError], within limit: Duration = .seconds(10),
+    _ what: String, in streams: [Stream] = Stream.allCases, within limit: Duration = .seconds(10),
     where matches: (String) -> Bool
   ) async throws -> String {
     let clock = ContinuousClock()
@@ -115,8 +115,10 @@ public final class RunningProcess: Sendable {
 
   /// Waits for a line that contains `text`.
   @discardableResult
-  public func waitForLine(containing text: String, within limit: Duration = .seconds(10)) async throws -> String {
-    try await waitForLine("“\(text)”", within: limit) { $0.contains(text) }
+  public func waitForLine(
+    containing text: String, in streams: [Stream] = Stream.allCases, within limit: Duration = .seconds(10)
+  ) async throws -> String {
+    try await waitForLine("“\(text)”", in: streams, within: limit) { $0.contains(text) }
   }
 
   /// Waits for the end; after `limit` the whole group is killed and the wait fails.
