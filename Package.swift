@@ -96,7 +96,7 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    // The road through a WebSocket: what both ends agree on with the end that sends, and the proxy.
+    // The route through a WebSocket: what both ends agree on with the end that sends, and the proxy.
     .target(
       name: "Transwrap",
       dependencies: [

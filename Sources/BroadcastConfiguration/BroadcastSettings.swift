@@ -9,7 +9,7 @@ public import Transwrap
 /// What one broadcast is to be: checked, complete, and without the stream key.
 public struct BroadcastSettings: Sendable {
   /// Which way a broadcast takes to its ingest, where a proxy is known beside it.
-  public enum RoadChoice: String, CaseIterable, Sendable {
+  public enum RouteChoice: String, CaseIterable, Sendable {
     /// Straight; through the proxy where that cannot be had.
     case auto
     /// Straight alone.
@@ -61,7 +61,7 @@ public struct BroadcastSettings: Sendable {
   /// A proxy that leads to the ingest too.
   public var proxy: ProxyEndpoint?
   /// Which way is taken.
-  public var road: RoadChoice
+  public var route: RouteChoice
   /// The AWS profile whose credentials are used.
   public var profile: String?
   /// The AWS region whose channels are meant.
@@ -114,11 +114,11 @@ public struct BroadcastSettings: Sendable {
     proxy = try values.parseIfSet(.proxy) { value throws(OperatorFailure) in
       do { return try ProxyEndpoint(parsing: value.text) } catch { throw value.wrong("\(error)") }
     }
-    road = try values.parse(.road) { value throws(OperatorFailure) in
-      guard let road = RoadChoice(rawValue: value.text) else {
+    route = try values.parse(.route) { value throws(OperatorFailure) in
+      guard let route = RouteChoice(rawValue: value.text) else {
         throw value.wrong("'\(value.text)' is not one of auto, direct, proxy, srt")
       }
-      return road
+      return route
     }
     profile = values[.profile]?.text
     region = values[.region]?.text
@@ -127,8 +127,12 @@ public struct BroadcastSettings: Sendable {
     metadataSchedule = values[.metadataSchedule]?.text
     let (size, rate) = try values.parse(.video, with: Self.parseVideo)
     let bitrate = try values.parse(.videoBitrate) { value throws(OperatorFailure) in
-      guard let bitrate = Bitrate(parsing: value.text), (100_000...8_500_000).contains(bitrate.bitsPerSecond) else {
-        throw value.wrong("'\(value.text)' is not within 100k to 8500k, what an IVS channel takes")
+      let range = Intent.videoKilobits
+      guard let bitrate = Bitrate(parsing: value.text),
+        (range.lowerBound * 1000...range.upperBound * 1000).contains(bitrate.bitsPerSecond)
+      else {
+        throw value.wrong(
+          "'\(value.text)' is not within \(range.lowerBound)k to \(range.upperBound)k, what an IVS channel takes")
       }
       return bitrate
     }

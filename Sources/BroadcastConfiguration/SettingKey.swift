@@ -10,7 +10,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case tokenFile = "token-file"
   case passphraseFile = "passphrase-file"
   case proxy
-  case road
+  case route
   case profile
   case region
   case takeover
@@ -30,6 +30,9 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case controlSocket = "control-socket"
   case logLevel = "log-level"
 
+  /// Names that settings had in earlier versions, which still work.
+  static let formerNames: [String: SettingKey] = ["road": .route]
+
   /// The key whose name is nearest to `word`, if one is near enough to be meant.
   public static func nearest(to word: String) -> SettingKey? {
     let scored = allCases.map { (key: $0, distance: word.lowercased().editDistance(to: $0.rawValue)) }
@@ -46,10 +49,19 @@ public struct SettingValue: Equatable, Sendable {
   public let origin: String
   /// The exit code if the text is wrong: usage for options, configuration for files.
   public let exitStatus: ExitStatus
+  /// What to say of a name that the setting had in earlier versions.
+  public private(set) var hint: String?
 
   /// A value given as an option.
   public static func option(_ key: SettingKey, _ text: String) -> SettingValue {
     SettingValue(text: text, origin: "--\(key.rawValue)", exitStatus: .usage)
+  }
+
+  /// The same value, given under a former name of its setting at `place`.
+  public func named(formerly name: String, now key: SettingKey, at place: String) -> SettingValue {
+    var value = self
+    value.hint = "\(place)'\(name)' is called '\(key.rawValue)' now; the former name still works"
+    return value
   }
 
   /// A value from line `line` of a settings file.

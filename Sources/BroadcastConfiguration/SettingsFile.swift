@@ -34,7 +34,7 @@ public enum SettingsFile {
   public static func parse(_ text: String, path: String) throws(OperatorFailure) -> [SettingKey: SettingValue] {
     var values: [SettingKey: SettingValue] = [:]
     for (name, value) in try mapping(text, path: path) where name.text != keysName {
-      guard let word = name.text, let key = SettingKey(rawValue: word) else {
+      guard let word = name.text, let key = SettingKey(rawValue: word) ?? SettingKey.formerNames[word] else {
         let word = name.text ?? "?"
         let hint =
           SettingKey.nearest(to: word).map { "did you mean '\($0.rawValue)'?" }
@@ -45,7 +45,12 @@ public enum SettingsFile {
         throw OperatorFailure(
           "\(path):\(name.line): \(word): one value is wanted, not a list or a table", .configuration)
       }
-      values[key] = .file(key, text, path: path, line: name.line)
+      guard values[key] == nil else {
+        throw OperatorFailure(
+          "\(path):\(name.line): '\(key.rawValue)' is set twice: '\(word)' is the same", .configuration)
+      }
+      let given = SettingValue.file(key, text, path: path, line: name.line)
+      values[key] = word == key.rawValue ? given : given.named(formerly: word, now: key, at: "\(path):\(name.line): ")
     }
     return values
   }

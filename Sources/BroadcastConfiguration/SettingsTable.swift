@@ -1,4 +1,6 @@
-/// What there is to say of a setting: the one row that options, help, defaults and the README's table come from.
+internal import Interface
+
+/// What there is to say of a setting: the one row that options, help, defaults and the manual's table come from.
 public struct SettingFacts: Sendable, Equatable {
   /// What stands for the value in help, `WxH@FPS`; `nil` for a switch.
   public let metavar: String?
@@ -40,34 +42,38 @@ extension SettingKey {
     case .passphraseFile: SettingFacts("file", "File with the passphrase of an SRT channel, one line.")
     case .proxy:
       SettingFacts(
-        "wss://HOST/v1/publish/CHANNEL", "A proxy that leads to the channel too, for where RTMPS does not get through.")
-    case .road:
+        "wss://HOST/v1/publish/CHANNEL", "A proxy that also leads to the channel, for networks that block RTMPS.")
+    case .route:
       SettingFacts(
-        "road", "auto (direct, then through the proxy), direct, proxy, or srt for a channel of the AWS account.",
+        "route", "auto (direct, then through the proxy), direct, proxy, or srt for a channel of the AWS account.",
         default: "auto")
     case .profile: SettingFacts("name", "AWS profile, instead of AWS_PROFILE.")
     case .region: SettingFacts("region", "AWS region, instead of AWS_REGION and the profile's.")
     case .takeover: SettingFacts(nil, "Take over a stream that somebody else sends to the channel.", default: "false")
     case .ivsFigures:
-      SettingFacts(nil, "Ask CloudWatch each 30 s what IVS receives; the account pays for it.", default: "false")
+      SettingFacts(nil, "Query CloudWatch every 30 s for what IVS receives; AWS bills the account.", default: "false")
     case .metadataSchedule: SettingFacts("file", "File with timed metadata and when to send it.")
     case .video:
       SettingFacts(
         "WxH@FPS", "Size and frames a second on air: edges of 160 to 1920, 10 to 60 frames.", default: "1280x720@30")
-    case .videoBitrate: SettingFacts("rate", "Video bitrate, 100k to 8500k.", default: "2500k")
+    case .videoBitrate:
+      SettingFacts(
+        "rate", "Video bitrate, \(Intent.videoKilobits.lowerBound)k to \(Intent.videoKilobits.upperBound)k.",
+        default: "2500k")
     case .videoEncoder:
       SettingFacts("encoder", "auto, libx264, h264_vaapi, h264_v4l2m2m, h264_nvenc or h264_qsv.", default: "auto")
     case .videoPreset: SettingFacts("preset", "x264 preset, ultrafast to slow.", default: "veryfast")
     case .audioBitrate: SettingFacts("rate", "AAC bitrate, 64k to 320k.", default: "128k")
     case .duration: SettingFacts("time", "Stop after this time on air: 90s, 15m, 1h30m.")
     case .terminalLost:
-      SettingFacts("time", "The console's broadcast goes on this long without its terminal.", default: "10s")
-    case .record: SettingFacts("directory", "Record to a Matroska file in this directory too.")
+      SettingFacts("time", "Keep the console's broadcast running this long without its terminal.", default: "10s")
+    case .record: SettingFacts("directory", "Also record to a Matroska file in this directory.")
     case .tlsCAFile: SettingFacts("file", "Trust the authorities in this PEM file instead of the system's.")
     case .keepTrying:
       SettingFacts(
-        nil, "Never give up connecting, not even the first time; for boxes that nobody watches.", default: "false")
-    case .playbackPort: SettingFacts("port", "Loopback port of the local channel's player; 0 is any.", default: "8935")
+        nil, "Never give up connecting, not even the first time; for unattended machines.", default: "false")
+    case .playbackPort:
+      SettingFacts("port", "Loopback port of the local channel's player; 0 picks a free one.", default: "8935")
     case .controlSocket:
       SettingFacts("path", "Where status and control reach this broadcaster, or off.", or: "in the runtime directory")
     case .logLevel: SettingFacts("level", "trace, debug, info, notice, warning or error.", default: "info")

@@ -53,7 +53,7 @@ struct ChannelCheck: Sendable {
   /// Finds what a broadcast would find.
   private var resolver: ChannelResolver {
     ChannelResolver(
-      book: nil, secrets: means.secrets, usesSRT: settings.road == .srt, account: means.account, group: means.group,
+      book: nil, secrets: means.secrets, usesSRT: settings.route == .srt, account: means.account, group: means.group,
       logger: means.logger)
   }
 
@@ -153,7 +153,7 @@ struct ChannelCheck: Sendable {
     }
   }
 
-  /// Whether the secrets are there that the roads want.
+  /// Whether the secrets are there that the routes want.
   private func lookAtKey(_ address: ChannelAddress, _ saved: ChannelBook.Entry?) {
     var given = ChannelSecrets()
     switch secrets {

@@ -14,7 +14,7 @@ struct RouteCheck: Sendable {
   private let means: Destination.Means
   private let board: CheckBoard
 
-  /// A row may wait for the other road's.
+  /// A row may wait for the other route's.
   private static let limit = Duration.seconds(13)
 
   init(
@@ -22,7 +22,7 @@ struct RouteCheck: Sendable {
     _ environment: [String: String], _ board: CheckBoard
   ) {
     proxy = Self.proxy(address, settings)
-    direct = address.isProxy || settings.road == .proxy && proxy != nil ? nil : address
+    direct = address.isProxy || settings.route == .proxy && proxy != nil ? nil : address
     tunnel = proxy.flatMap { HTTPTunnel(environment: environment, for: $0) }
     self.settings = settings
     self.means = means
@@ -32,7 +32,7 @@ struct RouteCheck: Sendable {
   /// The proxy that a broadcast may take; `nil` for none.
   static func proxy(_ address: ChannelAddress, _ settings: BroadcastSettings) -> ProxyEndpoint? {
     if case .proxy(let endpoint) = address { return endpoint }
-    return settings.road == .direct || settings.road == .srt ? nil : settings.proxy
+    return settings.route == .direct || settings.route == .srt ? nil : settings.proxy
   }
 
   func run() async {
@@ -69,7 +69,7 @@ struct RouteCheck: Sendable {
         // The row of the step that fails says why.
         return Probed(await roundabout?.failure == nil ? finding : .skipped("needs: a connection"))
       }
-      return Probed(await straight.failure == nil ? finding.softened("the direct road is open") : finding)
+      return Probed(await straight.failure == nil ? finding.softened("the direct route is open") : finding)
     }
   }
 

@@ -25,7 +25,7 @@ public enum IngestEndpointError: Error, Equatable, Sendable, CustomStringConvert
   public var description: String {
     switch self {
     case .unknownScheme(let scheme):
-      "'\(scheme)' is no way to publish: give rtmps://HOST:443/app or rtmp://HOST:1935/app"
+      "'\(scheme)' is not supported for publishing: give rtmps://HOST:443/app or rtmp://HOST:1935/app"
     case .missingHost: "the ingest URL has no host: give rtmps://HOST:443/app"
     case .invalidHost(let host): "'\(host)' is no host name or address: give rtmps://HOST:443/app"
     case .invalidPort(let port): HostError.invalidPort(port).description

@@ -36,8 +36,8 @@ struct BroadcastOptions: ParsableArguments {
   var passphraseFile: String?
   @Option(help: .setting(.proxy))
   var proxy: String?
-  @Option(help: .setting(.road))
-  var road: String?
+  @Option(help: .setting(.route))
+  var route: String?
   @Option(help: .setting(.video))
   var video: String?
   @Option(help: .setting(.videoBitrate))
@@ -64,6 +64,9 @@ struct BroadcastOptions: ParsableArguments {
   var controlSocket: String?
   @Option(help: .setting(.logLevel))
   var logLevel: String?
+  /// The former name of `route`.
+  @Option(help: .hidden)
+  var road: String?
 
   /// Where this user's settings, channels and logs are.
   var place: SettingsPlace { SettingsPlace(environment: ProcessInfo.processInfo.environment) }
@@ -78,15 +81,19 @@ struct BroadcastOptions: ParsableArguments {
       (.microphoneInputs, microphoneInputs), (.channel, channel), (.streamKeyFile, streamKeyFile),
       (.profile, profile), (.region, region), (.takeover, takeover ? "true" : nil),
       (.ivsFigures, ivsFigures ? "true" : nil), (.metadataSchedule, metadataSchedule), (.tokenFile, tokenFile),
-      (.passphraseFile, passphraseFile), (.proxy, proxy), (.road, road),
+      (.passphraseFile, passphraseFile), (.proxy, proxy), (.route, route),
       (.video, video), (.videoBitrate, videoBitrate), (.videoEncoder, videoEncoder), (.videoPreset, videoPreset),
       (.audioBitrate, audioBitrate), (.duration, duration), (.terminalLost, terminalLost), (.record, record),
       (.tlsCAFile, tlsCAFile),
       (.playbackPort, playbackPort), (.keepTrying, keepTrying ? "true" : nil),
       (.controlSocket, controlSocket), (.logLevel, logLevel),
     ]
-    return Dictionary(
+    var values = Dictionary(
       uniqueKeysWithValues: all.compactMap { key, text in text.map { (key, SettingValue.option(key, $0)) } })
+    if let road, values[.route] == nil {
+      values[.route] = SettingValue.option(.route, road).named(formerly: "--road", now: .route, at: "")
+    }
+    return values
   }
 
   /// Everything that was said: options win over the settings file.

@@ -9,11 +9,11 @@ internal import Settings
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Looks at everything that going live needs, within 15 s; nothing goes on air.",
+    abstract: "Checks everything needed to go live, within 15 s, without going on air.",
     discussion: """
-      Takes the options and the settings file of `stream`, and looks at what that would use: settings, camera, \
+      Takes the options and the settings file of `stream` and checks what it would use: settings, camera, \
       microphone, encoder, disk, AWS credentials, clock, the channel with its key and limits, DNS, TCP, TLS, proxy. \
-      What is wrong comes with its cause and what to do.
+      Each problem is shown with its cause and what to do.
 
       With --upload it also sends test pictures to the real ingest for four seconds and measures what arrives: viewers \
       may see them.

@@ -14,8 +14,8 @@ struct IVSBroadcast: AsyncParsableCommand {
     commandName: "ivs-broadcast",
     abstract: "Puts a Linux camera on air: captures, encodes and publishes to Amazon IVS.",
     discussion: """
-      Without a command it opens the console, which goes live within a minute, without an account or a network too.
-      Without anybody to look on, to an IVS channel:
+      Without a command it opens the console, which can go live within a minute, even without an account or a network.
+      Unattended, to an IVS channel:
         ivs-broadcast stream --channel rtmps://HOST:443/app --stream-key-file FILE
       """,
     version: version,

@@ -17,16 +17,16 @@ struct StreamCommand: AsyncParsableCommand {
     commandName: "stream",
     abstract: "Streams a camera and a microphone until told to stop.",
     discussion: """
-      On a terminal one living line shows how it goes; elsewhere there are log lines on standard error. \
-      Control-C or SIGTERM stops within three seconds and closes the stream; a second one ends at once.
+      On a terminal it shows one status line that updates in place; otherwise it writes log lines to standard error. \
+      Control-C or SIGTERM closes the stream and exits within three seconds; a second one exits immediately.
 
       The stream key comes from --stream-key-file, the variable IVS_STREAM_KEY, the systemd credential \
       ivs-stream-key, or a prompt; the token for a proxy from --token-file, IVS_TRANSWRAP_TOKEN, ivs-transwrap-token, \
       or a prompt; the passphrase of an SRT channel from --passphrase-file, IVS_SRT_PASSPHRASE or ivs-srt-passphrase. \
-      They never stand on the command line.
+      They are not accepted on the command line.
 
       Exit codes:
-        0   stopped as wished
+        0   stopped normally
         64  wrong option
         65  not a media file
         66  no such device or file
@@ -34,7 +34,7 @@ struct StreamCommand: AsyncParsableCommand {
         69  connection refused, or device busy
         70  fault of an encoder or of this program
         71  system error
-        73  recording or status file cannot be made
+        73  cannot create recording or status file
         74  device or file failed
         75  connection lost or timed out
         76  certificate or protocol
@@ -139,7 +139,7 @@ struct StreamCommand: AsyncParsableCommand {
         secrets.token = try SecretSource.checkToken(typed, from: "the prompt")
       }
       guard secrets.token != nil else { throw SecretSource.missing(for: address) }
-    } else if settings.road != .proxy || settings.proxy == nil {
+    } else if settings.route != .proxy || settings.proxy == nil {
       if secrets.key == nil, let typed = KeyPrompt.ask("Stream key for \(address.host): ") {
         secrets.key = try SecretSource.checkKey(typed, from: "the prompt")
       }

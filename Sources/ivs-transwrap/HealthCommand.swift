@@ -5,9 +5,9 @@ internal import TranswrapServer
 /// `ivs-transwrap health`: asks a proxy how it is, for images without curl.
 struct HealthCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "health", abstract: "Asks a running proxy whether it is well; exit code 0 or 69.")
+    commandName: "health", abstract: "Checks that a running proxy is healthy; exit code 0 or 69.")
 
-  @Option(help: ArgumentHelp("What to ask (default: http://127.0.0.1:9464/healthz).", valueName: "url"))
+  @Option(help: ArgumentHelp("URL to query (default: http://127.0.0.1:9464/healthz).", valueName: "url"))
   var url = "http://127.0.0.1:9464/healthz"
 
   func run() async throws {

@@ -10,7 +10,7 @@ struct IVSTranswrap: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "ivs-transwrap",
-    abstract: "Takes streams over WebSockets and publishes them to Amazon IVS by RTMPS.",
+    abstract: "Accepts streams over WebSockets and publishes them to Amazon IVS over RTMPS.",
     discussion: """
       Clients connect to wss://HOST/v1/publish/CHANNEL with a bearer token and send FLV (ivs-broadcast), WebM or MP4 \
       (browsers). The stream keys stay here.

@@ -19,16 +19,16 @@ struct ServeCommand: AsyncParsableCommand {
       Settings are YAML, from --config or whole in the variable TRANSWRAP_SETTINGS. A channel's stream key may stand in \
       TRANSWRAP_KEY_CHANNEL (upper case, - and . as _) instead of a file, the text of a tokens file in TRANSWRAP_TOKENS.
 
-      SIGTERM or Control-C drains: nobody is let in any more, clients are sent elsewhere with close code 1012, and what \
-      is left after `drain` is ended. A second one ends at once.
+      SIGTERM or Control-C drains: new clients are refused, present ones are told to go elsewhere (close code 1012), and what \
+      is left after `drain` is closed. A second one exits immediately.
 
       Exit codes:
-        0   stopped as wished
+        0   stopped normally
         64  wrong option
         69  cannot listen
         70  fault of this program
-        71  the system gives too few threads
-        78  wrong settings, or a file that they name
+        71  not enough threads
+        78  wrong settings, or a file they name
       """)
 
   @Option(help: ArgumentHelp("Settings file.", valueName: "file"))
@@ -39,9 +39,9 @@ struct ServeCommand: AsyncParsableCommand {
   var adminListen: String?
   @Flag(
     name: .customLong("original-urls"),
-    help: "Take clients of aws-simple-streaming-webapp too, with their key in the path; to allowed ingests only.")
+    help: "Also accept clients of aws-simple-streaming-webapp, with their key in the path; allowed ingests only.")
   var originalURLs = false
-  @Flag(help: "Listen without TLS on other than loopback: only behind a load balancer that ends TLS.")
+  @Flag(help: "Listen without TLS beyond loopback; only behind a load balancer that terminates TLS.")
   var insecure = false
   @Option(help: ArgumentHelp("text or json (default: text).", valueName: "format"))
   var logFormat: String?

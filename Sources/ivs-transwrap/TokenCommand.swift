@@ -6,7 +6,7 @@ internal import TranswrapServer
 /// `ivs-transwrap token`: the tokens that clients show.
 struct TokenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "token", abstract: "Makes, lists and removes tokens; only their hashes are kept.",
+    commandName: "token", abstract: "Creates, lists and removes tokens; only hashes are stored.",
     subcommands: [Add.self, List.self, Remove.self])
 
   /// Runs `body`, and says a failure as every command of this package does.
@@ -30,16 +30,16 @@ struct TokenCommand: ParsableCommand {
 
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Makes a token and prints it, once.",
-      discussion: "A proxy that runs takes it within seconds, without a restart.")
+      abstract: "Creates a token and prints it once.",
+      discussion: "A running proxy picks it up within seconds.")
 
-    @Option(help: ArgumentHelp("The tokens file; made where it is missing.", valueName: "file"))
+    @Option(help: ArgumentHelp("The tokens file; created if missing.", valueName: "file"))
     var file: String
-    @Option(help: ArgumentHelp("A channel that it is for, or * for all; may be given again.", valueName: "name"))
+    @Option(help: ArgumentHelp("A channel it is valid for, or * for all; repeatable.", valueName: "name"))
     var channel: [String] = []
-    @Option(help: ArgumentHelp("What people call it, and remove it by.", valueName: "text"))
+    @Option(help: ArgumentHelp("A name to recognise and remove it by.", valueName: "text"))
     var name = ""
-    @Option(help: ArgumentHelp("How long it is good for: 12h, 30d (default: for ever).", valueName: "time"))
+    @Option(help: ArgumentHelp("Valid for this long: 12h, 30d (default: forever).", valueName: "time"))
     var expires: String?
 
     func run() throws {
@@ -77,7 +77,8 @@ struct TokenCommand: ParsableCommand {
   }
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists the tokens: name, channels, end, start of hash.")
+    static let configuration = CommandConfiguration(
+      abstract: "Lists the tokens: name, channels, expiry, start of hash.")
 
     @Option(help: ArgumentHelp("The tokens file.", valueName: "file"))
     var file: String

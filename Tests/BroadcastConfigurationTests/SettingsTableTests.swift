@@ -5,12 +5,14 @@ import Testing
 
 @Suite("The table of settings")
 struct SettingsTableTests {
-  /// The README's rows of settings: names to the default's column.
-  private static func readme() throws -> [String: String] {
+  /// The manual's rows of settings: names to the default's column.
+  private static func manual() throws -> [String: String] {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     var rows: [String: String] = [:]
-    for line in try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8).split(separator: "\n") {
+    for line in try String(contentsOf: root.appending(path: "assets/manual/settings.md"), encoding: .utf8).split(
+      separator: "\n")
+    {
       let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
       guard line.hasPrefix("| `"), cells.count >= 3 else { continue }
       for name in cells[0].split(separator: ", ") { rows[String(name).replacing("`", with: "")] = cells[1] }
@@ -18,9 +20,9 @@ struct SettingsTableTests {
     return rows
   }
 
-  @Test("the README has each setting with its default", arguments: SettingKey.allCases)
+  @Test("the manual has each setting with its default", arguments: SettingKey.allCases)
   func documented(key: SettingKey) throws {
-    let column = try #require(try Self.readme()[key.rawValue], "\(key.rawValue) is not in the README's table")
+    let column = try #require(try Self.manual()[key.rawValue], "\(key.rawValue) is not in the manual's table")
     guard let value = key.facts.defaultValue else { return }
     #expect(column.contains("`\(value)`"), "\(key.rawValue): \(column)")
   }

@@ -121,12 +121,21 @@ struct SettingsTests {
     #expect(failure?.description.contains("Geheim") == false)
   }
 
+  @Test("a former name works, and says what the name is now")
+  func formerName() throws {
+    let values = try SettingsFile.parse("camera: test\nroad: direct\n", path: "kiosk.yaml")
+    #expect(try BroadcastSettings(options: [:], file: values).route == .direct)
+    #expect(values[.route]?.hint == "kiosk.yaml:2: 'road' is called 'route' now; the former name still works")
+    #expect(values[.camera]?.hint == nil)
+  }
+
   @Test(
     "a wrong file is one line with path and line, and a configuration error",
     arguments: [
       ("camera: auto\ncamra: test\n", "kiosk.yaml:2", "did you mean 'camera'?"),
       ("video:\n  size: 640x360\n", "kiosk.yaml:1", "one value"), ("video: [1, 2]\n", "kiosk.yaml:1", "one value"),
       ("\n\nvideo: 641x360\n", "kiosk.yaml:3", "even"), ("camera: 'auto\n", "kiosk.yaml:", "not YAML"),
+      ("route: auto\nroad: direct\n", "kiosk.yaml:2", "twice"),
       // The space after the colon is missing: what stands behind it may be a secret.
       ("{camera: auto, stream-key:sk_hidden: x}", "kiosk.yaml:1", "unknown setting 'stream-key': "),
       ("- camera\n", "kiosk.yaml:1", "name: value"), ("camera: test\ncamera: auto\n", "kiosk.yaml:", "twice"),

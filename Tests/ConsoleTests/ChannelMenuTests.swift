@@ -179,9 +179,9 @@ import Testing
   @Test("only what is saved can be forgotten, and only there the footer says so") func forgetting() {
     var person = Operator(Samples.idleWithAccount)
     _ = person.press(.character("n"), .down)
-    #expect(person.screen.contains("Del forget"))
+    #expect(person.screen.contains("Del remove"))
     _ = person.press(.up)
-    #expect(!person.screen.contains("Del forget"))
+    #expect(!person.screen.contains("Del remove"))
     _ = person.press(.escape)
     #expect(person.press(.character("n"), .end, .delete) == [])
     #expect(person.message == "only saved channels can be forgotten")

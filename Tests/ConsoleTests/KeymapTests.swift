@@ -46,7 +46,7 @@ import Testing
     #expect(Keymap().command(for: .control("s"), in: .form) == .save)
   }
 
-  @Test("README's table has a line for each command, with the operator's own keys") func markdown() throws {
+  @Test("The manual's table has a line for each command, with the operator's own keys") func markdown() throws {
     let markdown = try Keymap(remaps: ["mute": "F2"]).markdown
     let lines = markdown.split(separator: "\n")
     #expect(lines.count == KeymapEntry.table.count + 2)

@@ -270,7 +270,7 @@ struct StatusReportTests {
     #expect(lines.first?.hasPrefix("● LIVE  00:01:01") == true)
     #expect(
       lines.dropFirst() == [
-        "  verdict    good: delivered", "  channel    venue", "  on air     since 14:03:22, connections made again: 0",
+        "  verdict    good: delivered", "  channel    venue", "  on air     since 14:03:22, reconnects: 0",
         "  picture    the test pattern, 1280x720, the slate is on", "  sound      Yeti (lost), gain -3.0 dB, muted",
         "  bitrate    – of 0 kbit/s, sound –", "  dropped    2: capture 0, encoder 0, network 2", "  process    4711",
       ])

@@ -181,7 +181,7 @@ struct ProxySettingsTests {
     ("limits:\n  speed: 1", 2, "unknown setting 'speed'"), ("limits: [a]", 1, "limits: lines of"),
     ("channels:\n  'a b':\n    ingest: x", 3, "a b: a channel's name is"),
     ("channels:\n  a:\n    stream-key-file: @KEY", 3, "a: `ingest: rtmps://HOST:443/app` is missing"),
-    ("channels:\n  a:\n    ingest: http://h/app", 3, "ingest: 'http' is no way to publish"),
+    ("channels:\n  a:\n    ingest: http://h/app", 3, "ingest: 'http' is not supported for publishing"),
     ("channels:\n  a:\n    ingest: rtmps://h/app\n    takeover: often", 4, "takeover: one of auto, always, never"),
     ("channels:\n  a:\n    ingest: rtmps://h/app\n    key: x", 4, "unknown setting 'key'"),
     ("channels:\n  a:\n    ingest: rtmps://h/app", 3, "a: there is no stream key"),

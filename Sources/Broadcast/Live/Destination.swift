@@ -63,7 +63,7 @@ package struct Destination: Sendable {
   package static func open(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
     guard settings.channel != .local else { return try await openLocal(settings, means) }
     let resolver = ChannelResolver(
-      book: means.book, secrets: means.secrets, usesSRT: settings.road == .srt, account: means.account,
+      book: means.book, secrets: means.secrets, usesSRT: settings.route == .srt, account: means.account,
       group: means.group, logger: means.logger)
     let resolved = try await resolver.resolve(settings.channel)
     let limits = resolved.channel.map(ChannelLimits.init)

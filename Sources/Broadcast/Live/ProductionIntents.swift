@@ -19,10 +19,10 @@ struct ProductionIntents: Sendable {
     switch intent {
     case .mute(let isMuted):
       context.sound.isMuted = isMuted
-      logger.notice(isMuted ? "muted" : "no longer muted")
+      logger.notice(isMuted ? "muted" : "unmuted")
     case .gain(let decibels):
       guard decibels.isFinite else { throw OperatorFailure("gain: not a number of decibels", .usage) }
-      context.sound.gainDecibels = max(-60, min(30, decibels))
+      context.sound.gainDecibels = Intent.nearest(decibels: decibels)
     case .camera(let text):
       do { context.camera.change(to: try CameraSpecification(parsing: text)) } catch {
         throw OperatorFailure("camera: \(error)", .usage)
@@ -39,11 +39,9 @@ struct ProductionIntents: Sendable {
       // Opened anew: a card may have to be told how many of its inputs are read.
       context.microphone.change(to: context.microphone.current.specification)
     case .videoBitrate(let kilobits):
-      guard BroadcastSettings.videoKilobits.contains(kilobits) else {
-        let range = BroadcastSettings.videoKilobits
+      guard Intent.videoKilobits.contains(kilobits) else {
         throw OperatorFailure(
-          "bitrate: \(kilobits) is not within \(range.lowerBound) to \(range.upperBound) kbit/s, what an IVS channel takes",
-          .usage)
+          "bitrate: \(kilobits) is not within \(Intent.videoKilobitsRange) kbit/s, what an IVS channel takes", .usage)
       }
       context.picture.requestedBitrate = Bitrate(bitsPerSecond: kilobits * 1000)
       logger.notice("video bitrate \(context.picture.requestedBitrate)")
@@ -58,11 +56,6 @@ struct ProductionIntents: Sendable {
     }
     return true
   }
-}
-
-extension BroadcastSettings {
-  /// What an IVS channel takes of video.
-  static let videoKilobits = 100...8500
 }
 
 extension Production {

@@ -23,10 +23,18 @@ extension Command {
     case .code: return status.playbackURL == nil ? "no playback address is known" : nil
     case .clearClip: return state.levels.isClipped ? nil : "nothing has clipped"
     case .mirror: return state.settings.isPictureOn ? nil : "the picture is off"
-    case .bitrateUp: return status.choice.videoKilobits >= 8500 ? "8500 kbit/s is the most" : nil
-    case .bitrateDown: return status.choice.videoKilobits <= 100 ? "100 kbit/s is the least" : nil
-    case .gainUp: return status.audio.gainDecibels >= 30 ? "+30 dB is the most" : nil
-    case .gainDown: return status.audio.gainDecibels <= -60 ? "-60 dB is the least" : nil
+    case .bitrateUp:
+      let most = Intent.videoKilobits.upperBound
+      return status.choice.videoKilobits >= most ? "\(most) kbit/s is the most" : nil
+    case .bitrateDown:
+      let least = Intent.videoKilobits.lowerBound
+      return status.choice.videoKilobits <= least ? "\(least) kbit/s is the least" : nil
+    case .gainUp:
+      let most = Intent.gainDecibels.upperBound
+      return status.audio.gainDecibels >= most ? "+\(Int(most)) dB is the most" : nil
+    case .gainDown:
+      let least = Intent.gainDecibels.lowerBound
+      return status.audio.gainDecibels <= least ? "\(Int(least)) dB is the least" : nil
     case .mute, .camera, .microphone, .inputs, .bitrate, .slate, .record, .snapshot, .refreshDevices, .refreshChannels,
       .picture, .graphScale, .eventFilter, .search, .zoom, .help, .commandLine, .quit, .redraw, .nextPanel,
       .previousPanel, .open,

@@ -108,8 +108,8 @@ struct Footer: Equatable {
     case .metadata: "send"
     case .help: "done"
     case .remark: "mark"
-    case .setup(let setup): setup.menu.kind == .goLive ? "choose" : "next step"
-    default: "choose"
+    case .setup(let setup): setup.menu.kind == .goLive ? "select" : "next step"
+    default: "select"
     }
   }
 }

@@ -21,7 +21,7 @@ extension Keymap {
     }.filter { line in [line.keys, line.usage, line.text].contains { Console.contains($0, filter) } }
   }
 
-  /// The table of keys for README.
+  /// The table of keys for the manual.
   public var markdown: String {
     var lines = ["| Key | Command | Does |", "| --- | --- | --- |"]
     for entry in KeymapEntry.table {

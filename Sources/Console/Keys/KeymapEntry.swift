@@ -4,7 +4,7 @@ struct KeymapEntry: Equatable, Sendable {
   let keys: [Key]
   /// For the footer: one or two words.
   let label: String
-  /// For help and README: one sentence.
+  /// For help and manual: one sentence.
   let help: String
   let contexts: Set<KeyContext>
   var argument = CommandArgument.none

@@ -141,7 +141,7 @@ extension Reducer {
       return []
     }
     // Bitrates need not be in the menu.
-    if kind == .bitrate, let kilobits = Int(text), (100...8500).contains(kilobits) {
+    if kind == .bitrate, let kilobits = Int(text), Intent.videoKilobits.contains(kilobits) {
       return apply(MenuEntry(identifier: text, title: text), of: kind)
     }
     // Nor every source and geometry: what has the form of one is judged by the broadcaster.
@@ -154,7 +154,7 @@ extension Reducer {
       case .bitrate, .preset, .eventFilter, .goLive: false
       }
     if isSpecification { return apply(MenuEntry(identifier: text, title: text), of: kind) }
-    let hint = kind == .bitrate ? "100 to 8500 kbit/s" : "Tab shows what there is"
+    let hint = kind == .bitrate ? "\(Intent.videoKilobitsRange) kbit/s" : "Tab shows what there is"
     say("no such \(kind.rawValue): \"\(text)\"; \(hint)", isRefusal: true)
     return []
   }

@@ -55,7 +55,7 @@ extension Reducer {
   }
 
   mutating func gain(by decibels: Double) -> [ConsoleEffect] {
-    let wanted = max(-60, min(30, state.status.audio.gainDecibels + decibels))
+    let wanted = Intent.nearest(decibels: state.status.audio.gainDecibels + decibels)
     // The next step counts from here, also when it comes before the next status.
     if !state.settings.isReadOnly { state.status.audio.gainDecibels = wanted }
     return send(.gain(decibels: wanted), saying: "gain \(Figures.gain(wanted))")

@@ -56,7 +56,7 @@ enum ChannelMenu {
     let key = state.keymap.keyName(.refreshChannels)
     switch account.state {
     case .none:
-      return ("No AWS account: with AWS credentials (environment, ~/.aws) its channels stand here too.", false)
+      return ("No AWS account: with AWS credentials (environment, ~/.aws) its channels are listed here too.", false)
     case .loading: return ("\(name): looking for channels, \(count) so far", false)
     case .ready:
       let live = state.accountIndex.liveCount

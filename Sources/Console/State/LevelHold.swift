@@ -35,6 +35,6 @@ struct LevelHold: Equatable, Sendable {
     if let time = clipTime, now - time >= 10_000_000_000 || now < time { clipTime = nil }
   }
 
-  /// Puts the clip lamp out.
+  /// Resets the clip indicator.
   mutating func acknowledge() { clipTime = nil }
 }

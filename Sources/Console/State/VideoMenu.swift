@@ -9,7 +9,7 @@ enum VideoMenu {
   static let bitrates = [400, 800, 1200, 1800, 2500, 3500, 4500, 6000, 8500]
   static let presets = [
     ("ultrafast", "least work, worst picture"), ("superfast", "for small machines"),
-    ("veryfast", "the usual choice for live"), ("faster", "better, needs a free core more"),
+    ("veryfast", "the default for live"), ("faster", "better, needs a free core more"),
     ("fast", "better still"), ("medium", "for strong machines"),
   ]
 
@@ -42,7 +42,7 @@ enum VideoMenu {
   /// The bitrate one step up or down.
   static func step(_ kilobits: Int, up: Bool) -> Int {
     let step = kilobits < 1000 || (kilobits == 1000 && !up) ? 100 : 250
-    return max(100, min(8500, kilobits + (up ? step : -step)))
+    return Intent.nearest(kilobits: kilobits + (up ? step : -step))
   }
 
   private static func use(_ kilobits: Int) -> String {

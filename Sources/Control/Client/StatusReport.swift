@@ -18,7 +18,7 @@ public enum StatusReport {
     add("verdict", "\(status.verdict.level.rawValue): \(status.verdict.reason)")
     let watch = status.playbackURL.map { $0.isEmpty ? "" : ", watch at \($0)" } ?? ""
     add("channel", (status.channel.isEmpty ? status.choice.channel : status.channel) + watch)
-    if status.onAirSeconds > 0 { add("on air", "since \(since), connections made again: \(status.reconnects)") }
+    if status.onAirSeconds > 0 { add("on air", "since \(since), reconnects: \(status.reconnects)") }
     let (video, audio) = (status.video, status.audio)
     add(
       "picture",

@@ -10,7 +10,7 @@ public enum Intent: Codable, Equatable, Sendable {
   case stop
   /// Sends silence, or no longer.
   case mute(Bool)
-  /// Amplifies by this much, -60…30 dB.
+  /// Amplifies by this much, within ``gainDecibels``.
   case gain(decibels: Double)
   /// Another camera, by its SPEC; live too.
   case camera(String)
@@ -22,7 +22,7 @@ public enum Intent: Codable, Equatable, Sendable {
   case channel(String)
   /// Geometry and rate, `1280x720@30`; not while live.
   case video(String)
-  /// Another bitrate; live too.
+  /// Another bitrate, within ``videoKilobits``; live too.
   case videoBitrate(kilobits: Int)
   /// Another preset of libx264; not while live.
   case videoPreset(String)
@@ -32,7 +32,7 @@ public enum Intent: Codable, Equatable, Sendable {
   case mark(String)
   /// Sends a text to the viewers' players with the stream, 1…1024 bytes of UTF-8.
   case metadata(String)
-  /// Tries the connection again now.
+  /// Reconnects now.
   case reconnect
   /// Starts or ends a recording beside the broadcast.
   case record(Bool)
@@ -44,7 +44,7 @@ public enum Intent: Codable, Equatable, Sendable {
   case saveChannel(ChannelProfile)
   /// Forgets a profile.
   case removeChannel(String)
-  /// Lists the AWS account's channels again.
+  /// Reloads the list of the AWS account's channels.
   case refreshChannels
   /// Makes a channel in the AWS account, and chooses it.
   case createChannel(NewChannel)

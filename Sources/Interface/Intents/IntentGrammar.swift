@@ -25,65 +25,65 @@ public enum IntentGrammar {
     Entry(usage: "mute on|off", summary: "Sends silence, or sound again.") { text throws(OperatorFailure) in
       .mute(try parseSwitch("mute", text))
     },
-    Entry(usage: "gain DB", summary: "Amplifies the sound by -60 to 30 dB.") { text throws(OperatorFailure) in
-      guard let decibels = Double(text), (-60...30).contains(decibels) else {
-        throw wrong("gain: '\(shown(text))' is not a number from -60 to 30")
+    Entry(usage: "gain DB", summary: "Sets the gain, \(Intent.gainRange) dB.") { text throws(OperatorFailure) in
+      guard let decibels = Double(text), Intent.gainDecibels.contains(decibels) else {
+        throw wrong("gain: '\(shown(text))' is not a number from \(Intent.gainRange)")
       }
       return .gain(decibels: decibels)
     },
-    Entry(usage: "camera SPEC", summary: "Takes another camera: as --camera says it.") {
+    Entry(usage: "camera SPEC", summary: "Switches the camera; SPEC as for --camera.") {
       text throws(OperatorFailure) in
       .camera(try parseText("camera", text))
     },
-    Entry(usage: "microphone SPEC", summary: "Takes another microphone: as --microphone says it.") {
+    Entry(usage: "microphone SPEC", summary: "Switches the microphone; SPEC as for --microphone.") {
       text throws(OperatorFailure) in
       .microphone(try parseText("microphone", text))
     },
-    Entry(usage: "inputs auto|N|L+R", summary: "Takes other inputs of the microphone's card: 4, or 1+2.") {
+    Entry(usage: "inputs auto|N|L+R", summary: "Selects inputs of the sound card, such as 4 or 1+2.") {
       text throws(OperatorFailure) in
       guard InputChoice(parsing: text) != nil else {
         throw wrong("inputs: '\(shown(text))' is neither auto nor an input such as 4, nor two such as 1+2")
       }
       return .microphoneInputs(text)
     },
-    Entry(usage: "bitrate KBIT", summary: "Changes the video bitrate, 100 to 8500 kbit/s.") {
+    Entry(usage: "bitrate KBIT", summary: "Sets the video bitrate, \(Intent.videoKilobitsRange) kbit/s.") {
       text throws(OperatorFailure) in
-      guard let kilobits = Int(text), (100...8500).contains(kilobits) else {
-        throw wrong("bitrate: '\(shown(text))' is not a number of kbit/s from 100 to 8500")
+      guard let kilobits = Int(text), Intent.videoKilobits.contains(kilobits) else {
+        throw wrong("bitrate: '\(shown(text))' is not a number of kbit/s from \(Intent.videoKilobitsRange)")
       }
       return .videoBitrate(kilobits: kilobits)
     },
-    Entry(usage: "slate on|off", summary: "Sends the slate, or the camera again.") { text throws(OperatorFailure) in
+    Entry(usage: "slate on|off", summary: "Switches between slate and camera.") { text throws(OperatorFailure) in
       .slate(try parseSwitch("slate", text))
     },
-    Entry(usage: "mark TEXT", summary: "Writes a remark into the log.") { text throws(OperatorFailure) in
+    Entry(usage: "mark TEXT", summary: "Adds a note to the log.") { text throws(OperatorFailure) in
       .mark(try parseText("mark", text))
     },
-    Entry(usage: "metadata TEXT", summary: "Sends timed metadata to the players, at most 1024 bytes.") {
+    Entry(usage: "metadata TEXT", summary: "Sends timed metadata to the players, up to 1024 bytes.") {
       text throws(OperatorFailure) in
       guard (1...textBytes).contains(text.utf8.count) else {
         throw wrong("metadata: \(text.utf8.count) bytes of text are not within 1 to \(textBytes)")
       }
       return .metadata(text)
     },
-    Entry(usage: "reconnect", summary: "Makes the connection anew, now.") { text throws(OperatorFailure) in
+    Entry(usage: "reconnect", summary: "Reconnects now.") { text throws(OperatorFailure) in
       try nothing("reconnect", text, .reconnect)
     },
-    Entry(usage: "record on|off", summary: "Starts or ends a recording beside the stream.") {
+    Entry(usage: "record on|off", summary: "Starts or stops recording the stream.") {
       text throws(OperatorFailure) in
       .record(try parseSwitch("record", text))
     },
-    Entry(usage: "snapshot", summary: "Writes the next picture to a PNG file; the log says where.") {
+    Entry(usage: "snapshot", summary: "Saves the picture as a PNG file; the log says where.") {
       text throws(OperatorFailure) in
       try nothing("snapshot", text, .snapshot)
     },
-    Entry(usage: "go-live [takeover]", summary: "Goes live from a console; may take another stream over.") {
+    Entry(usage: "go-live [takeover]", summary: "Goes live from the console; can take over another stream.") {
       text throws(OperatorFailure) in
       if text == "takeover" { return .takeOver }
       guard text.isEmpty else { throw wrong("go-live: '\(shown(text))' is not takeover, the only word after it") }
       return .goLive
     },
-    Entry(usage: "stop", summary: "Ends the broadcast; stream ends with it, a console stays.") {
+    Entry(usage: "stop", summary: "Ends the broadcast; stream exits, the console stays.") {
       text throws(OperatorFailure) in
       try nothing("stop", text, .stop)
     },

@@ -135,7 +135,7 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var queueMilliseconds: Double?
     /// To the ingest.
     public var roundTripMilliseconds: Double?
-    /// Ingest connections made again.
+    /// Reconnects to the ingest.
     public var reconnects: Int?
     /// What the ingest seems to take, while it is slow.
     public var suggestedKilobits: Int?

@@ -41,8 +41,8 @@ package struct RoutePlan: Sendable {
   package func routes(to address: ChannelAddress) throws(OperatorFailure) -> [any Route] {
     if case .proxy(let proxy) = address { return [try route(through: proxy)] }
     var routes: [any Route] = []
-    if settings.road != .proxy || settings.proxy == nil { routes.append(try direct(to: address)) }
-    if let proxy = settings.proxy, settings.road == .auto || settings.road == .proxy {
+    if settings.route != .proxy || settings.proxy == nil { routes.append(try direct(to: address)) }
+    if let proxy = settings.proxy, settings.route == .auto || settings.route == .proxy {
       routes.append(try route(through: proxy))
     }
     return routes

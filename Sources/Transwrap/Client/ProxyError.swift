@@ -102,7 +102,7 @@ public enum TunnelRefusal: Error, Equatable, Sendable {
         ? "\(proxy) wants a user and a password (\(answer)): put both into https_proxy, as "
           + "http://USER:PASSWORD@\(through)"
         : "\(proxy) lets nothing through to \(at) (\(answer)): ask whoever runs it, or name the host in no_proxy"
-    case .silent: return "\(proxy) opened no way to \(at) and did not say why: check https_proxy"
+    case .silent: return "\(proxy) did not open a tunnel to \(at) and gave no reason: check https_proxy"
     case .notHTTP: return "what https_proxy names, \(through), is no HTTP proxy: check https_proxy"
     }
   }

@@ -70,7 +70,7 @@ public enum ServerEvent: Equatable, Sendable {
     public var queueMilliseconds = 0.0
     /// To the ingest.
     public var roundTripMilliseconds = 0.0
-    /// Ingest connections made again.
+    /// Reconnects to the ingest.
     public var reconnects = 0
 
     /// Nothing measured yet.

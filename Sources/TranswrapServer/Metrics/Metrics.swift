@@ -46,7 +46,7 @@ final class Metrics: Sendable {
     single("dropped_packets_total", "counter", "Packets that no ingest connection was there for.", packetsDropped.count)
     single(
       "queue_milliseconds", "gauge", "Media waiting for ingests, summed over all sessions.", queueMilliseconds.count)
-    single("ingest_reconnects_total", "counter", "Ingest connections made again.", reconnects.count)
+    single("ingest_reconnects_total", "counter", "Reconnects to the ingest.", reconnects.count)
     single("session_resumes_total", "counter", "Clients that came back to their session.", resumes.count)
     single(
       "congestions_total", "counter", "Times that a slow ingest stopped the reading from a client.", congestions.count)

@@ -66,7 +66,7 @@ struct SessionStateMachine: Equatable, Sendable {
 
   private(set) var ingest = Ingest.waitingForMedia
   private(set) var client = Client.present
-  /// Ingest connections made again.
+  /// Reconnects to the ingest.
   private(set) var reconnects = 0
   private let takesOver: Bool
   private let patience: Duration

@@ -4,9 +4,9 @@ internal import ArgumentParser
 struct ChannelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "channels",
-    abstract: "Lists, shows, makes and changes the IVS channels of an AWS account.",
+    abstract: "Lists, shows, creates and changes the IVS channels of an AWS account.",
     discussion: """
-      Credentials and region come from where the AWS CLI has them; assets/iam-policy.json has the rights that are needed.
+      Credentials and region are found as by the AWS CLI; assets/iam-policy.json lists the permissions needed.
       CHANNEL is an ARN, the name of a channel in the account's region, or a saved channel that has an ARN.
 
         ivs-broadcast channels list --live

@@ -5,7 +5,7 @@ internal import Settings
 
 /// Whether what cannot be taken back is done without asking.
 struct ConsentOptions: ParsableArguments {
-  @Flag(name: [.customShort("y"), .long], help: "Do not ask; for scripts.")
+  @Flag(name: [.customShort("y"), .long], help: "Do not ask for confirmation.")
   var yes = false
 
   /// Goes on if the person at the terminal agrees, by typing `word`.

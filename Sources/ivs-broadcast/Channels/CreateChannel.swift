@@ -10,7 +10,7 @@ internal import Web
 struct CreateChannel: AccountCommand {
   static let configuration = CommandConfiguration(
     commandName: "create",
-    abstract: "Makes a channel with a stream key, and prints its ARN and playback URL.",
+    abstract: "Creates a channel with a stream key and prints its ARN and playback URL.",
     discussion: """
       The key is not printed: --save keeps it with the channel in channels.yaml, --key-file writes it to a new file, and \
       `channels save` gets it later.
@@ -22,7 +22,7 @@ struct CreateChannel: AccountCommand {
   @Argument(help: "Letters, digits, - and _, at most 128; need not be unique.")
   var name: String
   @OptionGroup(title: "Channel") var wishes: WishOptions
-  @Option(help: ArgumentHelp("A tag; may be given again.", valueName: "name=value"))
+  @Option(help: ArgumentHelp("A tag; repeatable.", valueName: "name=value"))
   var tag: [String] = []
   @Option(help: ArgumentHelp("Keep it with its key under this name, for --channel.", valueName: "name"))
   var save: String?

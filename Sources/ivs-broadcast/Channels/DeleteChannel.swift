@@ -8,9 +8,9 @@ internal import Settings
 struct DeleteChannel: AccountCommand {
   static let configuration = CommandConfiguration(
     commandName: "delete",
-    abstract: "Deletes a channel and its stream key for ever; not while it is live.",
+    abstract: "Deletes a channel and its stream key permanently; not while it is live.",
     discussion: """
-      Asks for the channel's name first; --yes is for scripts.
+      Asks for the channel's name as confirmation; --yes skips that.
 
         ivs-broadcast channels delete venue
         ivs-broadcast channels delete arn:aws:ivs:…:channel/AbCd --yes

@@ -8,14 +8,14 @@ struct ListChannels: AccountCommand {
     commandName: "list",
     abstract: "Lists the channels of the account in one region.",
     discussion: """
-      On a terminal the table fits its width, and pages appear as they come; elsewhere nothing is cut.
+      On a terminal the table is cut to its width; elsewhere it is complete.
 
         ivs-broadcast channels list
         ivs-broadcast channels list studio --live
         ivs-broadcast channels list --live --json | jq -r '.[].arn'
       """)
 
-  @Argument(help: "Only channels with this in their name or ARN.")
+  @Argument(help: "Only channels whose name or ARN contains this.")
   var filter: String?
   @Flag(help: "Only channels that are live.")
   var live = false

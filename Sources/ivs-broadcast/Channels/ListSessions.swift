@@ -7,9 +7,9 @@ internal import Settings
 struct ListSessions: AccountCommand {
   static let configuration = CommandConfiguration(
     commandName: "sessions",
-    abstract: "Lists the streams of a channel in the last 60 days, the newest first.",
+    abstract: "Lists a channel's streams of the last 60 days, newest first.",
     discussion: """
-      With --events also what was received, what happened, and why each ended; that is a request for each stream.
+      With --events also what was received, what happened, and why each ended (one more request per stream).
 
         ivs-broadcast channels sessions venue
         ivs-broadcast channels sessions venue --events --limit 1
@@ -17,9 +17,9 @@ struct ListSessions: AccountCommand {
 
   @Argument(help: "ARN, name in the account, or saved channel.")
   var channel: String
-  @Flag(help: "Each stream with its events.")
+  @Flag(help: "Include the events of each stream.")
   var events = false
-  @Option(help: ArgumentHelp("At most so many, 1 to 1000.", valueName: "count"))
+  @Option(help: ArgumentHelp("At most this many, 1 to 1000.", valueName: "count"))
   var limit = 20
   @OptionGroup(title: "Account") var account: AccountOptions
 

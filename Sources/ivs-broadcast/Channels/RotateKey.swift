@@ -8,9 +8,9 @@ internal import Settings
 struct RotateKey: AccountCommand {
   static let configuration = CommandConfiguration(
     commandName: "rotate-key",
-    abstract: "Takes a channel's stream key away and makes a new one.",
+    abstract: "Replaces a channel's stream key with a new one.",
     discussion: """
-      Who has the old key cannot publish with it any more; a stream that runs goes on, but cannot connect again. The new \
+      The old key stops working; a running stream continues but cannot reconnect with it. The new \
       key is not printed: it replaces the old one in the saved channel, and --key-file writes it to a new file.
 
         ivs-broadcast channels rotate-key venue

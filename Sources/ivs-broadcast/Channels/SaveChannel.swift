@@ -9,7 +9,7 @@ internal import Settings
 struct SaveChannel: AccountCommand {
   static let configuration = CommandConfiguration(
     commandName: "save",
-    abstract: "Keeps a channel with its stream key in channels.yaml, to stream to it by a name.",
+    abstract: "Saves a channel and its stream key in channels.yaml under a name.",
     discussion: """
       The file is ~/.config/ivs-broadcast/channels.yaml, readable by its owner only. Saving again gets the newest key.
 
@@ -22,7 +22,7 @@ struct SaveChannel: AccountCommand {
   var channel: String
   @Argument(help: "What to call it (default: the channel's own name).")
   var name: String?
-  @Flag(help: "Also in place of another channel that has the name.")
+  @Flag(help: "Replace another channel with this name.")
   var replace = false
   @OptionGroup(title: "Account") var account: AccountOptions
 

@@ -6,9 +6,9 @@ internal import Settings
 struct SendMetadata: AccountCommand {
   static let configuration = CommandConfiguration(
     commandName: "metadata",
-    abstract: "Puts timed metadata into a channel's live stream; players get it with the picture.",
+    abstract: "Sends timed metadata in a channel's live stream, in sync with the picture.",
     discussion: """
-      Text or JSON, 1 to 1024 bytes, sent as it is and whole.
+      Text or JSON, 1 to 1024 bytes, sent unchanged.
 
         ivs-broadcast channels metadata venue '{"slide":3}'
         ivs-broadcast channels metadata venue --file score.json

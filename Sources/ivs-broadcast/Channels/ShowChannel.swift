@@ -7,9 +7,9 @@ internal import Settings
 struct ShowChannel: AccountCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Shows everything about one channel, but neither its key nor its passphrase.",
+    abstract: "Shows everything about a channel except its key and passphrase.",
     discussion: """
-      What it is and takes, whether it is live, and what happened to its newest stream.
+      Its settings and limits, whether it is live, and what happened to its latest stream.
 
         ivs-broadcast channels show venue
         ivs-broadcast channels show arn:aws:ivs:…:channel/AbCd --metrics
@@ -17,7 +17,7 @@ struct ShowChannel: AccountCommand {
 
   @Argument(help: "ARN, name in the account, or saved channel.")
   var channel: String
-  @Flag(help: "Also what CloudWatch measured of the stream; AWS bills five metrics for each time.")
+  @Flag(help: "Also show CloudWatch metrics of the stream; AWS bills five metrics per call.")
   var metrics = false
   @OptionGroup(title: "Account") var account: AccountOptions
 

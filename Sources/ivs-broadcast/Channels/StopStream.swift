@@ -6,9 +6,9 @@ internal import Settings
 struct StopStream: AccountCommand {
   static let configuration = CommandConfiguration(
     commandName: "stop",
-    abstract: "Hangs up on whoever streams to a channel.",
+    abstract: "Disconnects whoever streams to a channel.",
     discussion: """
-      They may connect again, and most programs do; rotate-key before it keeps them off.
+      Most programs reconnect; run rotate-key first to keep them out.
 
         ivs-broadcast channels stop venue
       """)

@@ -8,7 +8,7 @@ struct UpdateChannel: AccountCommand {
     commandName: "update",
     abstract: "Changes a channel; not while it is live.",
     discussion: """
-      What no option names stays as it is.
+      Only what is given changes.
 
         ivs-broadcast channels update venue --type standard
         ivs-broadcast channels update venue --no-insecure-ingest --recording none

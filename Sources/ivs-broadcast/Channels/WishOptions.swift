@@ -10,7 +10,7 @@ struct WishOptions: ParsableArguments {
   var latency: String?
   @Flag(inversion: .prefixedNo, help: "Viewers need a playback token.")
   var authorized: Bool?
-  @Flag(inversion: .prefixedNo, help: "Take RTMP and SRT in the clear too.")
+  @Flag(inversion: .prefixedNo, help: "Also accept unencrypted RTMP and SRT.")
   var insecureIngest: Bool?
   @Option(
     help: ArgumentHelp("higher-bandwidth or constrained-bandwidth, for the advanced types.", valueName: "preset"))

@@ -17,16 +17,16 @@ internal import Synchronization
 struct ConsoleCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "console",
-    abstract: "Opens the full-screen console; this is what runs without a command.",
+    abstract: "Opens the full-screen console (the default command).",
     discussion: """
       Shows the picture, the levels and the health of the stream, and has menus for camera, microphone and channel. \
       The key ? lists all keys. Choices are kept in ~/.config/ivs-broadcast/settings.yaml, channels in channels.yaml \
-      beside it. If the terminal goes away the broadcast goes on for ten seconds, or as long as --terminal-lost says, then it stops.
+      beside it. If the terminal goes away, the broadcast continues for ten seconds (see --terminal-lost) and then stops.
       """)
 
   @OptionGroup(title: "Settings")
   var options: BroadcastOptions
-  @Flag(help: "Only watch: nothing can be changed.")
+  @Flag(help: "Show everything, change nothing.")
   var readOnly = false
   @Flag(help: "Go live at once.")
   var live = false

@@ -15,15 +15,15 @@ struct ControlCommand: ParsableCommand {
       Commands:
       \(IntentGrammar.help)
 
-      The broadcaster is the one of the same user, with or without a console; root may tell any. Returns within five \
-      seconds, when it has been told.
+      Reaches the broadcaster of the same user, with or without a console; root reaches any. Returns within five \
+      seconds.
 
       Exit codes:
-        0   done, or on its way
+        0   done, or in progress
         64  not a command, or several broadcasters run: name one with --socket
-        69  no broadcaster runs here, or it refuses this now
+        69  no broadcaster runs here, or it refused
         75  the broadcaster does not answer
-        77  it is another user's
+        77  it belongs to another user
       """)
 
   @Option(help: ArgumentHelp("The broadcaster's control socket (default: the one that runs here).", valueName: "path"))

@@ -12,15 +12,15 @@ internal import Settings
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Says how the running broadcaster is.",
+    abstract: "Shows the state of the running broadcaster.",
     discussion: """
-      Where several run, all of them. Returns within five seconds; with --watch it goes on until the broadcaster ends.
+      If several run, shows all of them. Returns within five seconds; with --watch, runs until the broadcaster exits.
 
       Exit codes:
-        0   said
+        0   shown
         69  no broadcaster runs here
         75  the broadcaster does not answer
-        77  it is another user's
+        77  it belongs to another user
       """)
 
   @Flag(help: "Print JSON, one object a line, as --json-status writes it.")

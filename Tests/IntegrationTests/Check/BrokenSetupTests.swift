@@ -150,7 +150,7 @@ struct BrokenSetupTests {
     #expect(try second.row("proxy").verdict == "warn")
     try await CheckRun.expect(
       "tcp", exit: 69, "refused",
-      in: CheckRun.sources + ["--channel", closed, "--proxy", proxy.url("venue"), "--road", "direct"] + token)
+      in: CheckRun.sources + ["--channel", closed, "--proxy", proxy.url("venue"), "--route", "direct"] + token)
     let clear = try await CheckRun(
       CheckRun.sources + ["--channel", "ws://proxy.invalid/v1/publish/venue"] + token, key: nil)
     #expect(clear.failed == ["dns"], "\(clear.output)")

@@ -63,7 +63,7 @@ struct ConsoleMenuTests {
     for text in [":go-live", "Ends the broadcast; asks first. Now: not live."] { #expect(all.contains(text), "\(all)") }
     try await terminal.type("/bitrate")
     let found = try await terminal.wait("three lines") { $0.contains(":bitrate-up") && !$0.contains(":go-live") }
-    #expect(found.contains("Chooses the video bitrate, also while live."))
+    #expect(found.contains("Sets the video bitrate, also while live."))
     try await terminal.press("Escape")
     try await terminal.wait(for: ":go-live")
     try await terminal.press("Escape")

@@ -167,7 +167,7 @@ struct ProxyClientTests {
     let direct = try await Broadcast.run(
       Self.stream + [
         "--channel", "rtmp://127.0.0.1:\(closed)/live", "--proxy", proxy.url("venue"), "--token-file", proxy.tokenFile,
-        "--road", "direct",
+        "--route", "direct",
       ])
     #expect(direct.exit == .exit(69), "\(direct.error)")
     #expect(try await proxy.process.stop() == .exit(0))

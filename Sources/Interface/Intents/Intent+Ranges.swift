@@ -1,0 +1,21 @@
+extension Intent {
+  /// The video bitrates that can be asked for, in kbit/s: what an IVS channel takes.
+  public static let videoKilobits = 100...8500
+  /// The amplification that can be asked for, in dB.
+  public static let gainDecibels = -60.0...30.0
+
+  /// The nearest bitrate that can be asked for.
+  public static func nearest(kilobits: Int) -> Int {
+    max(videoKilobits.lowerBound, min(videoKilobits.upperBound, kilobits))
+  }
+
+  /// The nearest amplification that can be asked for.
+  public static func nearest(decibels: Double) -> Double {
+    max(gainDecibels.lowerBound, min(gainDecibels.upperBound, decibels))
+  }
+
+  /// That range in the words of help and refusals.
+  public static var gainRange: String { "\(Int(gainDecibels.lowerBound)) to \(Int(gainDecibels.upperBound))" }
+  /// That range in the words of help and refusals.
+  public static var videoKilobitsRange: String { "\(videoKilobits.lowerBound) to \(videoKilobits.upperBound)" }
+}
