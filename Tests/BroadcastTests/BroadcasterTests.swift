@@ -40,6 +40,19 @@ struct BroadcasterTests {
     #expect(recordings.count == 2, "\(fixture.events.events.map(\.text))")
   }
 
+  @Test("who is the first to ask gets figures: they are measured whether somebody asks or not")
+  func unasked() async throws {
+    defer { fixture.remove() }
+    let broadcaster = try fixture.broadcaster()
+    await broadcaster.start()
+    // Two seconds of samples in which nobody asks.
+    try await Task.sleep(for: .seconds(4))
+    let status = await broadcaster.status()
+    #expect(status.video.framesPerSecond ?? 0 > 8)
+    #expect(status.machine.processPercent != nil)
+    await broadcaster.close()
+  }
+
   @Test("a camera that is not there is said, and the next one is taken")
   func absentCamera() async throws {
     defer { fixture.remove() }

@@ -72,7 +72,7 @@ extension Broadcaster {
 
   private func run(_ onAir: OnAir, _ destination: Destination, _ production: Production) async {
     // What is counted for the broadcast is counted from here.
-    _ = await collector.collect(onAir, ended: false)
+    await collector.sample(onAir)
     let outcome: BroadcastOutcome
     if let stream = await production.description() {
       outcome = await onAir.run(stream)
@@ -87,7 +87,8 @@ extension Broadcaster {
     } else if options.endsWithBroadcast || recordsBeside(destination) {
       await production.stopRecording()
     }
-    var last = await withSurroundings(await collector.collect(onAir, ended: true))
+    await collector.sample(onAir)
+    var last = await withSurroundings(await collector.status(onAir, ended: true))
     last.offers = offers
     if last.onAirSeconds > 0 { logger.notice("\(StatusLine.summary(last))") }
     await destination.close(logger)

@@ -44,6 +44,7 @@ public actor Broadcaster: Engine {
   var isClosed = false
   private var outcome: BroadcastOutcome?
   private var watching: Task<Void, Never>?
+  private var measuring: Task<Void, Never>?
   private var waiting: [CheckedContinuation<BroadcastOutcome, Never>] = []
   private var lastStatus: BroadcastStatus?
   var onEnding: (@Sendable (BroadcastOutcome) -> Void)?
@@ -87,6 +88,7 @@ public actor Broadcaster: Engine {
     production = Production(
       settings.pipeline, isAttended: options.hasPreview || settings.keepsTrying, tap: tap, logger: logger)
     collector = StatusCollector(production)
+    for hint in values.values.compactMap(\.hint) { logger.notice("\(hint)") }
     // What stands in for devices is there before they are found.
     (offers.cameras, offers.microphones) = (Offers.cameras([]), Offers.microphones([]))
     offers.channels = Offers.channels(self.book)
@@ -98,13 +100,27 @@ public actor Broadcaster: Engine {
     findDevices()
     Task { [catalog] in try? await catalog.refresh(isWanted: false) }
     watching = Task { [catalog] in await catalog.watch() }
+    measure()
   }
+
+  /// Samples what the status tells, until the end.
+  private func measure() {
+    measuring = Task { [weak self] in
+      while !Task.isCancelled {
+        await self?.sample()
+        try? await Task.sleep(for: StatusCollector.interval)
+      }
+    }
+  }
+
+  private func sample() async { await collector.sample(broadcast.onAir) }
 
   /// Goes live, and returns when that broadcast is over.
   /// - Parameter onEnding: called when the outcome is certain and only closing is left, which a device or a disk that
   ///   hangs can hold up: the time to set a limit.
   public func broadcast(onEnding: @escaping @Sendable (BroadcastOutcome) -> Void) async -> BroadcastOutcome {
     self.onEnding = onEnding
+    measure()
     // A stop may come before there is anything to stop.
     if outcome == nil {
       do { try goLive() } catch { return .failed(error) }
@@ -126,6 +142,7 @@ public actor Broadcaster: Engine {
   public func close() async {
     isClosed = true
     watching?.cancel()
+    measuring?.cancel()
     await endBroadcast()
     await production.stop()
     await account.close()
@@ -136,7 +153,7 @@ public actor Broadcaster: Engine {
   /// Everything there is to know now.
   public func status() async -> BroadcastStatus {
     if let lastStatus { return lastStatus }
-    var status = await collector.collect(broadcast.onAir, ended: false)
+    var status = await collector.status(broadcast.onAir, ended: false)
     switch broadcast {
     case .onAir: break
     case .none: status.phase = .idle
@@ -159,7 +176,7 @@ public actor Broadcaster: Engine {
   func withSurroundings(_ status: BroadcastStatus) async -> BroadcastStatus {
     var status = status
     status.choice = production.choice(channel: channelName)
-    status.machine = await collector.machineNow()
+    status.machine = await collector.machine
     status.events = events.events
     return status
   }

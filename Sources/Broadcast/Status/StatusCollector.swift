@@ -10,8 +10,13 @@ internal import Settings
 internal import Synchronization
 internal import Transwrap
 
-/// Turns counters and the connection's figures into a ``BroadcastStatus``, about once a second.
+/// Turns counters and the connection's figures into a ``BroadcastStatus``.
+///
+/// The engine has it sample each ``interval``; who asks for the status, and how often, changes nothing that is measured.
 actor StatusCollector {
+  /// From one sample to the next.
+  static let interval = Duration.milliseconds(200)
+
   private struct Sample {
     var time: MediaTime
     var shown: Int
@@ -29,6 +34,8 @@ actor StatusCollector {
   }
 
   private let production: Production
+  /// The newest one.
+  private var newest: Sample?
   private var context: SessionContext { production.context }
   private var queue: PacketQueue { production.queue }
   private var encoding: VideoEncoding { production.settings.video }
@@ -46,7 +53,9 @@ actor StatusCollector {
   /// The connection that the figures are of, and the bytes of those before it.
   private var connection: ObjectIdentifier?
   private var bytesBefore = 0
-  private var machine = MachineMeter()
+  private var meter = MachineMeter()
+  /// How busy this machine is.
+  private(set) var machine = Machine()
 
   /// What is measured between two samples.
   private struct Rates {
@@ -58,8 +67,8 @@ actor StatusCollector {
 
   init(_ production: Production) { self.production = production }
 
-  /// The status now; `onAir` is `nil` while nothing is to be published.
-  func collect(_ onAir: OnAir?, ended: Bool) async -> BroadcastStatus {
+  /// Looks at all counters; `onAir` is `nil` while nothing is to be published.
+  func sample(_ onAir: OnAir?) async {
     let snapshot = onAir?.publishing.snapshot
     let statistics = await snapshot?.connection?.statistics()
     if let open = (snapshot?.connection.map { ObjectIdentifier($0) }), connection != open {
@@ -69,7 +78,7 @@ actor StatusCollector {
     }
     if onAir == nil { (lastTransport, bytesBefore, connection) = (BroadcastStatus.Transport(), 0, nil) }
     let now = MediaTime.now()
-    if broadcast != onAir.map({ ObjectIdentifier($0.publishing) }) {
+    if !isOf(onAir) {
       broadcast = onAir.map { ObjectIdentifier($0.publishing) }
       (base, samples) = (takeSample(at: now, less: nil), [])
       // Pictures are shown on air and off it; what else was measured belongs to the broadcast before.
@@ -79,6 +88,20 @@ actor StatusCollector {
     sample.protocolPackets = statistics?.protocolPacketsSent ?? 0
     sample.protocolLoss = statistics?.protocolPacketsDropped ?? 0
     measure(sample)
+    // Without anything sent there was nothing to measure: the connection has just begun, or is just gone.
+    if let statistics, statistics.bytesSent > 0 { lastTransport = transport(statistics, snapshot?.connection) }
+    followAcknowledgements(snapshot?.state, at: now)
+    hasSentMedia = (statistics?.packetsSent ?? 0) > 0
+    if samples.last.map({ now - $0.time > .milliseconds(900) }) ?? true { samples.append(sample) }
+    if samples.count > 3 { samples.removeFirst(samples.count - 3) }
+    newest = sample
+    machine = meter.measure(at: now)
+  }
+
+  /// The status by the newest sample; `onAir` is `nil` while nothing is to be published.
+  func status(_ onAir: OnAir?, ended: Bool) async -> BroadcastStatus {
+    if newest == nil || !isOf(onAir) { await sample(onAir) }
+    let (snapshot, now) = (onAir?.publishing.snapshot, MediaTime.now())
     var status = BroadcastStatus()
     status.time = now
     status.channel = onAir?.channelName ?? ""
@@ -88,20 +111,31 @@ actor StatusCollector {
     status.recording = production.recordingStatus ?? (ended ? production.completedRecording : nil)
     status.onAirSeconds = snapshot?.firstLive.map { (now - $0).inSeconds } ?? 0
     describePhase(snapshot?.state, ended: ended, at: now, in: &status)
-    describeVideo(sample, in: &status)
+    if let newest { describeVideo(newest, in: &status) }
     describeAudio(in: &status)
-    describeTransport(statistics, snapshot?.connection, in: &status)
+    status.transport = lastTransport
+    status.transport.queueMilliseconds = queue.depth.inMilliseconds
     status.service = await onAir?.monitor?.health(
       videoKilobits: status.video.kilobitsPerSecond ?? 0, framesPerSecond: status.video.framesPerSecond ?? 0)
-    status.verdict = judge(status, sample: sample, state: snapshot?.state ?? .idle, at: now)
-    hasSentMedia = (statistics?.packetsSent ?? 0) > 0
-    if samples.last.map({ now - $0.time > .milliseconds(900) }) ?? true { samples.append(sample) }
-    if samples.count > 3 { samples.removeFirst(samples.count - 3) }
+    status.verdict = judge(status, state: snapshot?.state ?? .idle, at: now)
     return status
   }
 
-  /// How busy this machine is.
-  func machineNow() -> Machine { machine.measure(at: .now()) }
+  /// Whether what was sampled is of this broadcast.
+  private func isOf(_ onAir: OnAir?) -> Bool { broadcast == onAir.map { ObjectIdentifier($0.publishing) } }
+
+  /// Notes when the other end last acknowledged something.
+  private func followAcknowledgements(_ state: PublishStateMachine.State?, at now: MediaTime) {
+    switch state {
+    case .connecting: lastAcknowledgement = nil
+    case .live:
+      // A proxy's own acknowledgement says nothing of the ingest behind it.
+      let bytes = (lastTransport.proxy.map(\.bytesAcknowledged) ?? lastTransport.bytesAcknowledgedByTCP) ?? 0
+      // What is acknowledged before any media went out is the handshake, and proves nothing.
+      if bytes != acknowledged { (acknowledged, lastAcknowledgement) = (bytes, hasSentMedia ? now : nil) }
+    case nil, .idle, .waiting, .stopping, .ended: break
+    }
+  }
 
   private func takeSample(at now: MediaTime, less base: Sample?) -> Sample {
     Sample(
@@ -180,15 +214,9 @@ actor StatusCollector {
     status.audio.kilobitsPerSecond = rates.audioKilobits
   }
 
-  private func describeTransport(
-    _ statistics: TransportStatistics?, _ connection: (any Publisher)?, in status: inout BroadcastStatus
-  ) {
-    // Without anything sent there was nothing to measure: the connection has just begun, or is just gone.
-    guard let statistics, statistics.bytesSent > 0 else {
-      status.transport = lastTransport
-      status.transport.queueMilliseconds = queue.depth.inMilliseconds
-      return
-    }
+  private func transport(
+    _ statistics: TransportStatistics, _ connection: (any Publisher)?
+  ) -> BroadcastStatus.Transport {
     let kernelQueue = statistics.kernelQueueBytes
     var transport = BroadcastStatus.Transport()
     transport.bytesSent = bytesBefore + Int(clamping: statistics.bytesSent)
@@ -196,35 +224,29 @@ actor StatusCollector {
     transport.bytesAcknowledgedByTCP = statistics.tcpBytesAcknowledged.map { Int(clamping: $0) }
     transport.kernelQueueBytes = kernelQueue
     transport.kernelQueueMilliseconds = kernelQueue.map { totalBitrate.duration(ofBytes: $0).inMilliseconds }
-    transport.queueMilliseconds = queue.depth.inMilliseconds
     transport.roundTripMilliseconds = statistics.roundTripTime?.inMilliseconds
     transport.retransmits = statistics.retransmits
     transport.captureToSocketMilliseconds = statistics.captureToSocket?.inMilliseconds
     transport.droppedByProtocol = statistics.protocolPacketsDropped
     transport.estimatedKilobitsPerSecond = statistics.estimatedBandwidth?.kilobitsPerSecond
     transport.proxy = ((connection as? ProxyPublisher)?.report).map(BroadcastStatus.Proxy.init)
-    (status.transport, lastTransport) = (transport, transport)
+    return transport
   }
 
-  private func judge(
-    _ status: BroadcastStatus, sample: Sample, state: PublishStateMachine.State, at now: MediaTime
-  ) -> Verdict {
+  private func judge(_ status: BroadcastStatus, state: PublishStateMachine.State, at now: MediaTime) -> Verdict {
     switch state {
     case .idle: return Verdict(level: .pending, reason: "not on air")
     case .connecting(let attempt):
-      lastAcknowledgement = nil
       return Verdict(level: .pending, reason: attempt > 1 ? "attempt \(attempt)" : "connecting")
     case .waiting(_, _, let failure): return Verdict(level: .bad, reason: failure.description)
     case .stopping, .ended(.stopped): return Verdict(level: .pending, reason: "stopping")
     case .ended(.failed(let failure)): return Verdict(level: .bad, reason: failure.description)
     case .live(let since):
       var evidence = Verdict.Evidence()
-      // A proxy's own acknowledgement says nothing of the ingest behind it.
-      let bytes = (status.transport.proxy.map(\.bytesAcknowledged) ?? status.transport.bytesAcknowledgedByTCP) ?? 0
-      // What is acknowledged before any media went out is the handshake, and proves nothing.
-      if bytes != acknowledged { (acknowledged, lastAcknowledgement) = (bytes, hasSentMedia ? now : nil) }
-      evidence.hasDelivered = lastAcknowledgement != nil
-      evidence.secondsWithoutAcknowledgement = (now - (lastAcknowledgement ?? since)).inSeconds
+      // What the connection before it delivered proves nothing either.
+      let delivered = lastAcknowledgement.flatMap { $0 >= since ? $0 : nil }
+      evidence.hasDelivered = delivered != nil
+      evidence.secondsWithoutAcknowledgement = (now - (delivered ?? since)).inSeconds
       evidence.delayMilliseconds =
         status.transport.delayMilliseconds + (status.transport.proxy?.queueMilliseconds ?? 0)
       if let proxy = status.transport.proxy, proxy.state == "waiting" {
@@ -236,7 +258,9 @@ actor StatusCollector {
       where state == .lost || state == .waiting {
         evidence.lostSource = state == .lost ? "\(name) lost" : "no \(name) yet"
       }
-      if let last = samples.last(where: { now - $0.time > .milliseconds(500) }), (now - since) > .seconds(3) {
+      if let sample = newest, let last = samples.last(where: { sample.time - $0.time > .milliseconds(500) }),
+        (now - since) > .seconds(3)
+      {
         let wanted = max(1, encoding.frameRate.perSecond * (sample.time - last.time).inSeconds)
         evidence.captureLoss = min(1, Double(sample.captureLoss - last.captureLoss) / wanted)
         evidence.encoderLoss = min(1, Double(sample.encoderLoss - last.encoderLoss) / wanted)
