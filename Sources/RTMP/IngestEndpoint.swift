@@ -35,11 +35,11 @@ public enum IngestEndpointError: Error, Equatable, Sendable, CustomStringConvert
       "the application in the ingest URL may only have letters, digits, '-', '_' and '.', in at most two parts"
     case .userInformation: "the ingest URL holds a user name or password, which RTMP has no use for: leave it out"
     case .containsKey(let host):
-      "the ingest URL for \(host) goes on after the application, which looks like a stream key: give the key with "
-        + "--stream-key-file or IVS_STREAM_KEY instead, and renew it if others may have seen it"
+      "the ingest URL for \(host) goes on after the application, which looks like a stream key: give the key apart "
+        + "from the URL, as with stream-key-file, and renew it if others may have seen it"
     case .containsQuery(let host):
-      "the ingest URL for \(host) has a query or fragment: leave it out, and give the stream key with "
-        + "--stream-key-file or IVS_STREAM_KEY"
+      "the ingest URL for \(host) has a query or fragment: leave it out, and give the stream key apart "
+        + "from the URL, as with stream-key-file"
     }
   }
 }

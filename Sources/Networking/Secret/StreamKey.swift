@@ -8,7 +8,7 @@ public enum StreamKeyError: Error, Equatable, Sendable, CustomStringConvertible 
   public var description: String {
     switch self {
     case .empty:
-      "the stream key is empty: give it with --stream-key-file or IVS_STREAM_KEY"
+      "the stream key is empty: check what the file or the variable holds"
     case .tooLong(let bytes):
       "the stream key has \(bytes) bytes, at most \(StreamKey.byteLimit) are possible: check what the file holds"
     case .forbiddenCharacter:

@@ -26,8 +26,8 @@ public enum TLSFailure: Sendable, Equatable {
   func description(at: String, over spoken: SpokenProtocol) -> String {
     switch self {
     case .unknownAuthority:
-      "no trusted authority vouches for the certificate of \(at): check the host, or name its authority with "
-        + "--tls-ca-file"
+      "no trusted authority vouches for the certificate of \(at): check the host, or name its authority in "
+        + "tls-ca-file"
     case .hostNameMismatch:
       "the certificate of \(at) is for another host: check the host name in \(spoken.url)"
     case .expired:
