@@ -79,7 +79,7 @@ struct SettingsTests {
   @Test("a stream key in the channel's URL is refused and not repeated")
   func keyInURL() throws {
     let failure = try #require(refusal([.channel: "rtmps://ingest.example:443/app/sk_us-west-2_SECRET"]))
-    #expect(failure.description.contains("--stream-key-file"))
+    #expect(failure.description.contains("stream-key-file"))
     #expect(!failure.description.contains("SECRET"))
     #expect(failure.exitStatus == .usage)
   }

@@ -80,6 +80,6 @@ struct IngestEndpointTests {
 
   @Test("a key in the URL is answered with where a key belongs")
   func advice() {
-    #expect(IngestEndpointError.containsKey(host: "h").description.contains("--stream-key-file"))
+    #expect(IngestEndpointError.containsKey(host: "h").description.contains("stream-key-file"))
   }
 }

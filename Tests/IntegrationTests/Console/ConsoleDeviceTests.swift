@@ -18,11 +18,11 @@ struct ConsoleDeviceTests {
     milliseconds() { echo $(($(date +%s%N) / 1000000)); }
     await() {
       for _ in $(seq 400); do
-        t capture-pane -p >/tmp/screen
-        ! grep -qE "$1" /tmp/screen || return 0
+        t capture-pane -p >/run/screen
+        ! grep -qE "$1" /run/screen || return 0
         sleep 0.05
       done
-      echo "no '$1' on the screen:"; cat /tmp/screen; exit 1
+      echo "no '$1' on the screen:"; cat /run/screen; exit 1
     }
     choose() { t send-keys "$1"; await "$2"; see "$3"; t send-keys -l "/$4"; await "/$4"; t send-keys Enter; }
     t -f /dev/null new-session -d -x 100 -y 30 "env TERM=screen-256color LC_ALL=C.UTF-8 \(program) \\
