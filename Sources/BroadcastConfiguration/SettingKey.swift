@@ -46,7 +46,7 @@ public struct SettingValue: Equatable, Sendable {
   /// The text as written.
   public let text: String
   /// Where it stands: `--video`, or `kiosk.yaml:7: video`.
-  public let origin: String
+  public private(set) var origin: String
   /// The exit code if the text is wrong: usage for options, configuration for files.
   public let exitStatus: ExitStatus
   /// What to say of a name that the setting had in earlier versions.
@@ -57,10 +57,11 @@ public struct SettingValue: Equatable, Sendable {
     SettingValue(text: text, origin: "--\(key.rawValue)", exitStatus: .usage)
   }
 
-  /// The same value, given under a former name of its setting at `place`.
-  public func named(formerly name: String, now key: SettingKey, at place: String) -> SettingValue {
+  /// The same value, given under a former name of its setting; `place` is what stands before it in its origin.
+  public func named(formerly name: String, now newName: String, at place: String = "") -> SettingValue {
     var value = self
-    value.hint = "\(place)'\(name)' is called '\(key.rawValue)' now; the former name still works"
+    value.origin = place + name
+    value.hint = "\(place)'\(name)' is called '\(newName)' now; the former name still works"
     return value
   }
 

@@ -46,11 +46,13 @@ public enum SettingsFile {
           "\(path):\(name.line): \(word): one value is wanted, not a list or a table", .configuration)
       }
       guard values[key] == nil else {
+        let former = SettingKey.formerNames.first { $0.value == key }?.key ?? word
         throw OperatorFailure(
-          "\(path):\(name.line): '\(key.rawValue)' is set twice: '\(word)' is the same", .configuration)
+          "\(path):\(name.line): '\(former)' and '\(key.rawValue)' are the same setting: remove one", .configuration)
       }
       let given = SettingValue.file(key, text, path: path, line: name.line)
-      values[key] = word == key.rawValue ? given : given.named(formerly: word, now: key, at: "\(path):\(name.line): ")
+      values[key] =
+        word == key.rawValue ? given : given.named(formerly: word, now: key.rawValue, at: "\(path):\(name.line): ")
     }
     return values
   }

@@ -5,7 +5,7 @@ internal import RTMP
 internal import Settings
 internal import Transwrap
 
-/// Looks at the roads to an ingest, as a broadcast would take them: direct, through a proxy, or either.
+/// Looks at the routes to an ingest, as a broadcast would take them: direct, through a proxy, or either.
 struct RouteCheck: Sendable {
   private let direct: ChannelAddress?
   private let proxy: ProxyEndpoint?
@@ -44,7 +44,7 @@ struct RouteCheck: Sendable {
     }
     let asked = roundabout.map { steps in Task { await askProxy(after: steps) } }
     guard let shown = straight ?? roundabout else { return }
-    // Where both roads are open to the broadcast, one that does not lead there is no failure.
+    // Where both routes are open to the broadcast, one that does not lead there is no failure.
     let way = "the proxy is there instead"
     let soften = { @Sendable (finding: CheckFinding) async -> CheckFinding in
       guard straight != nil, finding.verdict == .fail, let asked, await asked.value.verdict != .fail else {

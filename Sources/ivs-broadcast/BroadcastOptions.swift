@@ -91,13 +91,14 @@ struct BroadcastOptions: ParsableArguments {
     var values = Dictionary(
       uniqueKeysWithValues: all.compactMap { key, text in text.map { (key, SettingValue.option(key, $0)) } })
     if let road, values[.route] == nil {
-      values[.route] = SettingValue.option(.route, road).named(formerly: "--road", now: .route, at: "")
+      values[.route] = SettingValue.option(.route, road).named(formerly: "--road", now: "--route")
     }
     return values
   }
 
   /// Everything that was said: options win over the settings file.
   func values() throws(OperatorFailure) -> [SettingKey: SettingValue] {
+    if route != nil, road != nil { throw OperatorFailure("--road is the former name of --route: give one", .usage) }
     guard let settingsFile else { return given }
     return try SettingsFile.load(settingsFile).merging(given) { _, option in option }
   }

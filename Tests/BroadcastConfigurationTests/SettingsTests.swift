@@ -135,7 +135,9 @@ struct SettingsTests {
       ("camera: auto\ncamra: test\n", "kiosk.yaml:2", "did you mean 'camera'?"),
       ("video:\n  size: 640x360\n", "kiosk.yaml:1", "one value"), ("video: [1, 2]\n", "kiosk.yaml:1", "one value"),
       ("\n\nvideo: 641x360\n", "kiosk.yaml:3", "even"), ("camera: 'auto\n", "kiosk.yaml:", "not YAML"),
-      ("route: auto\nroad: direct\n", "kiosk.yaml:2", "twice"),
+      ("route: auto\nroad: direct\n", "kiosk.yaml:2", "'road' and 'route' are the same"),
+      ("road: auto\nroute: direct\n", "kiosk.yaml:2", "'road' and 'route' are the same"),
+      ("road: nonsense\n", "kiosk.yaml:1: road", "not one of auto, direct"),
       // The space after the colon is missing: what stands behind it may be a secret.
       ("{camera: auto, stream-key:sk_hidden: x}", "kiosk.yaml:1", "unknown setting 'stream-key': "),
       ("- camera\n", "kiosk.yaml:1", "name: value"), ("camera: test\ncamera: auto\n", "kiosk.yaml:", "twice"),

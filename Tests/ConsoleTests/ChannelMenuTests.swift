@@ -176,7 +176,7 @@ import Testing
     #expect(person.reducer.state.dialogs.count == 1)
   }
 
-  @Test("only what is saved can be forgotten, and only there the footer says so") func forgetting() {
+  @Test("only what is saved can be removed, and only there the footer says so") func forgetting() {
     var person = Operator(Samples.idleWithAccount)
     _ = person.press(.character("n"), .down)
     #expect(person.screen.contains("Del remove"))
@@ -184,7 +184,7 @@ import Testing
     #expect(!person.screen.contains("Del remove"))
     _ = person.press(.escape)
     #expect(person.press(.character("n"), .end, .delete) == [])
-    #expect(person.message == "only saved channels can be forgotten")
+    #expect(person.message == "only saved channels can be removed")
   }
 
   @Test("the command line knows the account's channels by name and by ARN, and completes names") func commandLine() {

@@ -60,7 +60,11 @@ final class Doorman: Sendable {
     }
   }
 
-  deinit { srt_close(listener) }
+  deinit {
+    srt_close(listener)
+    // The library counts who started it: what is left over makes exit() wait for its threads for ever.
+    srt_cleanup()
+  }
 
   /// The stream ids that came.
   var streamIDs: [String] { seen.withLock { $0 } }

@@ -68,6 +68,16 @@ public enum Tool {
     try await geteuid() == 0 ? run(name, arguments) : run("sudo", ["-n", find(name)] + arguments)
   }
 
+  /// Runs a program as root to its end, however that ends; as ``runAsRoot(_:_:)`` does.
+  public static func attemptAsRoot(
+    _ name: String, _ arguments: [String], within limit: Duration, environment: [String: String]
+  ) async throws -> Result {
+    guard geteuid() != 0 else { return try await attempt(name, arguments, within: limit, environment: environment) }
+    // sudo lets no variable through.
+    let words = ["-n", "env"] + environment.map { "\($0)=\($1)" } + [name] + arguments
+    return try await attempt("sudo", words, within: limit)
+  }
+
   static func lastLines(of text: String, count: Int = 12) -> String {
     text.split(whereSeparator: \.isNewline).suffix(count).joined(separator: "\n")
   }

@@ -105,9 +105,9 @@ public actor Broadcaster: Engine {
 
   /// Samples what the status tells, until the end.
   private func measure() {
+    guard measuring == nil, !isClosed else { return }
     measuring = Task { [weak self] in
-      while !Task.isCancelled {
-        await self?.sample()
+      while !Task.isCancelled, await self?.sample() != nil {
         try? await Task.sleep(for: StatusCollector.interval)
       }
     }

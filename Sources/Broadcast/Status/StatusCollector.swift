@@ -36,6 +36,8 @@ actor StatusCollector {
   private let production: Production
   /// The newest one.
   private var newest: Sample?
+  /// How many were begun.
+  private var begun = 0
   private var context: SessionContext { production.context }
   private var queue: PacketQueue { production.queue }
   private var encoding: VideoEncoding { production.settings.video }
@@ -69,20 +71,23 @@ actor StatusCollector {
 
   /// Looks at all counters; `onAir` is `nil` while nothing is to be published.
   func sample(_ onAir: OnAir?) async {
-    let snapshot = onAir?.publishing.snapshot
+    let (snapshot, now) = (onAir?.publishing.snapshot, MediaTime.now())
+    begun += 1
+    let number = begun
     let statistics = await snapshot?.connection?.statistics()
-    if let open = (snapshot?.connection.map { ObjectIdentifier($0) }), connection != open {
-      connection = open
-      bytesBefore = lastTransport.bytesSent
-      (acknowledged, lastAcknowledgement) = (0, nil)
-    }
-    if onAir == nil { (lastTransport, bytesBefore, connection) = (BroadcastStatus.Transport(), 0, nil) }
-    let now = MediaTime.now()
+    // Another one may have overtaken this one meanwhile.
+    guard number == begun else { return }
     if !isOf(onAir) {
       broadcast = onAir.map { ObjectIdentifier($0.publishing) }
+      (lastTransport, bytesBefore, connection) = (BroadcastStatus.Transport(), 0, nil)
       (base, samples) = (takeSample(at: now, less: nil), [])
       // Pictures are shown on air and off it; what else was measured belongs to the broadcast before.
       rates = Rates(framesPerSecond: rates.framesPerSecond)
+    }
+    let open = snapshot?.connection.map { ObjectIdentifier($0) }
+    if connection != open {
+      (connection, bytesBefore) = (open, lastTransport.bytesSent)
+      (acknowledged, lastAcknowledgement, hasSentMedia) = (0, nil, false)
     }
     var sample = takeSample(at: now, less: base)
     sample.protocolPackets = statistics?.protocolPacketsSent ?? 0
@@ -103,7 +108,8 @@ actor StatusCollector {
     if newest == nil || !isOf(onAir) { await sample(onAir) }
     let (snapshot, now) = (onAir?.publishing.snapshot, MediaTime.now())
     var status = BroadcastStatus()
-    status.time = now
+    // When the counters were read: rates come from differences of both.
+    status.time = newest?.time ?? now
     status.channel = onAir?.channelName ?? ""
     status.ingest = onAir?.ingest
     status.playbackURL = onAir?.playbackURL
@@ -247,10 +253,13 @@ actor StatusCollector {
       let delivered = lastAcknowledgement.flatMap { $0 >= since ? $0 : nil }
       evidence.hasDelivered = delivered != nil
       evidence.secondsWithoutAcknowledgement = (now - (delivered ?? since)).inSeconds
-      evidence.delayMilliseconds =
-        status.transport.delayMilliseconds + (status.transport.proxy?.queueMilliseconds ?? 0)
-      if let proxy = status.transport.proxy, proxy.state == "waiting" {
-        evidence.proxyLostIngest = proxy.reason ?? "no reason given"
+      // Nor does what was behind on it.
+      if let newest, newest.time >= since {
+        evidence.delayMilliseconds =
+          status.transport.delayMilliseconds + (status.transport.proxy?.queueMilliseconds ?? 0)
+        if let proxy = status.transport.proxy, proxy.state == "waiting" {
+          evidence.proxyLostIngest = proxy.reason ?? "no reason given"
+        }
       }
       evidence.serviceAlarm = status.service?.divergence
       evidence.awaitsService = status.airState == .sending && status.service?.problem == nil

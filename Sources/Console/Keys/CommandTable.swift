@@ -66,7 +66,7 @@ extension KeymapEntry {
       .graphScale, [.character("t")], "time scale", "Sets the graph to 1 s, 10 s or 1 min per column.", isHint: false),
     KeymapEntry(
       .serviceFigures, [.character("I")], "IVS figures",
-      "Shows or hides what IVS receives, by CloudWatch, which AWS bills for.", argument: .onOff, isHint: false),
+      "Starts or stops asking CloudWatch what IVS receives; AWS bills for it.", argument: .onOff, isHint: false),
     KeymapEntry(.zoom, [.character("z")], "zoom", "Maximises the focused panel.", isHint: false),
     KeymapEntry(
       .clearClip, [.character("x")], "clear clip", "Resets the clip indicator.", isHint: false),
@@ -120,8 +120,8 @@ extension KeymapEntry {
     KeymapEntry(
       .choose, [.enter], "select", "Accepts the selection or the text.",
       in: [.list, .filtering, .finding, .confirmation, .remark, .form, .commandLine]),
-    KeymapEntry(.yes, [.character("y")], "yes", "Agrees.", in: [.confirmation]),
-    KeymapEntry(.no, [.character("n")], "no", "Declines.", in: [.confirmation]),
+    KeymapEntry(.yes, [.character("y")], "yes", "Answers yes.", in: [.confirmation]),
+    KeymapEntry(.no, [.character("n")], "no", "Answers no.", in: [.confirmation]),
     KeymapEntry(.filter, [.character("/")], "filter", "Shows only lines that contain a text.", in: [.list, .help]),
     KeymapEntry(
       .remove, [.delete], "remove", "Removes the selected channel; asks first.", in: [.finding]),

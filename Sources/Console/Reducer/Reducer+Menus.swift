@@ -106,7 +106,7 @@ extension Reducer {
     guard let index = menu.index(in: entries) else { return [] }
     let name = entries[index].identifier
     if !ChannelMenu.isSaved(name, state.status) {
-      say("only saved channels can be forgotten", isRefusal: true)
+      say("only saved channels can be removed", isRefusal: true)
       return []
     }
     if name == state.status.choice.channel, state.isOnAir {
@@ -116,7 +116,7 @@ extension Reducer {
     state.dialogs.append(
       .confirmation(
         Confirmation(
-          action: .remove(channel: name), question: "Forget \(name)?",
+          action: .remove(channel: name), question: "Remove \(name)?",
           consequence: "Its addresses and its stream key are removed from the settings.")))
     return []
   }

@@ -60,7 +60,7 @@ extension Reducer {
     case .stop: return send(.stop)
     case .quit: return [.quit]
     case .goLive(let takesOver): return goLive(takesOver: takesOver)
-    case .remove(let channel): return send(.removeChannel(channel), saying: "channel \(channel) is forgotten")
+    case .remove(let channel): return send(.removeChannel(channel), saying: "channel \(channel) removed")
     }
   }
 

@@ -73,7 +73,7 @@ extension ChannelProfile.Field {
   var hint: String {
     switch self {
     case .name: "what menus and settings call it"
-    case .ingest: "rtmps://host:443/app/ or wss://host/v1/publish/channel"
+    case .ingest: "rtmps://host:443/app, srt://host:9000 or wss:// proxy"
     case .key: "never shown, kept with mode 0600"
     case .playback: "optional: where to watch"
     }

@@ -15,6 +15,8 @@ public enum IngestAddress {
   }
 
   private static let schemes = ["rtmps", "rtmp", "srt", "wss", "ws"]
+  /// Those that one would choose.
+  private static let schemesText = "rtmps://, rtmp://, srt:// or wss://"
 
   /// The parts of a URL; `nil` where it has no scheme.
   public static func parts(_ text: String) -> Parts? {
@@ -38,11 +40,11 @@ public enum IngestAddress {
   public static func problem(_ text: String) -> String? {
     guard let parts = parts(text) else {
       let isBeginning = schemes.contains { "\($0)://".hasPrefix(text.lowercased()) }
-      return isBeginning ? "goes on with ://host/app" : "begins with rtmps://, rtmp:// or wss://"
+      return isBeginning ? "goes on with ://host/app" : "begins with \(schemesText)"
     }
     guard schemes.contains(parts.scheme) else {
       let hint =
-        suggestion(for: parts.scheme, among: schemes).map { "; meant \($0)://?" } ?? "; use rtmps://, rtmp:// or wss://"
+        suggestion(for: parts.scheme, among: schemes).map { "; meant \($0)://?" } ?? "; use \(schemesText)"
       return "\(parts.scheme):// is no ingest\(hint)"
     }
     if text.contains(where: \.isWhitespace) { return "a URL has no spaces" }

@@ -15,7 +15,7 @@ struct ProxySiegeTests {
     let environment = [
       "IVS_TRANSWRAP": try Product.ivsTranswrap(), "IVS_BROADCAST": try Product.ivsBroadcast(),
     ]
-    let result = try await Tool.attempt(
+    let result = try await Tool.attemptAsRoot(
       Project.root.appending(path: "Tests/Transwrap/attack").path,
       ["--seconds", "\(seconds)", "--kinds", kinds.joined(separator: ",")], within: .seconds(60),
       environment: environment)
