@@ -41,7 +41,7 @@ struct RefusalTests {
   @Test("a stream key in the URL on the command line is refused and not repeated") func keyInURL() async throws {
     try await expect(
       ["--camera", "test", "--channel", "rtmps://ingest.invalid:443/app/\(Broadcast.key)"], exit: 64,
-      "--stream-key-file",
+      "stream-key-file",
       key: nil)
   }
 

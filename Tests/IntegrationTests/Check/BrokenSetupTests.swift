@@ -38,7 +38,7 @@ struct BrokenSetupTests {
       in: CheckRun.sources + ["--record", "/proc/recordings"])
   }
 
-  @Test("the road to an ingest: unknown host, closed port, certificates, silence")
+  @Test("the route to an ingest: unknown host, closed port, certificates, silence")
   func road() async throws {
     func arguments(_ url: String, _ extra: [String] = []) -> [String] { CheckRun.sources + ["--channel", url] + extra }
     try await CheckRun.expect(
@@ -59,7 +59,7 @@ struct BrokenSetupTests {
     #expect(run.exit == .exit(0), "\(run.output)")
     #expect(try run.row("tls").cause.contains("days"))
     try await CheckRun.expect(
-      "tls", exit: 76, "authority", "--tls-ca-file", in: arguments("rtmps://localhost:\(good.port)/live"))
+      "tls", exit: 76, "authority", "tls-ca-file", in: arguments("rtmps://localhost:\(good.port)/live"))
     try await CheckRun.expect(
       "tls", exit: 76, "another host", in: arguments("rtmps://localhost:\(other.port)/live", trust))
     try await CheckRun.expect("tls", exit: 76, "expired", in: arguments("rtmps://localhost:\(old.port)/live", trust))
