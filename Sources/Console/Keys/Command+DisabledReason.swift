@@ -23,24 +23,29 @@ extension Command {
     case .code: return status.playbackURL == nil ? "no playback address is known" : nil
     case .clearClip: return state.levels.isClipped ? nil : "nothing has clipped"
     case .mirror: return state.settings.isPictureOn ? nil : "the picture is off"
-    case .bitrateUp:
-      let most = Intent.videoKilobits.upperBound
-      return status.choice.videoKilobits >= most ? "\(most) kbit/s is the most" : nil
-    case .bitrateDown:
-      let least = Intent.videoKilobits.lowerBound
-      return status.choice.videoKilobits <= least ? "\(least) kbit/s is the least" : nil
-    case .gainUp:
-      let most = Intent.gainDecibels.upperBound
-      return status.audio.gainDecibels >= most ? "+\(Int(most)) dB is the most" : nil
-    case .gainDown:
-      let least = Intent.gainDecibels.lowerBound
-      return status.audio.gainDecibels <= least ? "\(Int(least)) dB is the least" : nil
+    case .bitrateUp, .bitrateDown, .gainUp, .gainDown: return limit(status)
     case .mute, .camera, .microphone, .inputs, .bitrate, .slate, .record, .snapshot, .refreshDevices, .refreshChannels,
       .picture, .graphScale, .eventFilter, .search, .zoom, .help, .commandLine, .quit, .redraw, .nextPanel,
       .previousPanel, .open,
       .up, .down, .left, .right, .top, .bottom, .pageUp, .pageDown, .choose, .cancel, .filter, .remove, .nextField,
       .previousField, .clearField, .save, .complete, .yes, .no:
       return nil
+    }
+  }
+
+  /// What holds a step up or down: the end of what can be asked for.
+  private func limit(_ status: BroadcastStatus) -> String? {
+    let (kilobits, decibels) = (Intent.videoKilobits, Intent.gainDecibels)
+    return switch self {
+    case .bitrateUp where status.choice.videoKilobits >= kilobits.upperBound:
+      "\(kilobits.upperBound) kbit/s is the most"
+    case .bitrateDown where status.choice.videoKilobits <= kilobits.lowerBound:
+      "\(kilobits.lowerBound) kbit/s is the least"
+    case .gainUp where status.audio.gainDecibels >= decibels.upperBound:
+      "+\(Int(decibels.upperBound)) dB is the most"
+    case .gainDown where status.audio.gainDecibels <= decibels.lowerBound:
+      "\(Int(decibels.lowerBound)) dB is the least"
+    default: nil
     }
   }
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite("A channel over SRT")
-struct SRTRoadTests {
+struct SRTRouteTests {
   private static let passphrase = "Geheim-0123456789-0123456789-0123456789-0123456789-0123456789-01234"
 
   /// Starts the program towards `port`; the passphrase comes from a file.
