@@ -103,8 +103,9 @@ internal import Media
     guard (4000...768_000).contains(rate) else { throw unsupported("runs at \(rate) Hz") }
     var periodTime: UInt32 = 10_000
     try unsafe check(snd_pcm_hw_params_set_period_time_near(handle, parameters, &periodTime, &direction), "period")
-    // 200 ms outlast every pause of a busy machine; devices with long periods need four of them.
-    var bufferTime = max(200_000, 4 * min(periodTime, 500_000))
+    // What the ring holds is late by nothing but the pause it outlasts: an xrun would lose all of it. A second is more
+    // than a busy machine takes from a thread; devices with long periods need four of them.
+    var bufferTime = max(1_000_000, 4 * min(periodTime, 500_000))
     try unsafe check(snd_pcm_hw_params_set_buffer_time_near(handle, parameters, &bufferTime, &direction), "buffer")
     try unsafe check(snd_pcm_hw_params(handle, parameters), "snd_pcm_hw_params")
     var (period, buffer): (snd_pcm_uframes_t, snd_pcm_uframes_t) = (0, 0)

@@ -41,9 +41,13 @@ struct PacketQueueStateMachine {
   /// After video was dropped it comes back when half of what waits has gone; else each new group would be dropped too.
   private var hasRoom: Bool { depth <= limit / 2 }
 
-  /// Media time between the first and the last waiting packet.
-  var depth: Duration {
-    guard let first = packets.first, let last = packets.last else { return .zero }
+  /// Media time that waits, of the track of which more does.
+  ///
+  /// Each track by itself: sound that a starved thread brings late is behind the pictures, and nothing waits.
+  var depth: Duration { max(span(of: \.isVideo), span { !$0.isVideo }) }
+
+  private func span(of track: (EncodedPacket) -> Bool) -> Duration {
+    guard let first = packets.first(where: track), let last = packets.last(where: track) else { return .zero }
     return max(.zero, last.decodeTime - first.decodeTime)
   }
 
@@ -61,7 +65,7 @@ struct PacketQueueStateMachine {
     guard packet.decodeTime >= beginning else { return }
     packets.append(packet)
     if packet.isVideo { waitingVideo += 1 }
-    if depth > limit, waitingVideo > 0 || depth > limit * 2 { shed() }
+    if span(of: \.isVideo) > limit || depth > limit * 2 { shed() }
   }
 
   /// The first keyframe: the sound from its moment on follows it, what belongs before it is not wanted.
@@ -90,9 +94,8 @@ struct PacketQueueStateMachine {
       if packet.isVideo && index < keepFrom { droppedVideo += 1 } else { kept.append(packet) }
     }
     packets = kept
-    while let first = packets.first, let last = packets.last, last.decodeTime - first.decodeTime > limit * 2 {
+    while depth > limit * 2, let first = packets.popFirst() {
       if first.isVideo { droppedVideo += 1 } else { droppedAudio += 1 }
-      packets.removeFirst()
     }
     waitingVideo = packets.count { $0.isVideo }
     if keepFrom == indexAfterLast || waitingVideo == 0 { awaitsKeyframe = true }

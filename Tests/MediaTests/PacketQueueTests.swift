@@ -55,6 +55,23 @@ struct PacketQueueStateMachineTests {
     #expect(queue.needsKeyframe)
   }
 
+  @Test("sound that a starved thread brings late, and all at once, takes no picture away")
+  func lateSound() {
+    var queue = PacketQueueStateMachine(limit: .seconds(1))
+    queue.push(video(0, key: true))
+    for turn in Int64(1)...10 {
+      for frame in Int64(0)..<15 {
+        queue.push(video(turn * 1000 + frame * 66))
+        while queue.pop() != nil {}
+      }
+      for packet in Int64(0)..<45 { queue.push(audio(turn * 1000 - 950 + packet * 21)) }
+      queue.push(video(turn * 1000 + 990))
+      #expect(!queue.needsKeyframe)
+      while queue.pop() != nil {}
+    }
+    #expect((queue.droppedVideo, queue.droppedAudio) == (0, 0))
+  }
+
   @Test("a keyframe that already waits is where it goes on")
   func keepsTheNewestGroup() {
     var queue = PacketQueueStateMachine(limit: .milliseconds(300))

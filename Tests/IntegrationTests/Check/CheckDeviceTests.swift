@@ -8,17 +8,17 @@ struct CheckDeviceTests {
   func devices() async throws {
     let program = try Product.ivsBroadcast()
     let output = try TemporaryDirectory()
-    let small = "--video 320x240@15 --video-bitrate 300k --video-preset ultrafast --record /tmp/recordings"
+    let small = "--video 320x240@15 --video-bitrate 300k --video-preset ultrafast --record /run/tmp/recordings"
     let result = try await DeviceLab.run(
       """
       check() { \(program) check --json --camera /dev/video0 \(small) "$@"; true; }
       check --microphone hw:LabMic,1,0 >/out/good.json
-      \(program) stream --camera /dev/video0 --microphone test \(small) --json-status /tmp/status.json &
+      \(program) stream --camera /dev/video0 --microphone test \(small) --json-status /run/tmp/status.json &
       streaming=$!
-      until grep -q '"framesEncoded":[1-9]' /tmp/status.json 2>/dev/null; do sleep 0.2; done
+      until grep -q '"framesEncoded":[1-9]' /run/tmp/status.json 2>/dev/null; do sleep 0.2; done
       check --microphone test >/out/busy.json
       kill $streaming; wait $streaming
-      chmod 660 /dev/video0; chgrp video /dev/video0; chmod 777 /tmp/recordings
+      chmod 660 /dev/video0; chgrp video /dev/video0; chmod 777 /run/tmp/recordings
       lab-as-visitor \(program) check --json --camera /dev/video0 \(small) --microphone test >/out/denied.json || true
       """, within: .seconds(170), output: output)
     func row(_ name: String, in file: String) throws -> CheckRun.Report.Row {
