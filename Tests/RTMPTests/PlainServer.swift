@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -13,6 +14,20 @@ final class PlainServer: Sendable {
     case hangsUp
     /// Accepts and never reads.
     case neverReads
+    /// Answers the first bytes with these, the next after a while with those.
+    case saysLater(ByteBuffer, after: Duration, ByteBuffer)
+    /// Answers the first bytes with these, and ends once it has got so many.
+    case endsAfter(bytes: Int, End, saying: ByteBuffer)
+  }
+
+  /// How a server ends a connection.
+  enum End: Sendable, CaseIterable {
+    /// Closes it, as a process that ends in order.
+    case close
+    /// Resets it, as a load balancer or a process that was killed.
+    case reset
+    /// Says no more, and would read on.
+    case halfClose
   }
 
   let port: Int
@@ -29,6 +44,7 @@ final class PlainServer: Sendable {
     private let manner: Manner
     private let recorder: Recorder
     private var hasAnswered = false
+    private var (count, hasEnded) = (0, false)
 
     init(_ manner: Manner, _ recorder: Recorder) {
       self.manner = manner
@@ -38,12 +54,33 @@ final class PlainServer: Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       let bytes = unwrapInboundIn(data)
       recorder.bytes.withLock { _ = $0.writeImmutableBuffer(bytes) }
+      count += bytes.readableBytes
+      if case .endsAfter(let most, let way, _) = manner, count >= most, !hasEnded { end(way, context) }
       guard !hasAnswered else { return }
       hasAnswered = true
       switch manner {
       case .silent, .neverReads: break
       case .says(let answer): context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
       case .hangsUp: context.close(promise: nil)
+      case .endsAfter(_, _, let answer): context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
+      case .saysLater(let answer, let delay, let later):
+        context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
+        let channel = context.channel
+        context.eventLoop.scheduleTask(in: TimeAmount(delay)) { channel.writeAndFlush(later, promise: nil) }
+      }
+    }
+
+    private func end(_ way: End, _ context: ChannelHandlerContext) {
+      hasEnded = true
+      switch way {
+      case .close: context.close(promise: nil)
+      case .halfClose: context.close(mode: .output, promise: nil)
+      case .reset:
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        guard let socket = context.channel as? any SocketOptionProvider else { return }
+        socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in
+          bound.value.close(promise: nil)
+        }
       }
     }
   }
