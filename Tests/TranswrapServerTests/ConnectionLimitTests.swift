@@ -15,6 +15,15 @@ struct ConnectionLimitTests {
     ])
   func groups(address: String, group: String) { #expect(AddressGroup.of(address) == group) }
 
+  @Test(
+    "a load balancer's word for where a client is counts as far as it is an address, and the last of several",
+    arguments: [
+      ("192.0.2.7", "192.0.2.7"), ("203.0.113.1, 192.0.2.7", "192.0.2.7"), ("192.0.2.7:50123", "192.0.2.7"),
+      (" [2001:db8::9]:443 ", "2001:db8::9"), ("unknown", nil), ("", nil), (", ", nil), ("venue\u{202e}\u{1b}[2J", nil),
+      (String(repeating: "1", count: 65), nil), ("[[[[192.0.2.7]", nil),
+    ] as [(String, String?)])
+  func forwarded(header: String, address: String?) { #expect(ClientAddress.forwarded(header) == address) }
+
   @Test("there are as many as allowed, of an address and in all; what is over makes room")
   func count() throws {
     let count = ConnectionCount(limit: 3, perAddress: 2)

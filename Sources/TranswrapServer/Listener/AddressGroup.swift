@@ -7,7 +7,7 @@ enum AddressGroup {
   /// The group's name: an IPv4 address as it is, of an IPv6 address its first half.
   /// - Parameter text: an address, maybe with brackets, a port or a zone, as load balancers write them.
   static func of(_ text: String) -> String {
-    guard let address = parse(text) else { return text }
+    guard let address = ClientAddress.parse(text) else { return text }
     let bytes = unsafe address.withSockAddr { start, size in
       unsafe Array(UnsafeRawBufferPointer(start: start, count: size))
     }
@@ -19,15 +19,5 @@ enum AddressGroup {
     }
     let words = stride(from: 0, to: 8, by: 2).map { String(UInt16(parts[$0]) << 8 | UInt16(parts[$0 + 1]), radix: 16) }
     return words.joined(separator: ":") + "::/64"
-  }
-
-  private static func parse(_ text: String) -> SocketAddress? {
-    if let address = try? SocketAddress(ipAddress: text, port: 0) { return address }
-    if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
-      return parse(String(text[text.index(after: text.startIndex)..<end]))
-    }
-    if let zone = text.firstIndex(of: "%") { return parse(String(text[..<zone])) }
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    return parts.count == 2 ? try? SocketAddress(ipAddress: String(parts[0]), port: 0) : nil
   }
 }

@@ -78,10 +78,8 @@ enum ClientConnection {
     _ channel: any Channel, _ head: HTTPRequestHead, _ gate: Gate, _ verdict: Verdict
   ) -> EventLoopFuture<HTTPHeaders?> {
     var address = verdict.address
-    if gate.settings.isBehindProxy, let forwarded = head.headers["X-Forwarded-For"].last {
-      // The last one is what the load balancer itself saw.
-      address =
-        forwarded.split(separator: ",").last.map { String($0.filter { !$0.isWhitespace }.prefix(64)) } ?? address
+    if gate.settings.isBehindProxy, let header = head.headers["X-Forwarded-For"].last {
+      address = ClientAddress.forwarded(header) ?? address
     }
     if let answer = UpgradeRules.refusal(head) {
       verdict.answer = answer

@@ -1,3 +1,5 @@
+internal import Media
+
 /// What the issuer says in a token (RFC 7519 §4.1); a claim of the wrong type is a refusal, not a missing claim.
 struct TokenClaims {
   let values: [String: JSONText.Value]
@@ -30,7 +32,8 @@ struct TokenClaims {
     let channels = words(settings.channelsClaim)
     guard channels.contains(channel) || channels.contains("*") else { throw .notForChannel }
     return Pass(
-      holder: Holder(identity: .subject(subject), name: "jwt:\(subject)"),
+      holder: Holder(
+        identity: .subject(subject), name: ForeignText.cleaned("jwt:\(subject)", limit: Self.longestSubject + 4)),
       expires: Int64(min(expires, Self.endOfTime).rounded(.down)))
   }
 
