@@ -31,9 +31,9 @@ import Testing
   @Test(
     "a wrong line says what is wrong",
     arguments: [
-      ("mutte", "no command \"mutte\"; meant :mute?"), ("bitrate 99999", "100 to 8500 kbit/s"),
+      ("mutte", "no command \"mutte\"; meant :mute?"), ("bitrate 99999", "not a number of kbit/s from 100 to 8500"),
       ("camera nowhere", "no such camera"), ("gain-up loud", "no number of decibels"),
-      ("mute maybe", "takes on or off"),
+      ("mute maybe", "'maybe' is neither on nor off"), ("picture maybe", "takes on or off"), ("gain 31", "-60 to 30"),
       ("zoom 3", "takes nothing more"), ("video 1280x720@60", "not while live"),
     ])
   func wrong(line: String, message: String) throws {
@@ -48,8 +48,32 @@ import Testing
     #expect(executing("go-live", Samples.idle, then: [.enter]).effects.intents == [.goLive])
     #expect(executing("go-live", Samples.idle).effects == [])
     let wrong = executing("go-live now", Samples.idle)
-    #expect(wrong.effects == [] && wrong.message?.contains("takes takeover or nothing") == true)
+    #expect(wrong.effects == [] && wrong.message?.contains("'now' is not takeover") == true)
     #expect(executing("go-live takeover").effects == [])
+  }
+
+  /// A line for each command that `control` takes, and the status in which the console can do it.
+  static let spoken: [(line: String, status: BroadcastStatus)] = [
+    ("mute on", Samples.live), ("gain -3", Samples.live), ("camera test", Samples.live),
+    ("microphone silence", Samples.live), ("inputs 1+2", Samples.live), ("bitrate 2500", Samples.live),
+    ("channel studio", Samples.idle), ("video 1280x720@30", Samples.idle), ("preset veryfast", Samples.idle),
+    ("slate on", Samples.live), ("mark half time", Samples.live), ("metadata {}", Samples.onAir),
+    ("reconnect", Samples.live), ("record on", Samples.live), ("snapshot", Samples.live),
+    ("refresh-devices", Samples.live), ("refresh-channels", Samples.live), ("ivs-figures on", Samples.onAir),
+    ("go-live takeover", Samples.idle), ("stop", Samples.live),
+  ]
+
+  @Test("what control takes is typed here in the same words, and asks the same", arguments: spoken)
+  func sameWords(line: String, status: BroadcastStatus) throws {
+    // Going live and stopping ask first.
+    #expect(executing(line, status, then: [.character("y")]).effects.intents == [try IntentGrammar.parse(line)])
+  }
+
+  @Test("every word of control is among them, and no command takes an argument of a word that is none")
+  func everyWord() {
+    let words = IntentGrammar.entries.map(\.word)
+    #expect(words == Self.spoken.map { String($0.line.prefix { $0 != " " }) })
+    for entry in KeymapEntry.table where entry.argument == .intent { #expect(words.contains(entry.command.rawValue)) }
   }
 
   @Test("Tab goes around what a word could become") func completion() {
@@ -58,11 +82,13 @@ import Testing
       if case .commandLine(let line) = reducer.state.dialogs.last { line.input.text } else { "" }
     }
     for key in [Key.character(":"), .paste("gain"), .tab] { _ = reducer.handle(.key(key)) }
-    #expect(text() == "gain-up")
-    _ = reducer.handle(.key(.tab))
-    #expect(text() == "gain-down")
+    #expect(text() == "gain")
     _ = reducer.handle(.key(.tab))
     #expect(text() == "gain-up")
+    for _ in 1...2 { _ = reducer.handle(.key(.tab)) }
+    #expect(text() == "gain")
+    for key in [Key.control("u"), .paste("go-live "), .tab] { _ = reducer.handle(.key(key)) }
+    #expect(text() == "go-live takeover")
     for key in [Key.control("u"), .paste("channel s"), .tab] { _ = reducer.handle(.key(key)) }
     #expect(text() == "channel studio")
   }

@@ -1,5 +1,6 @@
 import Console
 import Foundation
+import Interface
 import Testing
 
 @Suite("The manual")
@@ -17,6 +18,15 @@ struct ManualTests {
     } else {
       #expect(String(text[start..<stop]) == table)
     }
+  }
+
+  @Test("each command of control is in it as the help shows it")
+  func commands() throws {
+    let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../assets/manual/unattended.md")
+    let text = try String(contentsOf: path, encoding: .utf8)
+    let shown = text.split(separator: "\n").filter { $0.hasPrefix("ivs-broadcast control ") }.joined(separator: " | ")
+    let usages = Set(shown.replacing("ivs-broadcast control ", with: "").components(separatedBy: " | "))
+    #expect(usages == Set(IntentGrammar.entries.map(\.usage)))
   }
 
   @Test("README and the manual link to files that are there")

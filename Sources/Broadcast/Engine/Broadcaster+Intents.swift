@@ -21,7 +21,7 @@ extension Broadcaster {
   public func perform(_ intent: Intent) async throws(OperatorFailure) -> Answer {
     let intents = ProductionIntents(production: production, directory: directory)
     if let onAir = broadcast.onAir, try await onAir.perform(intent, settings) { return .done }
-    if try intents.perform(intent) { keep(intent) } else { try await performHere(intent) }
+    if try intents.perform(intent) { try? change(intent) } else { try await performHere(intent) }
     return .done
   }
 
@@ -33,17 +33,17 @@ extension Broadcaster {
     case .goLive: try await openChannel()
     case .takeOver: try await openChannel(takesOver: true)
     case .stop: await endBroadcast()
-    case .channel(let name):
+    case .channel:
       try requireOffAir("the channel")
-      try change(.channel, to: name, accountNames: await catalog.names)
+      try change(intent, accountNames: await catalog.names)
       lastFailure = nil
-    case .video(let text):
+    case .video:
       try requireOffAir("size and rate")
-      try change(.video, to: text)
+      try change(intent)
       await restart()
-    case .videoPreset(let preset):
+    case .videoPreset:
       try requireOffAir("the preset")
-      try change(.videoPreset, to: preset)
+      try change(intent)
       await restart()
     case .reconnect: throw refusal("there is no connection to make again")
     case .metadata: throw refusal("metadata goes with a stream: go live first")
@@ -52,7 +52,7 @@ extension Broadcaster {
     case .saveChannel(let profile):
       try await changeBook { book throws(OperatorFailure) in try book.save(profile) }
       logger.notice("channel '\(profile.name)' saved")
-      if isOffAir { try change(.channel, to: profile.name) }
+      if isOffAir { try change(.channel(profile.name)) }
     case .removeChannel(let name):
       guard name != channelName else { throw refusal("'\(name)' is the channel in use: choose another one first") }
       try await changeBook { book throws(OperatorFailure) in try book.remove(name) }
@@ -61,7 +61,7 @@ extension Broadcaster {
     case .createChannel(let requested):
       let made = try await catalog.create(requested)
       // Something may be on air by now, elsewhere.
-      if isOffAir, !isClosed { try change(.channel, to: made.arn.text) }
+      if isOffAir, !isClosed { try change(.channel(made.arn.text)) }
     case .record(true):
       guard production.recordingStatus == nil else { throw refusal("a recording is running") }
       try await startRecording(in: directory)
@@ -102,10 +102,9 @@ extension Broadcaster {
     offers.channels = Offers.channels(book)
   }
 
-  /// Takes a value over if it is right, and keeps it in the settings file.
-  private func change(
-    _ key: SettingKey, to text: String, accountNames: Set<String> = []
-  ) throws(OperatorFailure) {
+  /// Takes over what an intent changes in the settings, if it is right, and keeps it in their file.
+  private func change(_ intent: Intent, accountNames: Set<String> = []) throws(OperatorFailure) {
+    guard let (key, text) = intent.setting else { return }
     var changed = values
     changed[key] = .option(key, text)
     let parsed = try BroadcastSettings(options: changed)
@@ -114,17 +113,6 @@ extension Broadcaster {
     }
     (values, settings) = (changed, parsed)
     keeper?.keep([key: text])
-  }
-
-  /// Keeps what was chosen for the next time.
-  private func keep(_ intent: Intent) {
-    switch intent {
-    case .camera(let text): try? change(.camera, to: text)
-    case .microphone(let text): try? change(.microphone, to: text)
-    case .microphoneInputs(let text): try? change(.microphoneInputs, to: text)
-    case .videoBitrate(let kilobits): try? change(.videoBitrate, to: "\(kilobits)k")
-    default: break
-    }
   }
 
   /// What a first run went live with is where the next one begins.

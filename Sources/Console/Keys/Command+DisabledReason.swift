@@ -24,7 +24,8 @@ extension Command {
     case .clearClip: return state.levels.isClipped ? nil : "nothing has clipped"
     case .mirror: return state.settings.isPictureOn ? nil : "the picture is off"
     case .bitrateUp, .bitrateDown, .gainUp, .gainDown: return limit(status)
-    case .mute, .camera, .microphone, .inputs, .bitrate, .slate, .record, .snapshot, .refreshDevices, .refreshChannels,
+    case .mute, .gain, .camera, .microphone, .inputs, .bitrate, .slate, .record, .snapshot, .refreshDevices,
+      .refreshChannels,
       .picture, .graphScale, .eventFilter, .search, .zoom, .help, .commandLine, .quit, .redraw, .nextPanel,
       .previousPanel, .open,
       .up, .down, .left, .right, .top, .bottom, .pageUp, .pageDown, .choose, .cancel, .filter, .remove, .nextField,
@@ -55,7 +56,7 @@ extension Command {
   /// Whether it asks something of the broadcaster, and not of the console alone.
   var changesBroadcast: Bool {
     switch self {
-    case .goLive, .stop, .mute, .gainUp, .gainDown, .camera, .microphone, .inputs, .channel, .newChannel,
+    case .goLive, .stop, .mute, .gain, .gainUp, .gainDown, .camera, .microphone, .inputs, .channel, .newChannel,
       .createChannel, .refreshChannels, .video, .bitrate, .bitrateUp, .bitrateDown, .preset, .slate, .mark, .metadata,
       .reconnect,
       .record, .snapshot, .refreshDevices, .serviceFigures:

@@ -1,7 +1,7 @@
 /// Everything that a person can ask of the console; the raw value is its name after `:` and in the settings.
 public enum Command: String, CaseIterable, Hashable, Sendable {
   case goLive = "go-live"
-  case stop, mute
+  case stop, mute, gain
   case gainUp = "gain-up"
   case gainDown = "gain-down"
   case camera, microphone, inputs, channel
@@ -45,25 +45,6 @@ public enum KeyContext: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .dashboard, .list, .help, .confirmation, .code: false
     case .filtering, .finding, .remark, .form, .commandLine: true
-    }
-  }
-}
-
-/// What may follow a command's name after `:`.
-enum CommandArgument: Equatable, Sendable {
-  case none, text, decibels, onOff
-  case entry(Menu.Kind)
-  /// This word or nothing.
-  case word(String)
-
-  var placeholder: String {
-    switch self {
-    case .none: ""
-    case .text: "TEXT"
-    case .decibels: "DB"
-    case .onOff: "on|off"
-    case .word(let word): word
-    case .entry(let kind): kind == .bitrate ? "KBIT/S" : kind.rawValue.uppercased()
     }
   }
 }

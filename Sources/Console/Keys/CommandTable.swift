@@ -1,3 +1,5 @@
+internal import Interface
+
 extension KeymapEntry {
   /// The table of keys: dispatch, footer, help, the command line and the manual come from it, in this order.
   static let table: [KeymapEntry] = broadcast + display + navigation + dialogs
@@ -5,9 +7,9 @@ extension KeymapEntry {
   private static let broadcast: [KeymapEntry] = [
     KeymapEntry(
       .goLive, [.character("b")], "go live", "Goes live on the selected channel; asks first.",
-      argument: .word("takeover")),
+      argument: .intent),
     KeymapEntry(.stop, [.character("e")], "stop", "Ends the broadcast; asks first."),
-    KeymapEntry(.mute, [.character("m")], "mute", "Sends silence, or sound again.", argument: .onOff),
+    KeymapEntry(.mute, [.character("m")], "mute", "Sends silence, or sound again.", argument: .intent),
     KeymapEntry(
       .camera, [.character("c")], "camera", "Selects the camera, also while live.", argument: .entry(.camera)),
     KeymapEntry(
@@ -22,22 +24,25 @@ extension KeymapEntry {
     KeymapEntry(
       .bitrate, [.character("B")], "bitrate", "Sets the video bitrate, also while live.",
       argument: .entry(.bitrate)),
-    KeymapEntry(.slate, [.character("s")], "slate", "Switches between slate and camera.", argument: .onOff),
-    KeymapEntry(.mark, [.character("M")], "mark", "Adds a note to the events.", argument: .text),
+    KeymapEntry(.slate, [.character("s")], "slate", "Switches between slate and camera.", argument: .intent),
+    KeymapEntry(.mark, [.character("M")], "mark", "Adds a note to the events.", argument: .intent),
     KeymapEntry(
-      .metadata, [.character("T")], "metadata", "Sends timed metadata to the players.", argument: .text,
+      .metadata, [.character("T")], "metadata", "Sends timed metadata to the players.", argument: .intent,
       isHint: false),
-    KeymapEntry(.record, [.character("R")], "record", "Starts or stops recording.", argument: .onOff),
+    KeymapEntry(.record, [.character("R")], "record", "Starts or stops recording.", argument: .intent),
     KeymapEntry(.reconnect, [.character("r")], "reconnect", "Reconnects now.", isHint: false),
     KeymapEntry(
       .bitrateUp, [.character("]")], "bitrate +", "Raises the video bitrate one step.", isHint: false),
     KeymapEntry(
       .bitrateDown, [.character("[")], "bitrate -", "Lowers the video bitrate one step.", isHint: false),
     KeymapEntry(
-      .gainUp, [.character("+"), .character("=")], "louder", "Raises the gain by 1 dB or the given amount.",
-      argument: .decibels, isHint: false),
+      .gain, [], "gain", "Sets the gain, \(Intent.gainRange) dB.", argument: .intent, isHint: false
+    ),
     KeymapEntry(
-      .gainDown, [.character("-")], "softer", "Lowers the gain by 1 dB or the given amount.", argument: .decibels,
+      .gainUp, [.character("+"), .character("=")], "louder", "Raises the gain by 1 dB or the given amount.",
+      argument: .gainStep, isHint: false),
+    KeymapEntry(
+      .gainDown, [.character("-")], "softer", "Lowers the gain by 1 dB or the given amount.", argument: .gainStep,
       isHint: false),
     KeymapEntry(
       .newChannel, [.character("N")], "new channel", "Adds a channel by its URL and key.", isHint: false),
@@ -59,14 +64,14 @@ extension KeymapEntry {
     KeymapEntry(.code, [.character("u")], "QR code", "Shows the playback address as a QR code."),
     KeymapEntry(
       .picture, [.character("p")], "picture", "Shows or hides the preview; what is sent does not change.",
-      argument: .onOff),
+      argument: .preview),
     KeymapEntry(
       .mirror, [.character("f")], "flip", "Mirrors the preview; what is sent does not change.", isHint: false),
     KeymapEntry(
       .graphScale, [.character("t")], "time scale", "Sets the graph to 1 s, 10 s or 1 min per column.", isHint: false),
     KeymapEntry(
       .serviceFigures, [.character("I")], "IVS figures",
-      "Starts or stops asking CloudWatch what IVS receives; AWS bills for it.", argument: .onOff, isHint: false),
+      "Starts or stops asking CloudWatch what IVS receives; AWS bills for it.", argument: .intent, isHint: false),
     KeymapEntry(.zoom, [.character("z")], "zoom", "Maximises the focused panel.", isHint: false),
     KeymapEntry(
       .clearClip, [.character("x")], "clear clip", "Resets the clip indicator.", isHint: false),
@@ -74,7 +79,8 @@ extension KeymapEntry {
       .eventFilter, [.character("E")], "severity", "Filters events by severity.", argument: .entry(.eventFilter),
       isHint: false),
     KeymapEntry(
-      .search, [.character("/")], "search", "Shows only events that contain a text.", argument: .text, isHint: false),
+      .search, [.character("/")], "search", "Shows only events that contain a text.", argument: .eventSearch,
+      isHint: false),
   ]
 
   private static let everywhere = Set(KeyContext.allCases)

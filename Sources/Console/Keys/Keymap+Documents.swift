@@ -34,7 +34,7 @@ extension Keymap {
   }
 
   private func usage(_ entry: KeymapEntry) -> String {
-    let placeholder = entry.argument.placeholder
+    let placeholder = entry.argument.placeholder(after: entry.command)
     return entry.command.rawValue + (placeholder.isEmpty ? "" : " [\(placeholder)]")
   }
 }

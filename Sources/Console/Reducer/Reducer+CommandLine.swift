@@ -1,4 +1,5 @@
 internal import Interface
+internal import Settings
 
 extension Reducer {
   mutating func press(_ key: Key, _ command: Command?, in line: CommandLine) -> [ConsoleEffect] {
@@ -32,18 +33,8 @@ extension Reducer {
       return KeymapEntry.table.filter(\.hasName).map(\.command.rawValue).filter { $0.hasPrefix(first.lowercased()) }
     }
     guard let entry = KeymapEntry.table.first(where: { $0.hasName && $0.command.rawValue == first }) else { return [] }
-    return arguments(entry.argument).filter { $0.lowercased().hasPrefix(words[1].lowercased()) }.map {
-      "\(first) \($0)"
-    }
-  }
-
-  private func arguments(_ argument: CommandArgument) -> [String] {
-    switch argument {
-    case .none, .text, .decibels: []
-    case .onOff: ["on", "off"]
-    case .word(let word): [word]
-    case .entry(let kind): Menu(kind).names(in: state)
-    }
+    return entry.argument.completions(after: entry.command, in: state)
+      .filter { $0.lowercased().hasPrefix(words[1].lowercased()) }.map { "\(first) \($0)" }
   }
 
   private func complete(_ line: inout CommandLine) {
@@ -70,13 +61,11 @@ extension Reducer {
     let known = KeymapEntry.table.filter(\.hasName)
     guard let entry = known.first(where: { $0.command.rawValue == name }) ?? only(known, beginningWith: name) else {
       let meant = suggestion(for: name, among: known.map(\.command.rawValue)).map { "; meant :\($0)?" } ?? ""
-      say("no command \"\(name)\"\(meant)", isRefusal: true)
-      return []
+      return refuse("no command \"\(name)\"\(meant)")
     }
     guard words.count > 1 else { return run(entry.command) }
-    if let reason = entry.command.disabledReason(in: state), entry.argument != .decibels {
-      say(reason, isRefusal: true)
-      return []
+    if let reason = entry.command.disabledReason(in: state), entry.argument != .gainStep {
+      return refuse(reason)
     }
     return run(entry, words[1])
   }
@@ -86,76 +75,64 @@ extension Reducer {
     return found.count == 1 ? found.first : nil
   }
 
+  /// A command with what was typed after it.
   private mutating func run(_ entry: KeymapEntry, _ text: String) -> [ConsoleEffect] {
+    let name = entry.command.rawValue
     switch entry.argument {
-    case .none:
-      say(":\(entry.command.rawValue) takes nothing more", isRefusal: true)
-      return []
-    case .text:
-      if entry.command == .mark { return send(.mark(text), saying: "marked") }
-      if entry.command == .metadata { return put(text) }
-      state.events.search = text
-      state.events.offset = 0
-      return []
-    case .decibels:
+    case .none: return refuse(":\(name) takes nothing more")
+    case .intent:
+      do { return perform(try IntentGrammar.parse("\(name) \(text)")) } catch { return refuse(error.description) }
+    case .entry(let kind): return run(kind, text, after: name)
+    case .gainStep:
       guard let decibels = Double(text), decibels.isFinite else {
-        say("\"\(text)\" is no number of decibels", isRefusal: true)
-        return []
+        return refuse("\"\(text)\" is no number of decibels")
       }
       return gain(by: entry.command == .gainDown ? -abs(decibels) : decibels)
-    case .onOff: return run(entry.command, isOn: text)
-    case .word(let word):
-      guard text == word else {
-        say(":\(entry.command.rawValue) takes \(word) or nothing", isRefusal: true)
-        return []
-      }
-      return askToGoLive(takesOver: true)
-    case .entry(let kind): return run(kind, text)
+    case .preview:
+      guard text == "on" || text == "off" else { return refuse(":\(name) takes on or off") }
+      state.settings.isPictureOn = text == "on"
+    case .eventSearch:
+      state.events.search = text
+      state.events.offset = 0
+    }
+    return []
+  }
+
+  /// Asks the broadcaster for what was typed in whole; what needs a yes gets its question first.
+  private mutating func perform(_ intent: Intent) -> [ConsoleEffect] {
+    switch intent {
+    case .goLive: askToGoLive()
+    case .takeOver: askToGoLive(takesOver: true)
+    case .stop: askToStop()
+    case .mark: send(intent, saying: "marked")
+    case .metadata(let text): put(text)
+    case .serviceFigures(let isOn): showFigures(isOn)
+    default: send(intent)
     }
   }
 
-  private mutating func run(_ command: Command, isOn text: String) -> [ConsoleEffect] {
-    guard text == "on" || text == "off" else {
-      say(":\(command.rawValue) takes on or off", isRefusal: true)
-      return []
-    }
-    let isOn = text == "on"
-    switch command {
-    case .mute: return send(.mute(isOn))
-    case .slate: return send(.slate(isOn))
-    case .record: return send(.record(isOn))
-    case .serviceFigures: return showFigures(isOn)
-    default:
-      state.settings.isPictureOn = isOn
-      return []
-    }
+  private mutating func refuse(_ reason: String) -> [ConsoleEffect] {
+    say(reason, isRefusal: true)
+    return []
   }
 
-  private mutating func run(_ kind: Menu.Kind, _ text: String) -> [ConsoleEffect] {
+  private mutating func run(_ kind: Menu.Kind, _ text: String, after name: String) -> [ConsoleEffect] {
     let list = Menu(kind).whole(in: state)
     let position = list.position(of: text) ?? list.indices.first { list[$0].title.lowercased() == text.lowercased() }
-    let found = position.map { list[$0] }
-    if let found {
-      guard let refusal = found.refusal else { return apply(found, of: kind) }
-      say(refusal, isRefusal: true)
-      return []
+    if let found = position.map({ list[$0] }) {
+      return found.refusal.map { refuse($0) } ?? apply(found, of: kind)
     }
-    // Bitrates need not be in the menu.
-    if kind == .bitrate, let kilobits = Int(text), Intent.videoKilobits.contains(kilobits) {
-      return apply(MenuEntry(identifier: text, title: text), of: kind)
-    }
-    // Nor every source and geometry: what has the form of one is judged by the broadcaster.
-    let isSpecification =
+    // What has the form of one need not be in the menu: the grammar and the broadcaster judge it.
+    let hasForm =
       switch kind {
       case .camera, .microphone: text.contains(":") || text.hasPrefix("/")
-      case .inputs: InputMenu.isChoice(text)
+      case .inputs, .bitrate: true
       case .video: text.contains("x")
       case .channel: text.hasPrefix("arn:")
-      case .bitrate, .preset, .eventFilter, .goLive: false
+      case .preset, .eventFilter, .goLive: false
       }
-    if isSpecification { return apply(MenuEntry(identifier: text, title: text), of: kind) }
-    let hint = kind == .bitrate ? "\(Intent.videoKilobitsRange) kbit/s" : "Tab shows what there is"
-    say("no such \(kind.rawValue): \"\(text)\"; \(hint)", isRefusal: true)
-    return []
+    guard hasForm else { return refuse("no such \(kind.rawValue): \"\(text)\"; Tab shows what there is") }
+    do { _ = try IntentGrammar.parse("\(name) \(text)") } catch { return refuse(error.description) }
+    return apply(MenuEntry(identifier: text, title: text), of: kind)
   }
 }

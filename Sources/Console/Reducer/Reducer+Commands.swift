@@ -12,6 +12,7 @@ extension Reducer {
     case .goLive: return askToGoLive()
     case .stop: return askToStop()
     case .mute: return send(.mute(!status.audio.isMuted))
+    case .gain: state.dialogs.append(.commandLine(CommandLine(input: TextInput("gain "))))
     case .gainUp: return gain(by: 1)
     case .gainDown: return gain(by: -1)
     case .camera: return open(.camera)

@@ -15,6 +15,12 @@ public enum IntentGrammar {
 
     /// The word alone.
     public var word: String { String(usage.prefix { $0 != " " }) }
+    /// What follows the word, as the help shows it: `on|off`; empty where nothing does.
+    public var argument: String { String(usage.dropFirst(word.count + 1)) }
+    /// The words that may follow as they are: `on`, `off`.
+    public var choices: [String] {
+      argument.split { "[]|".contains($0) }.map(String.init).filter { $0.allSatisfy(\.isLowercase) }
+    }
   }
 
   /// Bytes of UTF-8 that timed metadata has at most (Amazon IVS, PutMetadata), and a remark too.
@@ -53,6 +59,17 @@ public enum IntentGrammar {
       }
       return .videoBitrate(kilobits: kilobits)
     },
+    Entry(usage: "channel NAME", summary: "Selects the channel, not while live.") { text throws(OperatorFailure) in
+      .channel(try parseText("channel", text))
+    },
+    Entry(usage: "video WxH@FPS", summary: "Sets size and frame rate, not while live.") {
+      text throws(OperatorFailure) in
+      .video(try parseText("video", text))
+    },
+    Entry(usage: "preset NAME", summary: "Selects the preset of x264, not while live.") {
+      text throws(OperatorFailure) in
+      .videoPreset(try parseText("preset", text))
+    },
     Entry(usage: "slate on|off", summary: "Switches between slate and camera.") { text throws(OperatorFailure) in
       .slate(try parseSwitch("slate", text))
     },
@@ -77,6 +94,18 @@ public enum IntentGrammar {
       text throws(OperatorFailure) in
       try nothing("snapshot", text, .snapshot)
     },
+    Entry(usage: "refresh-devices", summary: "Looks for cameras and microphones again.") {
+      text throws(OperatorFailure) in
+      try nothing("refresh-devices", text, .refreshDevices)
+    },
+    Entry(usage: "refresh-channels", summary: "Loads the AWS account's channels again.") {
+      text throws(OperatorFailure) in
+      try nothing("refresh-channels", text, .refreshChannels)
+    },
+    Entry(usage: "ivs-figures on|off", summary: "Asks CloudWatch what IVS receives; AWS bills for it.") {
+      text throws(OperatorFailure) in
+      .serviceFigures(try parseSwitch("ivs-figures", text))
+    },
     Entry(usage: "go-live [takeover]", summary: "Goes live from the console; can take over another stream.") {
       text throws(OperatorFailure) in
       if text == "takeover" { return .takeOver }
@@ -89,12 +118,15 @@ public enum IntentGrammar {
     },
   ]
 
+  /// The command that begins with this word.
+  public static func entry(_ word: some StringProtocol) -> Entry? { entries.first { $0.word == word } }
+
   /// What a command asks for.
   /// - Throws: one line, with exit status usage.
   public static func parse(_ command: String) throws(OperatorFailure) -> Intent {
     let word = command.prefix { $0 != " " }
     let argument = String(command.dropFirst(word.count + 1))
-    guard let entry = entries.first(where: { $0.word == word }) else {
+    guard let entry = entry(word) else {
       throw wrong(
         "'\(shown(String(word)))' is not a command; they are \(entries.map(\.word).joined(separator: ", "))")
     }
