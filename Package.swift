@@ -58,10 +58,13 @@ let package = Package(
     .target(name: "Settings", dependencies: ["CYAML", "Media"], swiftSettings: strict),
     .target(name: "Service", dependencies: ["CLinux", "Media"], swiftSettings: strict),
 
-    // Values that flow, and the things they flow through.
+    // Times, formats, threads and text: what everything else is made of.
     .target(
-      name: "Media",
-      dependencies: ["CLinux", nioCore, .product(name: "DequeModule", package: "swift-collections")],
+      name: "Media", dependencies: ["CLinux", .product(name: "DequeModule", package: "swift-collections")],
+      swiftSettings: strict),
+    // What encoders make, and where it waits.
+    .target(
+      name: "Packets", dependencies: ["Media", nioCore, .product(name: "DequeModule", package: "swift-collections")],
       swiftSettings: strict),
 
     // What a broadcaster and whoever looks at it or commands it tell each other: plain values.
@@ -70,15 +73,17 @@ let package = Package(
     // The stages; none of them knows another.
     .target(name: "Metering", dependencies: ["CEBUR128"], swiftSettings: strict),
     .target(name: "Capture", dependencies: ["Media", "CLinux", "CALSA", "CV4L", "CUdev"], swiftSettings: strict),
-    .target(name: "Codec", dependencies: ["Media", "CFFmpeg", nioCore], swiftSettings: strict),
+    .target(name: "Codec", dependencies: ["Media", "Packets", "CFFmpeg", nioCore], swiftSettings: strict),
     // What every connection needs: hosts and ports, TLS, the socket's figures, secrets, and what a publisher is.
     .target(
-      name: "Networking", dependencies: ["Media", "CLinux", nioCore, nioPosix, nioSSL, nioTLS], swiftSettings: strict),
-    .target(
-      name: "RTMP", dependencies: ["Media", "Networking", nioCore, nioPosix, nioSSL, nioTLS, logging],
+      name: "Networking", dependencies: ["Media", "Packets", "CLinux", nioCore, nioPosix, nioSSL, nioTLS],
       swiftSettings: strict),
     .target(
-      name: "SRT", dependencies: ["Media", "Networking", "Codec", "CSRT", nioCore, logging], swiftSettings: strict),
+      name: "RTMP", dependencies: ["Media", "Packets", "Networking", nioCore, nioPosix, nioSSL, nioTLS, logging],
+      swiftSettings: strict),
+    .target(
+      name: "SRT", dependencies: ["Media", "Packets", "Networking", "Codec", "CSRT", nioCore, logging],
+      swiftSettings: strict),
 
     // Requests to web services, for all who have any: one rule for deadlines, sizes, redirects and certificates.
     .target(
@@ -100,14 +105,14 @@ let package = Package(
     .target(
       name: "Transwrap",
       dependencies: [
-        "Media", "Networking", "RTMP", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, nioTLS, logging,
+        "Media", "Packets", "Networking", "RTMP", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, nioTLS, logging,
         .product(name: "NIOExtras", package: "swift-nio-extras"),
       ],
       swiftSettings: strict),
     .target(
       name: "TranswrapServer",
       dependencies: [
-        "Transwrap", "Media", "Networking", "Codec", "RTMP", "Settings", "Web", nioCore, nioPosix, nioHTTP1,
+        "Transwrap", "Media", "Packets", "Networking", "Codec", "RTMP", "Settings", "Web", nioCore, nioPosix, nioHTTP1,
         nioWebSocket,
         nioSSL, nioTLS, logging, crypto, .product(name: "JWTKit", package: "jwt-kit"),
       ],
@@ -123,18 +128,19 @@ let package = Package(
 
     .target(
       name: "LocalChannel",
-      dependencies: ["Media", "Networking", "Codec", "RTMP", nioCore, nioPosix, nioHTTP1, logging],
+      dependencies: ["Media", "Packets", "Networking", "Codec", "RTMP", nioCore, nioPosix, nioHTTP1, logging],
       swiftSettings: strict),
     // From camera, microphone or film to packets, previews and recordings.
     .target(
       name: "Pipeline",
-      dependencies: ["Interface", "Settings", "Media", "Capture", "Codec", "Metering", nioCore, logging],
+      dependencies: ["Interface", "Settings", "Media", "Packets", "Capture", "Codec", "Metering", nioCore, logging],
       swiftSettings: strict),
     // Being live: routes to an ingest, when to connect, wait and give up, and the loop that does it.
     .target(
       name: "Publishing",
       dependencies: [
-        "BroadcastConfiguration", "Settings", "Media", "Networking", "RTMP", "SRT", "Transwrap", nioCore, logging,
+        "BroadcastConfiguration", "Settings", "Media", "Packets", "Networking", "RTMP", "SRT", "Transwrap", nioCore,
+        logging,
       ],
       swiftSettings: strict),
     // What Amazon IVS knows of a broadcast, and of the channels of an account.
@@ -149,7 +155,8 @@ let package = Package(
       name: "Broadcast",
       dependencies: [
         "Publishing", "ChannelMonitor",
-        "Interface", "BroadcastConfiguration", "Pipeline", "Settings", "Media", "Networking", "Capture", "Codec",
+        "Interface", "BroadcastConfiguration", "Pipeline", "Settings", "Media", "Packets", "Networking", "Capture",
+        "Codec",
         "Metering", "RTMP", "SRT", "IVS", "Web", "Transwrap", "LocalChannel", nioCore, nioPosix, logging,
       ],
       swiftSettings: strict),
@@ -158,6 +165,7 @@ let package = Package(
       name: "Preflight",
       dependencies: [
         "Broadcast", "BroadcastConfiguration", "Capture", "ChannelMonitor", "Codec", "IVS", "Interface", "Media",
+        "Packets",
         "Networking", "Pipeline", "Publishing", "RTMP", "Settings", "Transwrap", "Web", nioCore, nioPosix, logging,
       ],
       swiftSettings: strict),
@@ -165,7 +173,7 @@ let package = Package(
     .target(
       name: "Control",
       dependencies: [
-        "Interface", "Settings", "Media", "CLinux", nioCore, nioPosix, logging,
+        "Interface", "Settings", "Media", "Networking", "CLinux", nioCore, nioPosix, logging,
         .product(name: "NIOExtras", package: "swift-nio-extras"),
       ],
       swiftSettings: strict),
@@ -190,19 +198,21 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
-    .testTarget(name: "MediaTests", dependencies: ["Media", nioCore], swiftSettings: strict),
+    .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: strict),
+    .testTarget(name: "PacketsTests", dependencies: ["Packets", "Media", nioCore], swiftSettings: strict),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "Media"], swiftSettings: strict),
     .testTarget(
-      name: "CodecTests", dependencies: ["Codec", "Media", "TestSupport", nioCore], swiftSettings: strict),
+      name: "CodecTests", dependencies: ["Codec", "Media", "Packets", "TestSupport", nioCore], swiftSettings: strict),
     .testTarget(
       name: "NetworkingTests", dependencies: ["Networking", "Media", "TestSupport", nioCore, nioPosix],
       swiftSettings: strict),
     .testTarget(
       name: "RTMPTests",
-      dependencies: ["RTMP", "Media", "Networking", "TestSupport", nioCore, nioEmbedded, nioPosix, logging],
+      dependencies: ["RTMP", "Media", "Packets", "Networking", "TestSupport", nioCore, nioEmbedded, nioPosix, logging],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
-      name: "SRTTests", dependencies: ["SRT", "CSRT", "Codec", "Media", "Networking", "TestSupport", nioCore, logging],
+      name: "SRTTests",
+      dependencies: ["SRT", "CSRT", "Codec", "Media", "Packets", "Networking", "TestSupport", nioCore, logging],
       swiftSettings: strict),
     .testTarget(
       name: "IVSTests", dependencies: ["IVS", "Media", "Settings", "Web", "TestSupport", nioCore, nioPosix],
@@ -210,12 +220,14 @@ let package = Package(
     .testTarget(name: "WebTests", dependencies: ["Web", "TestSupport", nioCore, nioPosix], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "TranswrapTests", dependencies: ["Transwrap", "RTMP", "Media", "Networking", nioCore, nioEmbedded],
+      name: "TranswrapTests",
+      dependencies: ["Transwrap", "RTMP", "Media", "Packets", "Networking", nioCore, nioEmbedded],
       swiftSettings: strict),
     .testTarget(
       name: "TranswrapServerTests",
       dependencies: [
-        "TranswrapServer", "Transwrap", "RTMP", "Codec", "Media", "Networking", "Settings", "Web", "TestSupport",
+        "TranswrapServer", "Transwrap", "RTMP", "Codec", "Media", "Packets", "Networking", "Settings", "Web",
+        "TestSupport",
         nioCore, nioPosix,
         nioHTTP1, logging, crypto, .product(name: "JWTKit", package: "jwt-kit"),
       ],
@@ -241,7 +253,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PublishingTests",
-      dependencies: ["Publishing", "Networking", "Settings", "Media", "TestSupport", nioCore, nioPosix, logging],
+      dependencies: [
+        "Publishing", "Networking", "Settings", "Media", "Packets", "TestSupport", nioCore, nioPosix, logging,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ChannelMonitorTests",

@@ -1,6 +1,7 @@
 internal import CFFmpeg
 public import Media
 internal import NIOCore
+public import Packets
 
 /// Encodes 48 kHz stereo floats to AAC-LC, with times that put the decoded sound where it was recorded.
 ///

@@ -1,4 +1,5 @@
 public import Media
+public import Packets
 
 /// Encodes pictures as IVS asks: constant bitrate, an IDR at each keyframe interval, Main profile, no B-frames.
 ///

@@ -1,5 +1,6 @@
 internal import Glibc
-public import Media
+internal import Media
+public import Packets
 
 /// A ``StreamWriter`` that begins a new file where writing failed and can succeed again: when there are descriptors
 /// again, or room on the disk.

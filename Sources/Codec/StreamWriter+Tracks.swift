@@ -1,6 +1,7 @@
 internal import CFFmpeg
 internal import Media
 internal import NIOCore
+internal import Packets
 
 extension StreamWriter {
   /// What the muxer is told: for Matroska, to be readable at any time; for HLS, what a live player needs.

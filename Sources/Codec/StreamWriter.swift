@@ -1,7 +1,8 @@
 internal import CFFmpeg
 internal import Glibc
-public import Media
+internal import Media
 internal import NIOCore
+public import Packets
 
 /// Writes encoded packets to a recording or to HLS files.
 ///

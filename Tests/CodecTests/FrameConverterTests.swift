@@ -1,6 +1,7 @@
 import Codec
 import Foundation
 import Media
+import Packets
 import Testing
 
 /// A flat color as samples of the format, and what BT.709 limited range makes of it.

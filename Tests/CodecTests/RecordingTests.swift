@@ -2,6 +2,7 @@ import Codec
 import Foundation
 import Media
 import NIOCore
+import Packets
 import Testing
 
 @Suite("Recordings and HLS, as ffprobe reads them")

@@ -1,5 +1,6 @@
 import Foundation
 import Media
+import Packets
 import Testing
 
 @testable import Codec

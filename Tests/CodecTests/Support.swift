@@ -2,6 +2,7 @@ import Codec
 import Foundation
 import Media
 import NIOCore
+import Packets
 import Testing
 
 /// A directory that goes away with the test.

@@ -2,6 +2,7 @@ import Codec
 import Foundation
 import Media
 import NIOCore
+import Packets
 import Testing
 
 @Suite("MPEG-TS in memory, as ffprobe reads it")

@@ -1,6 +1,7 @@
 import Logging
 import Media
 import Networking
+import Packets
 import Synchronization
 
 @testable import Publishing

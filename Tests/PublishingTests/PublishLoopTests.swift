@@ -3,6 +3,7 @@ import Media
 import NIOCore
 import NIOPosix
 import Networking
+import Packets
 import Settings
 import TestSupport
 import Testing

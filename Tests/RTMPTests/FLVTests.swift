@@ -1,5 +1,6 @@
 import Media
 import NIOCore
+import Packets
 import Testing
 
 @testable import RTMP

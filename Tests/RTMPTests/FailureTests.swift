@@ -2,6 +2,7 @@ import Media
 import NIOCore
 import NIOPosix
 import Networking
+import Packets
 import TestSupport
 import Testing
 

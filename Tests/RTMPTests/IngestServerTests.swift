@@ -3,6 +3,7 @@ import Media
 import NIOCore
 import NIOPosix
 import Networking
+import Packets
 import Synchronization
 import TestSupport
 import Testing

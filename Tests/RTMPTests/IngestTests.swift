@@ -1,6 +1,7 @@
 import Foundation
 import Media
 import NIOCore
+import Packets
 import Testing
 
 @testable import RTMP

@@ -2,6 +2,7 @@ import Foundation
 import Media
 import NIOCore
 import Networking
+import Packets
 import Synchronization
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Media
 import NIOCore
 import Networking
+import Packets
 import Testing
 
 @testable import RTMP

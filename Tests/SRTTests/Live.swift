@@ -2,6 +2,7 @@ import Codec
 import Logging
 import Media
 import NIOCore
+import Packets
 
 @testable import SRT
 

@@ -1,4 +1,5 @@
 import Media
+import Packets
 import TestSupport
 import Testing
 

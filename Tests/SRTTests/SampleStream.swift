@@ -1,6 +1,7 @@
 import Codec
 import Media
 import NIOCore
+import Packets
 
 /// A picture that moves and silence, encoded as the broadcaster does it.
 struct SampleStream: Sendable {

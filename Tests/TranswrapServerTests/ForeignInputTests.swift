@@ -1,6 +1,7 @@
 import Codec
 import Media
 import NIOCore
+import Packets
 import Synchronization
 import TestSupport
 import Testing

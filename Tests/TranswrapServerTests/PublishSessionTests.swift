@@ -2,6 +2,7 @@ import Foundation
 import Media
 import NIOCore
 import NIOPosix
+import Packets
 import RTMP
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import NIOCore
 import NIOEmbedded
 import NIOHTTP1
 import Networking
+import Packets
 import RTMP
 import Testing
 

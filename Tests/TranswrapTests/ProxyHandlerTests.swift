@@ -3,6 +3,7 @@ import NIOCore
 import NIOEmbedded
 import NIOWebSocket
 import Networking
+import Packets
 import RTMP
 import Testing
 

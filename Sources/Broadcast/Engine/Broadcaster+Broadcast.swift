@@ -3,6 +3,7 @@ internal import Interface
 internal import Logging
 internal import Media
 internal import Networking
+internal import Packets
 internal import Pipeline
 internal import Publishing
 internal import RTMP

@@ -4,6 +4,7 @@ internal import IVS
 internal import Interface
 internal import Logging
 internal import Media
+internal import Packets
 internal import Publishing
 internal import Settings
 

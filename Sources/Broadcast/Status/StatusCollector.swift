@@ -4,6 +4,7 @@ internal import Codec
 internal import Interface
 internal import Media
 internal import Networking
+internal import Packets
 internal import Pipeline
 internal import Publishing
 internal import Settings

@@ -1,5 +1,6 @@
 internal import Media
 internal import NIOCore
+internal import Packets
 
 /// H.264 out of a container, copied as it is: Annex B and length-prefixed units both become what packets carry.
 struct CopiedVideo {

@@ -1,4 +1,5 @@
 internal import Media
+internal import Packets
 
 /// A stream whose H.264 goes on as it is.
 struct CopyingStream: ~Copyable {

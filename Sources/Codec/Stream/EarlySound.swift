@@ -1,4 +1,5 @@
 internal import Media
+internal import Packets
 
 /// Sound from before the first picture, until there is one.
 struct EarlySound {

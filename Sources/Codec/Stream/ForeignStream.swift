@@ -1,4 +1,5 @@
-public import Media
+internal import Media
+public import Packets
 
 /// What a browser records, as packets that IVS takes: H.264 and AAC, copied where they are that, else encoded anew.
 ///

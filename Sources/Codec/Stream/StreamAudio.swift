@@ -1,6 +1,7 @@
 internal import CFFmpeg
 internal import Media
 internal import NIOCore
+internal import Packets
 
 /// Sound out of a container as AAC: copied where it is what IVS takes, else decoded and encoded; silence where there
 /// is none.

@@ -1,4 +1,5 @@
 internal import Media
+internal import Packets
 
 /// Reads a container as it comes through a ``BytePipe``, packet by packet, on a thread of its own.
 ///

@@ -1,5 +1,6 @@
 internal import Media
 internal import NIOCore
+internal import Packets
 
 /// A pipe's bytes as a container's reader wants them: so many, or the end.
 ///

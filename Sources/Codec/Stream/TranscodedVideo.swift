@@ -1,4 +1,5 @@
 internal import Media
+internal import Packets
 
 /// Pictures of any codec out of a container, encoded anew as IVS takes them: H.264 at a constant rate and bitrate,
 /// upright, with square pixels.

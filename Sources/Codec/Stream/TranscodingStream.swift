@@ -1,4 +1,5 @@
 internal import Media
+internal import Packets
 
 /// A stream whose pictures are encoded anew.
 struct TranscodingStream: ~Copyable {

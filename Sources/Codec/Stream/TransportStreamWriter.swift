@@ -1,6 +1,7 @@
 internal import CFFmpeg
-public import Media
+internal import Media
 public import NIOCore
+public import Packets
 
 /// Makes an MPEG transport stream of encoded packets, in memory (ISO/IEC 13818-1).
 ///

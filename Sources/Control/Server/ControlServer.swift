@@ -6,6 +6,7 @@ internal import Media
 internal import NIOCore
 internal import NIOExtras
 internal import NIOPosix
+internal import Networking
 public import Settings
 internal import Synchronization
 

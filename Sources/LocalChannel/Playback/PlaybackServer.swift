@@ -3,6 +3,7 @@ internal import Media
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import Networking
 internal import Synchronization
 
 /// The HTTP server of the local channel: the page, the playlist and its segments, on loopback only.

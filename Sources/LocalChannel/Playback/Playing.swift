@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Media
 internal import NIOCore
+internal import Packets
 internal import Synchronization
 
 /// What a page has to know of the publication that it plays.

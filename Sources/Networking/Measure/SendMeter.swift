@@ -1,6 +1,7 @@
 internal import CLinux
-package import Media
+internal import Media
 package import NIOCore
+package import Packets
 
 /// What a sender counts of one connection; for its event loop.
 package struct SendMeter {

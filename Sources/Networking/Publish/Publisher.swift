@@ -1,4 +1,5 @@
-package import Media
+internal import Media
+package import Packets
 
 /// One publication of a stream over some protocol, from the accepted connection to its end.
 ///

@@ -4,6 +4,7 @@ internal import Logging
 internal import Media
 internal import Metering
 internal import NIOCore
+internal import Packets
 internal import Synchronization
 
 /// The end of the sound's way: 48 kHz stereo in, levels and AAC packets out.

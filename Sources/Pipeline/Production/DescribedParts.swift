@@ -1,4 +1,5 @@
 internal import Media
+internal import Packets
 internal import Settings
 internal import Synchronization
 

@@ -1,4 +1,5 @@
 internal import Media
+internal import Packets
 internal import Synchronization
 
 /// Gives each packet to everyone who wants it: the publisher's queue and, where there is one, a recorder's.

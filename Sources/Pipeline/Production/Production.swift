@@ -1,7 +1,8 @@
 internal import Codec
 package import Interface
 package import Logging
-package import Media
+internal import Media
+package import Packets
 package import Settings
 internal import Synchronization
 

@@ -1,6 +1,7 @@
 package import Capture
 package import Logging
 internal import Media
+internal import Packets
 
 /// What both tracks of a production share.
 package struct SessionContext: Sendable {

@@ -4,6 +4,7 @@ internal import Interface
 internal import Logging
 internal import Media
 internal import NIOCore
+internal import Packets
 package import Settings
 internal import Synchronization
 

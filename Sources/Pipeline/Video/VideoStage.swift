@@ -3,6 +3,7 @@ internal import Interface
 internal import Logging
 internal import Media
 internal import NIOCore
+internal import Packets
 internal import Synchronization
 
 /// The end of the pictures' way: slots, preview, encoder, packets out.

@@ -1,6 +1,7 @@
 internal import Capture
 internal import Codec
 internal import Media
+internal import Packets
 internal import Pipeline
 internal import Settings
 

@@ -4,6 +4,7 @@ internal import FoundationEssentials
 internal import Media
 internal import NIOCore
 internal import Networking
+internal import Packets
 internal import Publishing
 internal import RTMP
 internal import Settings

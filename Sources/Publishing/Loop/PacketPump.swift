@@ -1,6 +1,7 @@
 internal import Media
 internal import NIOCore
 internal import Networking
+internal import Packets
 
 /// Carries packets from the queue to the connection, on the connection's own event loop.
 ///

@@ -2,6 +2,7 @@ package import Logging
 package import Media
 package import NIOCore
 package import Networking
+package import Packets
 internal import Synchronization
 
 /// Performs what ``PublishStateMachine`` decides: connects, sends, waits, closes.

@@ -2,6 +2,7 @@ internal import Logging
 internal import Media
 internal import NIOCore
 internal import Networking
+internal import Packets
 internal import RTMP
 internal import SRT
 internal import Synchronization

@@ -1,6 +1,7 @@
 package import Logging
-package import Media
+internal import Media
 package import Networking
+package import Packets
 
 /// One way to an ingest: straight to it, or through a proxy; its text has nothing secret.
 package protocol Route: Sendable, CustomStringConvertible {

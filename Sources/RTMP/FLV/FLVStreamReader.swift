@@ -1,5 +1,6 @@
 public import Media
 public import NIOCore
+public import Packets
 
 /// Why bytes are no FLV stream that can be published.
 public enum FLVStreamError: Error, Equatable, Sendable, CustomStringConvertible {

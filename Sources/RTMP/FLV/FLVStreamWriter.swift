@@ -1,5 +1,6 @@
 public import Media
 public import NIOCore
+public import Packets
 
 /// Writes an FLV file as it is sent (Adobe FLV §E.2, §E.3): the bytes that RTMP's messages carry, with tags around them.
 public struct FLVStreamWriter: Sendable {

@@ -1,5 +1,6 @@
 internal import Media
 internal import NIOCore
+internal import Packets
 
 /// The bytes in front of an encoded frame: FLV's VideoTagHeader or AudioTagHeader (Adobe FLV §E.4.2, §E.4.3).
 ///

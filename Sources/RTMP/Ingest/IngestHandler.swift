@@ -2,6 +2,7 @@ internal import Logging
 internal import Media
 internal import NIOCore
 internal import Networking
+internal import Packets
 
 /// Carries an ``IngestStateMachine`` on a channel and feeds the publication; lives on its event loop.
 final class IngestHandler: ChannelDuplexHandler {

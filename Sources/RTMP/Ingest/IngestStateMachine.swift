@@ -1,5 +1,6 @@
 internal import Media
 internal import NIOCore
+internal import Packets
 
 /// The dialogue with a publisher, on the server's side: bytes in, effects out; no clock, no randomness, no input or
 /// output.

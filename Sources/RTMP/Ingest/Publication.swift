@@ -1,6 +1,7 @@
-public import Media
+internal import Media
 internal import NIOCore
 public import Networking
+public import Packets
 
 /// Why a publication is over.
 public enum PublicationEnd: Equatable, Sendable {

@@ -1,5 +1,6 @@
 internal import Media
 internal import NIOCore
+internal import Packets
 
 /// Makes packets and their description from a publisher's media messages.
 ///

@@ -1,5 +1,6 @@
 internal import Media
 internal import NIOCore
+internal import Packets
 
 /// `onMetaData`: what the publisher says about its stream (Adobe FLV §E.5).
 enum MetadataMessage {

@@ -1,6 +1,7 @@
 internal import Media
 internal import NIOCore
 internal import Networking
+internal import Packets
 
 extension PublishStateMachine {
   /// The packets from here on are of these tracks: the metadata and the sequence headers go before the next one.

@@ -1,6 +1,7 @@
 internal import Media
 internal import NIOCore
 internal import Networking
+internal import Packets
 
 /// The publishing dialogue of a client: bytes in, effects out; no clock, no randomness, no input or output.
 struct PublishStateMachine {

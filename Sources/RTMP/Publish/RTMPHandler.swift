@@ -5,6 +5,7 @@ internal import NIOCore
 internal import NIOSSL
 internal import NIOTLS
 internal import Networking
+internal import Packets
 
 /// Carries a ``PublishStateMachine`` on a channel: bytes in and out, deadlines, counters; lives on its event loop.
 final class RTMPHandler: ChannelDuplexHandler {

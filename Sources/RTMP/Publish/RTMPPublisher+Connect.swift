@@ -1,9 +1,10 @@
 public import Logging
-public import Media
+internal import Media
 public import NIOCore
 internal import NIOPosix
 internal import NIOSSL
 public import Networking
+public import Packets
 
 extension RTMPPublisher {
   /// Connects, verifies the server, and asks it for the stream; returns when it has agreed.

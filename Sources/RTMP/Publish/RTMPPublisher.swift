@@ -1,7 +1,8 @@
 internal import Logging
-public import Media
+internal import Media
 public import NIOCore
 public import Networking
+public import Packets
 
 /// One publication over RTMP or RTMPS, from the accepted stream to its end.
 ///

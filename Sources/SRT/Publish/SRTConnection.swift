@@ -2,6 +2,7 @@ public import Logging
 public import Media
 public import NIOCore
 internal import Networking
+public import Packets
 
 /// One connection over SRT in live mode, from its acceptance to its end.
 ///

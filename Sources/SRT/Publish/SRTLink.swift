@@ -2,6 +2,7 @@ internal import Dispatch
 internal import Media
 internal import NIOCore
 internal import Networking
+internal import Packets
 internal import Synchronization
 
 /// What the callers of a publisher and its thread share; every part of it is a value behind a lock that nobody holds

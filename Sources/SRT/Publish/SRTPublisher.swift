@@ -1,8 +1,9 @@
 internal import Codec
 public import Logging
-public import Media
+internal import Media
 internal import NIOCore
 public import Networking
+public import Packets
 internal import Synchronization
 
 /// One publication over SRT: packets become MPEG-TS here, and go out over an ``SRTConnection``.

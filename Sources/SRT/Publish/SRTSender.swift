@@ -1,6 +1,7 @@
 internal import Media
 internal import NIOCore
 internal import Networking
+internal import Packets
 
 /// The work of one connection's thread: hands bytes to the library, keeps the figures, notices the end.
 struct SRTSender: ~Copyable {

@@ -5,6 +5,7 @@ internal import NIOSSL
 internal import NIOTLS
 internal import NIOWebSocket
 internal import Networking
+internal import Packets
 internal import RTMP
 internal import Synchronization
 

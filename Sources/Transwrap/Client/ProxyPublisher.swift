@@ -1,5 +1,5 @@
 public import Logging
-public import Media
+internal import Media
 public import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -7,6 +7,7 @@ internal import NIOSSL
 internal import NIOTLS
 internal import NIOWebSocket
 public import Networking
+public import Packets
 internal import RTMP
 
 /// One publication through a proxy, from the accepted request to its end; used as ``RTMPPublisher`` is.

@@ -6,6 +6,7 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 internal import NIOWebSocket
+internal import Networking
 internal import RTMP
 public import Settings
 internal import Synchronization

@@ -1,6 +1,7 @@
 internal import Codec
 internal import Media
 internal import NIOCore
+internal import Packets
 internal import Synchronization
 
 /// A browser's stream on a thread of its own: bytes go in on the event loop, packets come out on it.

@@ -1,5 +1,6 @@
 internal import Media
 internal import NIOCore
+internal import Packets
 
 /// What of a client's stream goes to its ingest: on one timeline, from a keyframe on, with silence where it has no sound.
 ///

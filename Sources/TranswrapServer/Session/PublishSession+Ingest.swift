@@ -1,6 +1,7 @@
 internal import Media
 internal import NIOCore
 internal import Networking
+internal import Packets
 internal import RTMP
 internal import Transwrap
 

@@ -1,6 +1,7 @@
 internal import Codec
 internal import Media
 internal import NIOCore
+internal import Packets
 internal import RTMP
 internal import Transwrap
 

@@ -1,5 +1,6 @@
 internal import Media
 internal import Networking
+internal import Packets
 internal import RTMP
 internal import Transwrap
 

@@ -1,6 +1,7 @@
 internal import Codec
 internal import Media
 internal import NIOCore
+internal import Packets
 
 /// Silence as AAC, encoded once for all sessions whose clients send no sound: IVS wants some.
 struct SilentSound: Sendable {

@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 
 @testable import Media
+@testable import Packets
 
 private func video(_ milliseconds: Int64, key: Bool = false) -> EncodedPacket {
   EncodedPacket(

@@ -1,5 +1,6 @@
 internal import DequeModule
 internal import Dispatch
+internal import Media
 public import NIOCore
 internal import Synchronization
 

@@ -1,3 +1,5 @@
+public import Media
+
 /// Puts the times of a source that may jump, pause or begin anew on one timeline that only goes on.
 ///
 /// Pure. Both tracks share one offset, so what was together stays together; the offset changes only where the source's

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import Media
+@testable import Packets
 
 /// A pipe with a count of how often there was room again.
 private struct CountedPipe: Sendable {

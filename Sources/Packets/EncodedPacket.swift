@@ -1,3 +1,4 @@
+public import Media
 public import NIOCore
 
 /// One H.264 access unit or one AAC frame, ready to be sent.

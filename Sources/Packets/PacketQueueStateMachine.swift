@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import Media
 
 /// The rules of ``PacketQueue``: bounded by media time, drops whole groups of pictures, never audio that fits.
 ///

@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 
 @testable import Media
+@testable import Packets
 
 @Suite("Continuous timeline")
 struct ContinuousTimelineTests {

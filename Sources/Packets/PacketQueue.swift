@@ -1,3 +1,4 @@
+internal import Media
 internal import Synchronization
 
 /// The one place between encoders and a consumer where packets wait, and the one place that drops.
