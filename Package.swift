@@ -128,7 +128,9 @@ let package = Package(
 
     .target(
       name: "LocalChannel",
-      dependencies: ["Media", "Packets", "Networking", "Codec", "RTMP", nioCore, nioPosix, nioHTTP1, logging],
+      dependencies: [
+        "Settings", "Media", "Packets", "Networking", "Codec", "RTMP", nioCore, nioPosix, nioHTTP1, logging,
+      ],
       swiftSettings: strict),
     // From camera, microphone or film to packets, previews and recordings.
     .target(

@@ -71,7 +71,7 @@ public struct PreflightCheck: Sendable {
     let logger = Logger(label: "ivs-broadcast.check") { _ in SwiftLogNoOpLogHandler() }
     let means = Destination.Means(
       secrets: (try? secrets.get()) ?? ChannelSecrets(), book: (try? book.get()) ?? nil, account: account,
-      group: group, logger: logger)
+      place: SettingsPlace(environment: ProcessInfo.processInfo.environment), group: group, logger: logger)
     let limit = request.uploads ? Self.limit + UploadProbe.limit : Self.limit
     let isDone = await Bounded.run(within: limit) { await look(means, board) } != nil
     let report = board.close()

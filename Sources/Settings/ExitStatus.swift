@@ -28,4 +28,14 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   case noPermission = 77
   /// The settings file or the stream key is missing or wrong (EX_CONFIG).
   case configuration = 78
+
+  /// Whether the same may succeed a while later: a host, a network or a service that is not there now.
+  public var mayPass: Bool {
+    switch self {
+    case .noHost, .unavailable, .temporary: true
+    case .success, .usage, .data, .noInput, .software, .system, .cannotCreate, .inputOutput, .protocol, .noPermission,
+      .configuration:
+      false
+    }
+  }
 }

@@ -85,7 +85,7 @@ struct StreamCommand: AsyncParsableCommand {
     let reporter = Task { await report(broadcaster, on: screen, file) }
     let outcome = await broadcaster.broadcast { outcome in
       LastResort.exit(status: outcome.exitStatus.rawValue) {
-        if case .failed(let failure) = outcome { screen.fail(failure) }
+        if let failure = outcome.failure { screen.fail(failure) }
         screen.flush()
       }
     }
@@ -96,7 +96,7 @@ struct StreamCommand: AsyncParsableCommand {
     await broadcaster.close()
     screen.clearStatus()
     file?.flush()
-    if case .failed(let failure) = outcome { throw failure }
+    if let failure = outcome.failure { throw failure }
   }
 
   /// Shows and writes the status once a second.

@@ -56,7 +56,7 @@ private final class Rig: Sendable {
       case .retrying(let attempt, _, _): "retrying \(attempt)"
       case .stopping: "stopping"
       case .ended(.stopped): "stopped"
-      case .ended(.failed(let failure)): "ended: \(failure.exitStatus)"
+      case .ended(.failed(let failure)), .ended(.rejected(let failure)): "ended: \(failure.exitStatus)"
       }
     }
   }
@@ -136,7 +136,7 @@ struct PublishLoopTests {
     route.publishers[0].hangUp()
     try await rig.waitUntilLive(2, route)
     route.publishers[1].hangUp()
-    guard case .failed(let failure) = try await rig.outcome() else {
+    guard case .rejected(let failure) = try await rig.outcome() else {
       Issue.record("a refusal is a failure")
       return
     }
@@ -148,7 +148,7 @@ struct PublishLoopTests {
   @Test("a no is not tried again at a terminal; a box that nobody watches tries on")
   func refusal() async throws {
     let rig = Rig(FakeRoute(.refuses(refused)))
-    #expect(try await rig.outcome() == .failed(OperatorFailure(refused)))
+    #expect(try await rig.outcome() == .rejected(OperatorFailure(refused)))
     #expect(await rig.told() == ["connecting 1", "failed 1: the fake ingest says no", "ended: noPermission"])
     let route = FakeRoute(.refuses(refused), .accepts)
     let box = Rig(route, policy: .unattended)
@@ -172,7 +172,7 @@ struct PublishLoopTests {
     rig.loop.report(.stop)
     #expect(try await rig.outcome() == .stopped)
     let other = FakeRoute(.accepts)
-    #expect(try await Rig(FakeRoute(.refuses(refused)), other).outcome() == .failed(OperatorFailure(refused)))
+    #expect(try await Rig(FakeRoute(.refuses(refused)), other).outcome() == .rejected(OperatorFailure(refused)))
     #expect(other.priorities.isEmpty)
   }
 

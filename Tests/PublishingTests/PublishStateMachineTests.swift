@@ -45,7 +45,7 @@ struct PublishStateMachineTests {
     var machine = PublishStateMachine(policy: .attended)
     _ = machine.handle(.start, at: at(0), jitter: 0)
     #expect(machine.handle(.connectFailed(failure), at: at(1), jitter: 0).isEmpty)
-    #expect(machine.state == .ended(.failed(OperatorFailure(failure))))
+    #expect(machine.state == .ended(BroadcastOutcome(failure)))
   }
 
   @Test("a box that nobody watches retries the first connection too, without end")
@@ -92,7 +92,7 @@ struct PublishStateMachineTests {
     #expect(attended.handle(.retryDue, at: at(2.5), jitter: 0) == [.connect])
     #expect(attended.handle(.connected, at: at(3), jitter: 0) == [.beginSending])
     #expect(attended.handle(.lost(failure), at: at(4), jitter: 0) == [.abandon])
-    #expect(attended.state == .ended(.failed(OperatorFailure(failure.asRefusal))))
+    #expect(attended.state == .ended(.rejected(OperatorFailure(failure.asRefusal))))
     #expect(failure.asRefusal.kind == .refused)
     #expect(unattended.handle(.lost(failure), at: at(0.2), jitter: 1) == [.abandon, .scheduleRetry(at: at(0.7))])
   }
@@ -118,7 +118,7 @@ struct PublishStateMachineTests {
     }
     let refusal = PublishFailure("ingest.example:443 refused the stream", .refused)
     #expect(machine.handle(.lost(refusal), at: at(2), jitter: 0) == [.abandon])
-    #expect(machine.state == .ended(.failed(OperatorFailure(refusal))))
+    #expect(machine.state == .ended(.rejected(OperatorFailure(refusal))))
   }
 
   @Test("a stream that the service shows was taken, however soon it ends")
@@ -149,7 +149,7 @@ struct PublishStateMachineTests {
     _ = machine.handle(.retryDue, at: at(0), jitter: 0)
     var proven = machine
     _ = machine.handle(.connectFailed(failure), at: at(0), jitter: 0)
-    #expect(machine.state == .ended(.failed(OperatorFailure(failure))))
+    #expect(machine.state == .ended(BroadcastOutcome(failure)))
 
     _ = proven.handle(.connected, at: at(0), jitter: 0)
     _ = proven.handle(.lost(failure), at: at(37), jitter: 0)

@@ -20,7 +20,8 @@ extension Broadcaster {
     var wanted = settings
     wanted.takesOver = wanted.takesOver || takesOver
     let means = Destination.Means(
-      secrets: secrets, book: book, account: account, group: group, logger: logger, isLogShared: options.isLogShared)
+      secrets: secrets, book: book, account: account, place: place, group: group, logger: logger,
+      isLogShared: options.isLogShared)
     broadcast = .opening(Task { [wanted] in await open(wanted, means) }, retry: nil)
   }
 
@@ -37,7 +38,7 @@ extension Broadcaster {
         guard !Task.isCancelled else { return }
         let failure = OperatorFailure(any: error)
         lastFailure = failure
-        guard settings.keepsTrying, failure.mayPass, case .opening(let task, _) = broadcast else {
+        guard settings.keepsTrying, failure.exitStatus.mayPass, case .opening(let task, _) = broadcast else {
           return await ended(.failed(failure), nil)
         }
         attempt += 1
@@ -98,10 +99,10 @@ extension Broadcaster {
 
   private func ended(_ outcome: BroadcastOutcome, _ last: BroadcastStatus?) async {
     broadcast = .none
-    if case .failed(let failure) = outcome { lastFailure = failure }
+    if let failure = outcome.failure { lastFailure = failure }
     resumes = settings.keepsTrying && production.failure != nil && outcome != .stopped
     guard options.endsWithBroadcast else {
-      if case .failed(let failure) = outcome { logger.error("\(failure)") }
+      if let failure = outcome.failure { logger.error("\(failure)") }
       return
     }
     if !resumes { finish(outcome, last) }
@@ -146,16 +147,6 @@ extension Broadcaster {
   func startRecording(in directory: String) async throws(OperatorFailure) {
     try await Disk.run("recording to \(directory)") { [production] () throws(OperatorFailure) in
       try production.record(in: directory)
-    }
-  }
-}
-
-extension OperatorFailure {
-  /// Whether the same may succeed a while later: a host, a network or a service that is not there now.
-  fileprivate var mayPass: Bool {
-    switch exitStatus {
-    case .noHost, .temporary, .unavailable: true
-    default: false
     }
   }
 }

@@ -16,6 +16,7 @@ extension Broadcaster {
     guard !isRunning else { return }
     isRunning = true
     let started = production
+    restartDelay.started(at: .now())
     started.start { [weak self] failure in Task { [weak self] in await self?.failed(started, failure) } }
   }
 
@@ -28,7 +29,7 @@ extension Broadcaster {
     guard options.hasPreview || settings.keepsTrying else { return }
     logger.error("\(failure)")
     if case .onAir(_, let task) = onAir { await task.value }
-    try? await Task.sleep(for: .seconds(2))
+    try? await Task.sleep(for: restartDelay.failed(at: .now()))
     guard production === failing, !isClosed, !isOver else { return }
     await restart()
     guard resumes else { return }

@@ -41,6 +41,8 @@ public actor Broadcaster: Engine {
   var lastFailure: OperatorFailure?
   /// The broadcast was ended by its sources, and is to go on with new ones.
   var resumes = false
+  /// How long a production that failed is waited with.
+  var restartDelay = RestartDelay()
   var isClosed = false
   private var outcome: BroadcastOutcome?
   private var watching: Task<Void, Never>?

@@ -39,6 +39,8 @@ package struct Destination: Sendable {
     package let book: ChannelBook?
     /// The AWS account.
     package let account: AccountHolder
+    /// Where what is kept lies.
+    package let place: SettingsPlace
     /// Where connections live.
     package let group: any EventLoopGroup
     /// Told what happens.
@@ -48,11 +50,11 @@ package struct Destination: Sendable {
 
     /// Gathers it.
     package init(
-      secrets: ChannelSecrets, book: ChannelBook?, account: AccountHolder, group: any EventLoopGroup, logger: Logger,
-      isLogShared: Bool = false
+      secrets: ChannelSecrets, book: ChannelBook?, account: AccountHolder, place: SettingsPlace,
+      group: any EventLoopGroup, logger: Logger, isLogShared: Bool = false
     ) {
       (self.secrets, self.book, self.account) = (secrets, book, account)
-      (self.group, self.logger, self.isLogShared) = (group, logger, isLogShared)
+      (self.place, self.group, self.logger, self.isLogShared) = (place, group, logger, isLogShared)
     }
   }
 
@@ -100,7 +102,7 @@ package struct Destination: Sendable {
       recordingPath: try RecordingPath.make(in: settings.recordDirectory ?? RecordingPath.defaultDirectory),
       playbackPort: settings.playbackPort,
       // An address that is another one each time cannot be kept anyway.
-      secret: settings.playbackPort == 0 ? PlaybackSecret() : PlaybackSecretFile.load(),
+      secret: settings.playbackPort == 0 ? PlaybackSecret() : .load(means.place.playbackSecretFile),
       group: means.group, logger: means.logger)
     means.logger.notice(
       means.isLogShared

@@ -13,17 +13,8 @@ extension OperatorFailure {
       case let failure as PublishFailure: OperatorFailure(failure)
       case let error as any PublisherError: OperatorFailure(PublishFailure(error))
       case let error as IVSError: error.failure
-      case let error as LocalChannelError: OperatorFailure(error)
+      case let error as LocalChannelError: error.failure
       default: OperatorFailure(media: error)
       }
-  }
-
-  init(_ error: LocalChannelError) {
-    let status: ExitStatus =
-      switch error {
-      case .noDirectory: .cannotCreate
-      case .noPlaybackServer: .unavailable
-      }
-    self.init("\(error)", status)
   }
 }

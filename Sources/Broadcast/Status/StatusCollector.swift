@@ -247,7 +247,8 @@ actor StatusCollector {
       return Verdict(level: .pending, reason: attempt > 1 ? "attempt \(attempt)" : "connecting")
     case .waiting(_, _, let failure): return Verdict(level: .bad, reason: failure.description)
     case .stopping, .ended(.stopped): return Verdict(level: .pending, reason: "stopping")
-    case .ended(.failed(let failure)): return Verdict(level: .bad, reason: failure.description)
+    case .ended(.failed(let failure)), .ended(.rejected(let failure)):
+      return Verdict(level: .bad, reason: failure.description)
     case .live(let since):
       var evidence = Verdict.Evidence()
       // What the connection before it delivered proves nothing either.

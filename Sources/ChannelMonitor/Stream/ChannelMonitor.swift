@@ -88,10 +88,9 @@ package actor ChannelMonitor {
     }
   }
 
-  /// The outcome of a broadcast with IVS's reason for it, where it failed and IVS can be asked within three seconds.
+  /// The outcome of a broadcast with IVS's reason for it, where it was rejected and IVS can be asked within three seconds.
   package func explained(_ outcome: BroadcastOutcome) async -> BroadcastOutcome {
-    guard case .failed(let failure) = outcome, failure.exitStatus == .noPermission || failure.exitStatus == .temporary
-    else { return outcome }
+    guard case .rejected(let failure) = outcome else { return outcome }
     let (ivs, arn) = (ivs, arn)
     let (lost, streamID) = (machine.lostConnection, machine.lost?.streamID)
     let words = await Bounded.run(within: .seconds(3)) { () async -> String? in
@@ -104,7 +103,7 @@ package actor ChannelMonitor {
       return "another broadcaster is live on the channel\(viewers): take it over with --takeover"
     }
     guard let words = words ?? nil else { return outcome }
-    return .failed(OperatorFailure("\(failure.description); \(words)", failure.exitStatus))
+    return .rejected(OperatorFailure("\(failure.description); \(words)", failure.exitStatus))
   }
 
   // MARK: The machine's shell

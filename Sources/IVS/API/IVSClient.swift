@@ -169,14 +169,6 @@ public struct IVSClient: Sendable {
       "DeleteStreamKey", ARN(arn: keyARN), in: region, meansDone: \.isNotFound)
   }
 
-  /// Takes all keys of a channel away and makes a new one.
-  ///
-  /// If making it fails the channel has none: asking again makes it.
-  public func rotateStreamKey(of arn: ChannelARN) async throws(IVSError) -> IVSStreamKey {
-    for key in try await streamKeys(of: arn) { try await deleteStreamKey(key.arn, in: arn.region) }
-    return try await createStreamKey(of: arn)
-  }
-
   // MARK: Streams
 
   /// What a channel receives; `nil` while it is offline.

@@ -57,7 +57,7 @@ struct UploadProbe: Sendable {
     let outcome = await shell.run(second.stream)
     measuring.cancel()
     let measured = await measuring.value
-    if case .failed(let failure) = outcome { return .fail(failure) }
+    if let failure = outcome.failure { return .fail(failure) }
     guard let measured else {
       return .fail("the connection was lost meanwhile", "check the network and the channel", .temporary)
     }

@@ -50,7 +50,7 @@ extension Logger {
   /// Writes the lines of one step.
   func tell(_ events: [PublishEvent]) {
     // What ends the broadcast is said once, by whoever is told of the outcome.
-    if case .ended(.failed)? = events.last { return }
+    if case .ended(let outcome)? = events.last, outcome.failure != nil { return }
     for event in events {
       switch event {
       case .connected(let route, _): notice("live", metadata: ["ingest": "\(route)"])
@@ -58,7 +58,7 @@ extension Logger {
         warning("connection failed", metadata: ["attempt": "\(attempt)", "reason": "\(failure)"])
       case .lost(let failure): warning("connection lost", metadata: ["reason": "\(failure)"])
       case .stopping(.stopped): notice("stopping")
-      case .connecting, .released, .retrying, .stopping(.failed), .ended: break
+      case .connecting, .released, .retrying, .stopping(.failed), .stopping(.rejected), .ended: break
       }
     }
   }

@@ -127,7 +127,7 @@ package struct PublishStateMachine: Equatable, Sendable {
         // Some ingests, Amazon IVS among them, say yes to every key and hang up on those that they do not want.
         earlyLosses += 1
         guard earlyLosses < Self.earlyLossLimit, failure.kind != .refused else {
-          state = .ended(.failed(OperatorFailure(failure.asRefusal)))
+          state = .ended(BroadcastOutcome(failure.asRefusal))
           return [.abandon]
         }
         return [.abandon] + retry(after: failure, at: now, jitter: jitter)
@@ -186,7 +186,7 @@ package struct PublishStateMachine: Equatable, Sendable {
     let isFirst = !hasBeenLive && !policy.retriesFirstConnection
     let isTooMany = policy.maximumAttempts.map { failuresInARow > $0 } ?? false
     guard !isFirst, !isTooMany else {
-      state = .ended(.failed(OperatorFailure(failure)))
+      state = .ended(BroadcastOutcome(failure))
       return []
     }
     let due = now + Backoff.delay(beforeAttempt: failuresInARow, jitter: jitter)

@@ -1,15 +1,10 @@
-internal import BroadcastConfiguration
-internal import Capture
-internal import IVS
-internal import Interface
+package import Capture
+package import Interface
 internal import Media
-internal import Pipeline
-internal import RTMP
-internal import Synchronization
 
 extension Offers {
   /// These cameras, and what stands in for one.
-  static func cameras(_ found: [CameraDescription]) -> [Device] {
+  package static func cameras(_ found: [CameraDescription]) -> [Device] {
     found.filter { !$0.formats.isEmpty || $0.problem != nil }.map { camera in
       let modes = camera.modes
       let best = modes.first.map { ", up to \($0)" } ?? ""
@@ -24,7 +19,7 @@ extension Offers {
   }
 
   /// These microphones, and what stands in for one.
-  static func microphones(_ found: [MicrophoneDescription]) -> [Device] {
+  package static func microphones(_ found: [MicrophoneDescription]) -> [Device] {
     found.map { microphone in
       Device(
         specification: "\(microphone.stableSpecification)", name: microphone.name,
@@ -34,20 +29,6 @@ extension Offers {
         Device(specification: "test", name: "the test tone", detail: "a beep on each second"),
         Device(specification: "silence", name: "no microphone", detail: "silence"),
       ]
-  }
-
-  /// The local channel and the saved ones.
-  static func channels(_ book: ChannelBook?) -> [Channel] {
-    [Channel(name: "local", kind: "local", detail: "this machine: a recording and a page to watch", hasKey: true)]
-      + (book?.entries ?? []).map { entry in
-        let kind =
-          if case .proxy = entry.address { "proxy" } else {
-            entry.address.host.hasSuffix(".live-video.net") ? "IVS" : "custom"
-          }
-        var offer = Channel(name: entry.name, kind: kind, detail: "\(entry.address)", hasKey: entry.hasSecret)
-        offer.arn = entry.arn?.text
-        return offer
-      }
   }
 }
 
@@ -69,7 +50,7 @@ extension CameraDescription {
 
 extension Offers.Device {
   /// The offer as it is while `source` is open: a device that this program uses itself is not a busy one.
-  func inUse(by source: SourceFacts) -> Offers.Device {
+  package func inUse(by source: SourceFacts) -> Offers.Device {
     guard source.state == .running, let open = source.description.lastIndex(of: "("),
       let close = source.description[open...].firstIndex(of: ")")
     else { return self }
