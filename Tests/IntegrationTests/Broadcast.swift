@@ -49,9 +49,17 @@ extension Broadcast {
   static let smallPicture = ["--camera", "test", "--video", "320x180@30", "--video-bitrate", "300k"]
 
   /// How many frames were encoded, by the newest line of `--json-status -`.
-  var framesEncoded: Int {
-    let line = process.lines(of: .standardOutput).last { $0.contains("framesEncoded") }
-    return line?.firstMatch(of: /"framesEncoded":(\d+)/).flatMap { Int($0.1) } ?? 0
+  var framesEncoded: Int { count("framesEncoded") }
+
+  /// How many frames never came to be because this machine had no time for them.
+  var framesMissed: Int { count("droppedByCapture") + count("droppedByEncoder") }
+
+  /// How many frames the way to the ingest did not take.
+  var framesDropped: Int { count("droppedByNetwork") }
+
+  private func count(_ name: String) -> Int {
+    let line = process.lines(of: .standardOutput).last { $0.contains("\"\(name)\":") }
+    return line?.split(separator: "\"\(name)\":", maxSplits: 1).last.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
   }
 
   /// Waits until that many more frames are encoded; needs `--json-status -`.
