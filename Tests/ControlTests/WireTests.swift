@@ -43,6 +43,7 @@ struct WireTests {
       text(.hello(protocol: 1, processIdentifier: 4711))
         == #"{"broadcaster":"ivs-broadcast","pid":4711,"protocol":1}"# + "\n")
     #expect(text(.done(id: 1)) == #"{"id":1,"ok":true}"# + "\n")
+    #expect(text(.done(id: 1, text: "muted")) == #"{"id":1,"ok":true,"text":"muted"}"# + "\n")
     #expect(
       text(.refused(id: 1, OperatorFailure("already \"on\" air", .unavailable)))
         == #"{"error":"already \"on\" air","exitStatus":69,"id":1}"# + "\n")
@@ -57,6 +58,7 @@ struct WireTests {
     status.video.framesPerSecond = .infinity
     let all: [ControlAnswer] = [
       .hello(protocol: 1, processIdentifier: 1), .done(id: nil), .done(id: 5),
+      .done(id: 6, text: "recording to /films/a.mkv"),
       .refused(id: 5, OperatorFailure("no", .noPermission)), .status(id: 6, status),
     ]
     for answer in all { #expect(ControlAnswer(parsing: answer.line.dropLast()) == answer) }

@@ -89,25 +89,26 @@ struct ControllingTests {
     let run = try Run(["--channel", server.url, "--json-status", "-"])
     try await run.broadcast.waitUntilLive()
     try await run.broadcast.waitForFrames(60)
-    func tell(_ words: String...) async throws {
+    func tell(_ words: String..., answer: String? = nil) async throws {
       let result = try await Tool.attempt(
         Product.ivsBroadcast(), ["control", "--socket", run.socket] + words, within: .seconds(10))
       #expect(result.termination == .exit(0), "\(words): \(result.errorText)")
+      if let answer { #expect(result.text == answer + "\n") }
     }
-    try await tell("mute", "on")
+    try await tell("mute", "on", answer: "muted")
     #expect((try await run.status()["audio"] as? [String: Any])?["isMuted"] as? Bool == true)
     try await run.broadcast.waitForFrames(120)
-    try await tell("mute", "off")
-    try await tell("gain", "-3")
-    try await tell("bitrate", "400")
-    try await tell("camera", "none")
+    try await tell("mute", "off", answer: "unmuted")
+    try await tell("gain", "-3", answer: "gain -3 dB")
+    try await tell("bitrate", "400", answer: "video bitrate: 400 kbit/s")
+    try await tell("camera", "none", answer: "camera: none")
     try await run.broadcast.process.waitForLine(containing: "picture from no camera")
     // One that is not there does not end a broadcast that was on air without it.
     try await tell("camera", "/dev/video77")
     try await run.broadcast.process.waitForLine(containing: "no picture: no camera answers to /dev/video77")
     try await run.broadcast.waitForFrames(30)
     try await tell("camera test")
-    try await tell("mark", "kick-off", "of the match")
+    try await tell("mark", "kick-off", "of the match", answer: "marked")
     try await run.broadcast.process.waitForLine(containing: "mark: kick-off of the match")
     for (words, part) in [
       (["metadata", "score 1:0"], "timed metadata needs a channel of the AWS account"), (["go-live"], "already on air"),

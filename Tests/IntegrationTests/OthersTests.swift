@@ -177,6 +177,7 @@ struct OthersTests {
     let socket = home.file("ivs-broadcast/control.sock").path
     let told = try await Tool.attempt(Product.ivsBroadcast(), ["control", "--socket", socket, "snapshot"])
     #expect(told.termination == .exit(0), "\(told.errorText)")
+    #expect(told.text.hasPrefix("snapshot \(recordings)/") && told.text.hasSuffix(".png\n"), "\(told.text)")
     try await broadcast.process.waitForLine(containing: "snapshot /")
 
     let environment = try await Data(Tool.runAsRoot("cat", ["\(process)/environ"]).standardOutput)

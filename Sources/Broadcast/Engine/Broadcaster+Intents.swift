@@ -19,19 +19,24 @@ extension Broadcaster {
   /// - Throws: one line that says why not.
   @discardableResult
   public func perform(_ intent: Intent) async throws(OperatorFailure) -> Answer {
-    let intents = ProductionIntents(production: production, directory: directory)
-    if let onAir = broadcast.onAir, try await onAir.perform(intent, settings) { return .done }
-    if try intents.perform(intent) { try? change(intent) } else { try await performHere(intent) }
-    return .done
+    let intents = ProductionIntents(production: production)
+    if let onAir = broadcast.onAir, try await onAir.perform(intent, settings) { return Answer(intent.confirmation) }
+    if try intents.perform(intent) {
+      try? change(intent)
+      return Answer(intent.confirmation)
+    }
+    return Answer(try await performHere(intent) ?? intent.confirmation)
   }
 
   /// Where recordings and snapshots go.
   private var directory: String { settings.recordDirectory ?? RecordingPath.defaultDirectory }
 
-  private func performHere(_ intent: Intent) async throws(OperatorFailure) {
+  /// - Returns: what there is to say beside that it is done.
+  private func performHere(_ intent: Intent) async throws(OperatorFailure) -> String? {
     switch intent {
-    case .goLive: try await openChannel()
-    case .takeOver: try await openChannel(takesOver: true)
+    case .goLive, .takeOver:
+      try await openChannel(takesOver: intent == .takeOver)
+      return "live on \(channelName)"
     case .stop: await endBroadcast()
     case .channel:
       try requireOffAir("the channel")
@@ -65,12 +70,16 @@ extension Broadcaster {
     case .record(true):
       guard production.recordingStatus == nil else { throw refusal("a recording is running") }
       try await startRecording(in: directory)
+      return production.recordingStatus.map { "recording to \($0.path)" }
     case .record(false):
-      guard production.recordingStatus != nil else { throw refusal("no recording is running") }
+      guard let recording = production.recordingStatus else { throw refusal("no recording is running") }
       // A disk that hangs must not hold up what else the operator wants.
       Task { [production] in await production.stopRecording() }
-    case .mute, .gain, .camera, .microphone, .microphoneInputs, .videoBitrate, .slate, .mark, .snapshot: break
+      return "recorded \(recording.path)"
+    case .snapshot: return "snapshot \(try await production.context.tap.snapshot(in: directory))"
+    case .mute, .gain, .camera, .microphone, .microphoneInputs, .videoBitrate, .slate, .mark: break
     }
+    return nil
   }
 
   func refusal(_ text: String) -> OperatorFailure { OperatorFailure(text, .unavailable) }

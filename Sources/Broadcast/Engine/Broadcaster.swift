@@ -147,6 +147,7 @@ public actor Broadcaster: Engine {
     measuring?.cancel()
     await endBroadcast()
     await production.stop()
+    tap.close()
     await account.close()
     await keeper?.flush(within: .seconds(2))
     try? await group.shutdownGracefully()

@@ -10,8 +10,6 @@ internal import Settings
 /// Performs what an operator wants of a ``Production`` alone: the same with a console and without one.
 struct ProductionIntents: Sendable {
   let production: Production
-  /// Where snapshots go.
-  let directory: String
 
   /// Performs an intent; answers false where it concerns more than the production.
   func perform(_ intent: Intent) throws(OperatorFailure) -> Bool {
@@ -49,9 +47,8 @@ struct ProductionIntents: Sendable {
       context.picture.isSlate = isOn
       logger.notice(isOn ? "the slate is on" : "the slate is off")
     case .mark(let text): logger.notice("mark: \(text.isEmpty ? "-" : text)")
-    case .snapshot: context.tap.wantSnapshot(in: directory)
     case .goLive, .takeOver, .stop, .channel, .video, .videoPreset, .reconnect, .refreshDevices, .saveChannel,
-      .removeChannel, .refreshChannels, .createChannel, .metadata, .record, .serviceFigures:
+      .removeChannel, .refreshChannels, .createChannel, .metadata, .record, .snapshot, .serviceFigures:
       return false
     }
     return true

@@ -60,7 +60,7 @@ public struct Reducer: Sendable {
     case (.success(let answer), let waiting):
       if let waiting { state.dialogs.remove(at: waiting) }
       // A refusal that was said meanwhile is not hidden by it.
-      if let text = answer.text ?? done, state.message?.isRefusal != true { say(text) }
+      if let text = done ?? answer.text, state.message?.isRefusal != true { say(text) }
     case (.failure(let failure), let waiting?): state.dialogs[waiting].submission?.refuse(failure)
     case (.failure(let failure), nil): say(failure.description, isRefusal: true)
     }

@@ -74,12 +74,13 @@ public struct ControlClient: ~Copyable {
     }
   }
 
-  /// Has the broadcaster do what a command of ``IntentGrammar`` says.
+  /// Has the broadcaster do what a command of ``IntentGrammar`` says; gives its one line about it, if it has one.
   /// - Throws: the broadcaster's own refusal, or that it does not answer.
-  public mutating func perform(_ command: String, until deadline: MediaTime) throws(OperatorFailure) {
+  @discardableResult
+  public mutating func perform(_ command: String, until deadline: MediaTime) throws(OperatorFailure) -> String? {
     try send(ControlRequest.line(id: nextID(), performing: command), until: deadline)
     switch try readAnswer(until: deadline) {
-    case .done(lastID): return
+    case .done(lastID, let text): return text.map { ForeignText.cleaned($0, limit: ForeignText.lineLimit) }
     case .refused(_, let failure): throw failure
     case .done, .status, .hello: throw notUnderstood
     }

@@ -143,8 +143,8 @@ final class ControlClients: Sendable {
       let shown = word == "metadata" || word == "mark" ? String(word) : command
       do {
         logger.info("control", metadata: ["do": "\(shown)", "pid": "\(peer.process)"])
-        try await engine.perform(intent, within: limits.performing)
-        return .done(id: request.id)
+        let answer = try await engine.perform(intent, within: limits.performing)
+        return .done(id: request.id, text: answer.text)
       } catch {
         logger.warning("control refused", metadata: ["do": "\(shown)", "reason": "\(error)"])
         return .refused(id: request.id, error)

@@ -7,7 +7,7 @@ public enum ControlAnswer: Equatable, Sendable {
   /// The first line.
   case hello(protocol: Int, processIdentifier: Int32)
   /// What was asked for is done, or on its way.
-  case done(id: Int?)
+  case done(id: Int?, text: String? = nil)
   /// It is refused, for this reason.
   case refused(id: Int?, OperatorFailure)
   /// A status.
@@ -22,6 +22,7 @@ public enum ControlAnswer: Equatable, Sendable {
     var pid: Int32?
     var `protocol`: Int?
     var status: BroadcastStatus?
+    var text: String?
   }
 
   /// Reads a line, without the end of line; `nil` where it is none of these.
@@ -33,7 +34,7 @@ public enum ControlAnswer: Equatable, Sendable {
       let status = read.exitStatus.flatMap(ExitStatus.init(rawValue:)) ?? .software
       self = .refused(id: read.id, OperatorFailure(error, status))
     } else if read.ok == true {
-      self = .done(id: read.id)
+      self = .done(id: read.id, text: read.text)
     } else if let version = read.protocol {
       self = .hello(protocol: version, processIdentifier: read.pid ?? 0)
     } else {
@@ -46,7 +47,7 @@ public enum ControlAnswer: Equatable, Sendable {
     switch self {
     case .hello(let version, let pid):
       ControlLine.encode(Line(broadcaster: "ivs-broadcast", pid: pid, protocol: version))
-    case .done(let id): ControlLine.encode(Line(id: id, ok: true))
+    case .done(let id, let text): ControlLine.encode(Line(id: id, ok: true, text: text))
     case .refused(let id, let failure):
       ControlLine.encode(Line(error: failure.description, exitStatus: failure.exitStatus.rawValue, id: id))
     case .status(let id, let status): ControlLine.encode(Line(id: id, status: status))

@@ -4,7 +4,7 @@
 ///
 /// ```
 /// ← {"broadcaster":"ivs-broadcast","pid":4711,"protocol":1}
-/// → {"id":1,"do":"mute on"}             ← {"id":1,"ok":true}
+/// → {"id":1,"do":"mute on"}             ← {"id":1,"ok":true,"text":"muted"}
 ///                                       ← {"error":"already on air","exitStatus":69,"id":1}
 /// → {"id":2,"status":true}              ← {"id":2,"status":{…}}
 /// → {"id":3,"watch":true}               ← {"id":3,"status":{…}}  at once and each second until the connection ends

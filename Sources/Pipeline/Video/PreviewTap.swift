@@ -1,6 +1,7 @@
 internal import Codec
 internal import Logging
 package import Media
+package import Settings
 internal import Synchronization
 
 /// A small picture of what goes out, for a person to look at.
@@ -11,6 +12,13 @@ package struct PreviewPicture: Equatable, Sendable {
   package let pixels: [UInt8]
 }
 
+/// Somebody waits for a picture in a file.
+struct SnapshotRequest: Sendable {
+  let directory: String
+  /// Called once, on any thread, with the file's path.
+  let answer: @Sendable (Result<String, OperatorFailure>) -> Void
+}
+
 /// Where the pictures that go out can be looked at; costs nothing while nobody looks.
 package final class PreviewTap: Sendable {
   private struct State {
@@ -18,7 +26,7 @@ package final class PreviewTap: Sendable {
     var interval: Duration = .milliseconds(100)
     var due = MediaTime.zero
     var newest: PreviewPicture?
-    var snapshotDirectory: String?
+    var snapshots: [SnapshotRequest] = []
   }
 
   private let state = Mutex(State())
@@ -35,7 +43,7 @@ package final class PreviewTap: Sendable {
       state.wanted = size
       state.interval = .nanoseconds(Int64(1e9 / max(0.1, framesPerSecond)))
       if size == nil { state.newest = nil }
-      isWatched.store(size != nil || state.snapshotDirectory != nil, ordering: .relaxed)
+      isWatched.store(size != nil || !state.snapshots.isEmpty, ordering: .relaxed)
     }
   }
 
@@ -47,25 +55,48 @@ package final class PreviewTap: Sendable {
     }
   }
 
-  /// Wants the next picture as a PNG file in `directory`; the log says where it is.
-  package func wantSnapshot(in directory: String) {
-    state.withLock { $0.snapshotDirectory = directory }
-    isWatched.store(true, ordering: .relaxed)
+  /// More than these do not wait for a picture at a time.
+  private static let mostSnapshots = 16
+
+  /// Writes the next picture to a PNG file in `directory`; gives its path.
+  ///
+  /// Waits as long as no picture comes.
+  package func snapshot(in directory: String) async throws(OperatorFailure) -> String {
+    let result = await withCheckedContinuation { waiter in
+      let isTaken = state.withLock { state in
+        guard state.snapshots.count < Self.mostSnapshots else { return false }
+        state.snapshots.append(SnapshotRequest(directory: directory) { waiter.resume(returning: $0) })
+        isWatched.store(true, ordering: .relaxed)
+        return true
+      }
+      guard !isTaken else { return }
+      waiter.resume(returning: .failure(OperatorFailure("no picture comes for the snapshots that wait", .unavailable)))
+    }
+    return try result.get()
+  }
+
+  /// Nothing is shown any more: who waits for a snapshot is told so.
+  package func close() {
+    let waiting = state.withLock { state in
+      defer { state.snapshots = [] }
+      return state.snapshots
+    }
+    for request in waiting { request.answer(.failure(OperatorFailure("no snapshot: no picture came", .unavailable))) }
   }
 
   /// What is to be made of the picture that is being shown at `now`.
   ///
   /// Called for each picture by the video thread.
-  func requests(at now: MediaTime) -> (preview: PictureSize?, snapshotDirectory: String?) {
-    guard isWatched.load(ordering: .relaxed) else { return (nil, nil) }
+  func requests(at now: MediaTime) -> (preview: PictureSize?, snapshots: [SnapshotRequest]) {
+    guard isWatched.load(ordering: .relaxed) else { return (nil, []) }
     return state.withLock { state in
       defer {
-        state.snapshotDirectory = nil
+        state.snapshots = []
         isWatched.store(state.wanted != nil, ordering: .relaxed)
       }
-      guard let wanted = state.wanted, now >= state.due else { return (nil, state.snapshotDirectory) }
+      guard let wanted = state.wanted, now >= state.due else { return (nil, state.snapshots) }
       state.due = max(state.due + state.interval, now)
-      return (wanted, state.snapshotDirectory)
+      return (wanted, state.snapshots)
     }
   }
 

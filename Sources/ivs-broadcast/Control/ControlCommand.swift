@@ -46,7 +46,7 @@ struct ControlCommand: ParsableCommand {
           "several broadcasters run here: name one with --socket: \(sockets.joined(separator: ", "))", .usage)
       }
       var client = try ControlClient.connect(to: path, until: deadline)
-      try client.perform(command, until: deadline)
+      if let text = try client.perform(command, until: deadline) { Output.result(text) }
     }
   }
 }
