@@ -7,7 +7,7 @@ extension Intent {
     case .goLive, .takeOver: "live"
     case .stop: "stopped"
     case .mute(let isMuted): isMuted ? "muted" : "unmuted"
-    case .gain(let decibels): "gain \(decibels == decibels.rounded() ? "\(Int(decibels))" : "\(decibels)") dB"
+    case .gain(let decibels): "gain \(Self.shown(decibels)) dB"
     case .camera(let text): "camera: \(text)"
     case .microphone(let text): "microphone: \(text)"
     case .microphoneInputs(let text): "inputs: \(text)"
@@ -28,5 +28,11 @@ extension Intent {
     case .createChannel(let channel): "channel '\(channel.name)' created"
     case .serviceFigures(let isOn): isOn ? "CloudWatch is asked, and AWS bills for it" : "CloudWatch is not asked"
     }
+  }
+
+  /// `-3`, `1.5`.
+  private static func shown(_ decibels: Double) -> Substring {
+    let text = "\(decibels)"
+    return text.hasSuffix(".0") ? text.dropLast(2) : text[...]
   }
 }
