@@ -90,7 +90,7 @@ public enum IntentGrammar {
       text throws(OperatorFailure) in
       .record(try parseSwitch("record", text))
     },
-    Entry(usage: "snapshot", summary: "Saves the picture as a PNG file; the log says where.") {
+    Entry(usage: "snapshot", summary: "Saves the picture as a PNG file and says where.") {
       text throws(OperatorFailure) in
       try nothing("snapshot", text, .snapshot)
     },
