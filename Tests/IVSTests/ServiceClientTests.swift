@@ -11,7 +11,7 @@ struct ServiceClientTests {
   static let arnText = "arn:aws:ivs:us-west-2:123456789012:channel/AbCdEf"
   static let arn = ChannelARN(arnText)
 
-  private static func client(
+  static func client(
     _ script: Script, keys: any CredentialProvider = Keys(), attempts: Int = 3, region: String? = "eu-west-1",
     clock: Int = 1_000_000_000, pause: @escaping @Sendable (Duration) async throws -> Void = { _ in }
   ) -> IVSClient {
@@ -21,7 +21,7 @@ struct ServiceClientTests {
       }, region: region)
   }
 
-  private func arn() throws -> ChannelARN { try #require(Self.arn) }
+  func arn() throws -> ChannelARN { try #require(Self.arn) }
 
   @Test("an ARN says which region is asked")
   func region() async throws {
@@ -155,73 +155,6 @@ struct ServiceClientTests {
     #expect("\(error.map(String.init(describing:)) ?? "")".contains("--stream-key-file"))
   }
 
-  @Test("throttling and failures of the service are tried again, at most three times")
-  func retries() async throws {
-    let script = Script([
-      .fault(429, "ThrottlingException"), .fault(503, "ServiceUnavailable"),
-      .json("{\"channel\":{\"arn\":\"\(Self.arnText)\"}}"),
-    ])
-    _ = try await Self.client(script).channel(try arn())
-    #expect(script.requests.count == 3)
-    let dead = Script(Array(repeating: .fault(500, "InternalServerException"), count: 5))
-    await #expect(throws: IVSError.unavailable(operation: "GetChannel", status: 500)) {
-      try await Self.client(dead).channel(try arn())
-    }
-    #expect(dead.requests.count == 3)
-  }
-
-  @Test("what must not happen twice is not asked twice when the answer was lost")
-  func notTwice() async throws {
-    let script = Script([.failure(.timedOut(host: "ivs"))])
-    await #expect(throws: IVSError.transport(.timedOut(host: "ivs"))) {
-      try await Self.client(script).putMetadata("x", to: try arn())
-    }
-    #expect(script.operations == ["PutMetadata"])
-  }
-
-  @Test(
-    "a lost answer and a failure in the middle of the work are not asked for again where twice is too often",
-    arguments: [
-      .failure(.connectionLost(host: "ivs")), .fault(500, "InternalServerException"), .fault(502, ""), .fault(504, ""),
-    ] as [Result<HTTPAnswer, HTTPFailure>])
-  func lostAnswer(_ answer: Result<HTTPAnswer, HTTPFailure>) async throws {
-    let script = Script([answer, .json("")])
-    await #expect(throws: IVSError.self) { try await Self.client(script).putMetadata("x", to: try arn()) }
-    #expect(script.operations == ["PutMetadata"])
-    let read = Script([answer, .json("{\"channel\":{\"arn\":\"\(Self.arnText)\"}}")])
-    _ = try await Self.client(read).channel(try arn())
-    #expect(read.operations == ["GetChannel", "GetChannel"])
-  }
-
-  @Test(
-    "what has certainly not been done is asked again, however often it may be done",
-    arguments: [
-      .failure(.cannotConnect(host: "ivs", reason: "refused")), .failure(.unknownHost("ivs")),
-      .fault(429, "ThrottlingException"), .fault(503, "ServiceUnavailable"),
-    ] as [Result<HTTPAnswer, HTTPFailure>])
-  func undone(_ answer: Result<HTTPAnswer, HTTPFailure>) async throws {
-    let script = Script([answer, .json("")])
-    try await Self.client(script).putMetadata("x", to: try arn())
-    #expect(script.operations == ["PutMetadata", "PutMetadata"])
-  }
-
-  @Test("what is gone when it is asked for again was done by the request whose answer was lost")
-  func doneBefore() async throws {
-    let lost = Result<HTTPAnswer, HTTPFailure>.failure(.connectionLost(host: "ivs"))
-    let stopped = Script([lost, .fault(404, "ChannelNotBroadcasting")])
-    try await Self.client(stopped).stopStream(of: try arn())
-    #expect(stopped.operations == ["StopStream", "StopStream"])
-    let deleted = Script([lost, .fault(404, "ResourceNotFoundException")])
-    try await Self.client(deleted).deleteChannel(try arn())
-    // Without a lost answer it was never there.
-    for first in [[], [.fault(429, "ThrottlingException")]] as [[Result<HTTPAnswer, HTTPFailure>]] {
-      let offline = Script(first + [.fault(404, "ChannelNotBroadcasting")])
-      await #expect(throws: IVSError.channelNotBroadcasting) {
-        try await Self.client(offline).stopStream(of: try arn())
-      }
-    }
-  }
-
   @Test("the credentials that were refused are renewed, not those of another request meanwhile")
   func refusedCredentials() async throws {
     let keys = NumberedKeys()
@@ -312,39 +245,6 @@ struct ServiceClientTests {
     var text = ""
     dump(key, to: &text)
     #expect(!text.contains("hidden"))
-  }
-
-  @Test("CloudWatch is asked by its own name for the five ingest metrics, and by the ARN where the id gives nothing")
-  func metrics() async throws {
-    let empty = "{\"MetricDataResults\":[{\"Id\":\"video\",\"Timestamps\":[],\"Values\":[]}]}"
-    let figures = """
-      {"MetricDataResults":[{"Id":"video","Timestamps":[1000,995],"Values":[100,2500000]},
-      {"Id":"rate","Timestamps":[1000,995],"Values":[3,29.97]},{"Id":"keyframes","Timestamps":[995],"Values":[2]}]}
-      """
-    let script = Script([.json(empty), .json(figures)])
-    let metrics = try await Self.client(script).ingestMetrics(of: try arn(), now: 1000)
-    #expect(metrics.videoBitrate == 2_500_000 && metrics.frameRate == 29.97 && metrics.keyframeInterval == 2)
-    #expect(script.requests.map(\.url) == Array(repeating: "https://monitoring.us-west-2.amazonaws.com/", count: 2))
-    #expect(script.requests[0].headers.contains { $0.value == "GraniteServiceVersion20100801.GetMetricData" })
-    #expect(script.bodies[0].contains("\"Value\":\"AbCdEf\""))
-    #expect(script.bodies[1].contains("channel\\/AbCdEf"))
-  }
-
-  @Test("the name that CloudWatch had figures by is the only one from then on, and silence costs one question")
-  func metricNames() async throws {
-    let empty = Result<HTTPAnswer, HTTPFailure>.json("{\"MetricDataResults\":[]}")
-    let figures = Result<HTTPAnswer, HTTPFailure>.json(
-      "{\"MetricDataResults\":[{\"Id\":\"video\",\"Timestamps\":[1000],\"Values\":[100]}]}")
-    let script = Script([empty, empty, empty, empty, empty, figures, empty, figures])
-    let client = Self.client(script)
-    var counts: [Int] = []
-    for _ in 0..<7 {
-      _ = try await client.ingestMetrics(of: try arn(), now: 1000)
-      counts.append(script.requests.count)
-    }
-    #expect(counts == [2, 3, 4, 5, 6, 7, 8])
-    let isByARN = script.bodies.map { $0.contains("channel\\/AbCdEf") }
-    #expect(isByARN == [false, true, false, true, false, true, true, true])
   }
 
   @Test("each operation has a budget of three requests a second, one after the other")

@@ -6,39 +6,39 @@ import Transwrap
 
 @testable import TranswrapServer
 
-private typealias Machine = SessionStateMachine
+typealias Machine = SessionStateMachine
 
-private let passing = RTMPError.connection(.connectionLost(reason: "reset", at: "ingest:443"))
-private let refusal = RTMPError.connection(.closedByServer(.publish, at: "ingest:443"))
-private let bitrate = ServerEvent.Notice(code: "bitrate", message: "too much")
-
-private func at(_ seconds: Double) -> MediaTime { MediaTime(nanoseconds: Int64(seconds * 1e9)) }
+let passing = RTMPError.connection(.connectionLost(reason: "reset", at: "ingest:443"))
+let refusal = RTMPError.connection(.closedByServer(.publish, at: "ingest:443"))
+let bitrate = ServerEvent.Notice(code: "bitrate", message: "too much")
 
 extension SessionStateMachine.Effect {
-  fileprivate static func connecting(_ attempt: Int) -> Self { .tell(.state(.init(.connecting, attempt: attempt))) }
-  fileprivate static func waiting(_ attempt: Int, _ error: RTMPError) -> Self {
+  static func connecting(_ attempt: Int) -> Self { .tell(.state(.init(.connecting, attempt: attempt))) }
+  static func waiting(_ attempt: Int, _ error: RTMPError) -> Self {
     .tell(.state(.init(.waiting, attempt: attempt, reason: error.description)))
   }
-  fileprivate static func retry(_ attempt: Int) -> Self {
+  static func retry(_ attempt: Int) -> Self {
     .scheduleRetry(Backoff.delay(beforeAttempt: attempt, jitter: 0))
   }
-  fileprivate static var live: Self { .tell(.state(.init(.live))) }
-  fileprivate static var over: Self { .tell(.state(.init(.ended))) }
+  static var live: Self { .tell(.state(.init(.live))) }
+  static var over: Self { .tell(.state(.init(.ended))) }
 
   /// An error's code, for errors whose words do not matter.
-  fileprivate var errorCode: String? { if case .tell(.error(let notice)) = self { notice.code } else { nil } }
+  var errorCode: String? { if case .tell(.error(let notice)) = self { notice.code } else { nil } }
 }
 
 @Suite("A session: events and effects")
 struct SessionStateMachineTests {
-  private func machine(
+  func at(_ seconds: Double) -> MediaTime { MediaTime(nanoseconds: Int64(seconds * 1e9)) }
+
+  func machine(
     takesOver: Bool = true, priority: Int = 0, patience: Duration = .seconds(300), resumes: Bool = true
   ) -> SessionStateMachine {
     SessionStateMachine(takesOver: takesOver, priority: priority, patience: patience, resumes: resumes)
   }
 
   /// Gives a machine events, and demands these effects of each.
-  private func expect(
+  func expect(
     _ machine: inout SessionStateMachine, _ steps: [(Double, Machine.Event, [Machine.Effect])],
     at location: SourceLocation = #_sourceLocation
   ) {
@@ -49,7 +49,7 @@ struct SessionStateMachineTests {
   }
 
   /// A session that has been live since second one.
-  private func live(takesOver: Bool = true, patience: Duration = .seconds(300), resumes: Bool = true)
+  func live(takesOver: Bool = true, patience: Duration = .seconds(300), resumes: Bool = true)
     -> SessionStateMachine
   {
     var machine = machine(takesOver: takesOver, patience: patience, resumes: resumes)
@@ -121,122 +121,6 @@ struct SessionStateMachineTests {
     #expect(effects.dropFirst(2) == [.closeClient(.failed), .dispose])
     machine = live()
     expect(&machine, [(6, .lost(passing), [.abandonIngest, .waiting(1, passing), .retry(1)])])
-  }
-
-  @Test("a lost connection is made again with rising priority, where the ingest knows takeovers")
-  func takeover() {
-    var machine = live()
-    expect(
-      &machine,
-      [
-        (100, .lost(passing), [.abandonIngest, .waiting(1, passing), .retry(1)]),
-        (100.1, .retryDue, [.connecting(1), .connect(priority: 1)]),
-        (101, .connectFailed(passing), [.waiting(2, passing), .retry(2)]),
-        (101.2, .retryDue, [.connecting(2), .connect(priority: 1)]), (102, .connected, [.beginSending, .live]),
-        (200, .lost(passing), [.abandonIngest, .waiting(1, passing), .retry(1)]),
-        (200.1, .retryDue, [.connecting(1), .connect(priority: 2)]),
-      ])
-    #expect(machine.reconnects == 1)
-  }
-
-  @Test("who was taken over on purpose does not outbid the other again and again")
-  func deliberateTakeover() {
-    var machine = live()
-    let ended = RTMPError.connection(.closedByServer(.publishing, at: "ingest:443"))
-    expect(
-      &machine,
-      [
-        (100, .lost(ended), [.abandonIngest, .waiting(1, ended), .retry(1)]),
-        (100.1, .retryDue, [.connecting(1), .connect(priority: 1)]), (101, .connected, [.beginSending, .live]),
-        (101.5, .lost(ended), [.abandonIngest, .waiting(2, ended), .retry(2)]),
-        (102, .retryDue, [.connecting(2), .connect(priority: 1)]), (103, .connected, [.beginSending, .live]),
-        (103.5, .lost(ended), [.abandonIngest, .waiting(3, ended), .retry(3)]),
-        (105, .retryDue, [.connecting(3), .connect(priority: 1)]),
-      ])
-  }
-
-  @Test("where it does not, no priority is ever given")
-  func noTakeover() {
-    var machine = live(takesOver: false)
-    expect(
-      &machine,
-      [
-        (100, .lost(passing), [.abandonIngest, .waiting(1, passing), .retry(1)]),
-        (100.1, .retryDue, [.connecting(1), .connect(priority: nil)]), (102, .connected, [.beginSending, .live]),
-      ])
-  }
-
-  @Test("a session that began elsewhere takes over at once, and goes on from that priority, up to the highest")
-  func priorities() {
-    var machine = machine(priority: Int(Int32.max) - 1)
-    expect(
-      &machine,
-      [
-        (0, .mediaBegan, [.connecting(1), .connect(priority: Int(Int32.max) - 1)]),
-        (1, .connected, [.beginSending, .live]),
-        (100, .lost(passing), [.abandonIngest, .waiting(1, passing), .retry(1)]),
-        (101, .retryDue, [.connecting(1), .connect(priority: Int(Int32.max))]),
-        (102, .connectFailed(passing), [.waiting(2, passing), .retry(2)]),
-        (103, .retryDue, [.connecting(2), .connect(priority: Int(Int32.max))]),
-      ])
-  }
-
-  @Test("after being live a refusal is tried again too: the ingest may not yet know that the old connection is gone")
-  func refusedLater() {
-    var machine = live()
-    expect(
-      &machine,
-      [
-        (100, .lost(passing), [.abandonIngest, .waiting(1, passing), .retry(1)]),
-        (100.1, .retryDue, [.connecting(1), .connect(priority: 1)]),
-        (100.2, .connectFailed(refusal), [.waiting(2, refusal), .retry(2)]),
-      ])
-  }
-
-  @Test("patience has an end, counted from when the connection broke")
-  func patience() {
-    var machine = live(patience: .seconds(30))
-    _ = machine.handle(.lost(passing), at: at(100), jitter: 0)
-    _ = machine.handle(.retryDue, at: at(129), jitter: 0)
-    expect(&machine, [(129.9, .connectFailed(passing), [.waiting(2, passing), .retry(2)])])
-    _ = machine.handle(.retryDue, at: at(130), jitter: 0)
-    let effects = machine.handle(.connectFailed(passing), at: at(130), jitter: 0)
-    #expect(effects.first?.errorCode == "ingest-failed")
-    #expect(effects.dropFirst() == [.closeClient(.failed), .dispose])
-  }
-
-  @Test("an ingest that says yes and hangs up at once, again and again, is asked ever more seldom, until patience ends")
-  func flapping() {
-    var machine = live(patience: .seconds(60))
-    var (now, attempts) = (100.0, [Int]())
-    while machine.ingest != .ended && attempts.count < 1000 {
-      for effect in machine.handle(.lost(passing), at: at(now), jitter: 1) {
-        if case .scheduleRetry(let delay) = effect { now += delay.inSeconds }
-      }
-      guard case .waiting(let attempt) = machine.ingest else { break }
-      attempts.append(attempt)
-      _ = machine.handle(.retryDue, at: at(now), jitter: 1)
-      now += 0.2
-      _ = machine.handle(.connected, at: at(now), jitter: 1)
-      now += 0.1
-    }
-    #expect(machine.ingest == .ended)
-    #expect(attempts == Array(1...attempts.count))
-    #expect(attempts.count < 15)
-  }
-
-  @Test("once it holds again for 5 s, attempts and patience begin anew")
-  func stableAgain() {
-    var machine = live(patience: .seconds(60))
-    expect(
-      &machine,
-      [
-        (100, .lost(passing), [.abandonIngest, .waiting(1, passing), .retry(1)]),
-        (101, .retryDue, [.connecting(1), .connect(priority: 1)]), (102, .connected, [.beginSending, .live]),
-        (103, .lost(passing), [.abandonIngest, .waiting(2, passing), .retry(2)]),
-        (104, .retryDue, [.connecting(2), .connect(priority: 2)]), (105, .connected, [.beginSending, .live]),
-        (170, .lost(passing), [.abandonIngest, .waiting(1, passing), .retry(1)]),
-      ])
   }
 
   @Test("a lost client is waited for, and returns to a connection that is still there")

@@ -28,23 +28,15 @@ public enum IntentGrammar {
 
   /// All commands, in the order of the help.
   public static let entries: [Entry] = [
-    Entry(usage: "mute on|off", summary: "Sends silence, or sound again.") { text throws(OperatorFailure) in
-      .mute(try parseSwitch("mute", text))
-    },
+    .onOff("mute", "Sends silence, or sound again.") { .mute($0) },
     Entry(usage: "gain DB", summary: "Sets the gain, \(Intent.gainRange) dB.") { text throws(OperatorFailure) in
       guard let decibels = Double(text), Intent.gainDecibels.contains(decibels) else {
         throw wrong("gain: '\(shown(text))' is not a number from \(Intent.gainRange)")
       }
       return .gain(decibels: decibels)
     },
-    Entry(usage: "camera SPEC", summary: "Switches the camera; SPEC as for --camera.") {
-      text throws(OperatorFailure) in
-      .camera(try parseText("camera", text))
-    },
-    Entry(usage: "microphone SPEC", summary: "Switches the microphone; SPEC as for --microphone.") {
-      text throws(OperatorFailure) in
-      .microphone(try parseText("microphone", text))
-    },
+    .text("camera SPEC", "Switches the camera; SPEC as for --camera.") { .camera($0) },
+    .text("microphone SPEC", "Switches the microphone; SPEC as for --microphone.") { .microphone($0) },
     Entry(usage: "inputs auto|N|L+R", summary: "Selects inputs of the sound card, such as 4 or 1+2.") {
       text throws(OperatorFailure) in
       guard InputChoice(parsing: text) != nil else {
@@ -59,23 +51,11 @@ public enum IntentGrammar {
       }
       return .videoBitrate(kilobits: kilobits)
     },
-    Entry(usage: "channel NAME", summary: "Selects the channel, not while live.") { text throws(OperatorFailure) in
-      .channel(try parseText("channel", text))
-    },
-    Entry(usage: "video WxH@FPS", summary: "Sets size and frame rate, not while live.") {
-      text throws(OperatorFailure) in
-      .video(try parseText("video", text))
-    },
-    Entry(usage: "preset NAME", summary: "Selects the preset of x264, not while live.") {
-      text throws(OperatorFailure) in
-      .videoPreset(try parseText("preset", text))
-    },
-    Entry(usage: "slate on|off", summary: "Switches between slate and camera.") { text throws(OperatorFailure) in
-      .slate(try parseSwitch("slate", text))
-    },
-    Entry(usage: "mark TEXT", summary: "Adds a note to the log.") { text throws(OperatorFailure) in
-      .mark(try parseText("mark", text))
-    },
+    .text("channel NAME", "Selects the channel, not while live.") { .channel($0) },
+    .text("video WxH@FPS", "Sets size and frame rate, not while live.") { .video($0) },
+    .text("preset NAME", "Selects the preset of x264, not while live.") { .videoPreset($0) },
+    .onOff("slate", "Switches between slate and camera.") { .slate($0) },
+    .text("mark TEXT", "Adds a note to the log.") { .mark($0) },
     Entry(usage: "metadata TEXT", summary: "Sends timed metadata to the players, up to 1024 bytes.") {
       text throws(OperatorFailure) in
       guard (1...textBytes).contains(text.utf8.count) else {
@@ -83,39 +63,19 @@ public enum IntentGrammar {
       }
       return .metadata(text)
     },
-    Entry(usage: "reconnect", summary: "Reconnects now.") { text throws(OperatorFailure) in
-      try nothing("reconnect", text, .reconnect)
-    },
-    Entry(usage: "record on|off", summary: "Starts or stops recording the stream.") {
-      text throws(OperatorFailure) in
-      .record(try parseSwitch("record", text))
-    },
-    Entry(usage: "snapshot", summary: "Saves the picture as a PNG file and says where.") {
-      text throws(OperatorFailure) in
-      try nothing("snapshot", text, .snapshot)
-    },
-    Entry(usage: "refresh-devices", summary: "Looks for cameras and microphones again.") {
-      text throws(OperatorFailure) in
-      try nothing("refresh-devices", text, .refreshDevices)
-    },
-    Entry(usage: "refresh-channels", summary: "Loads the AWS account's channels again.") {
-      text throws(OperatorFailure) in
-      try nothing("refresh-channels", text, .refreshChannels)
-    },
-    Entry(usage: "ivs-figures on|off", summary: "Asks CloudWatch what IVS receives; AWS bills for it.") {
-      text throws(OperatorFailure) in
-      .serviceFigures(try parseSwitch("ivs-figures", text))
-    },
+    .alone("reconnect", "Reconnects now.", .reconnect),
+    .onOff("record", "Starts or stops recording the stream.") { .record($0) },
+    .alone("snapshot", "Saves the picture as a PNG file and says where.", .snapshot),
+    .alone("refresh-devices", "Looks for cameras and microphones again.", .refreshDevices),
+    .alone("refresh-channels", "Loads the AWS account's channels again.", .refreshChannels),
+    .onOff("ivs-figures", "Asks CloudWatch what IVS receives; AWS bills for it.") { .serviceFigures($0) },
     Entry(usage: "go-live [takeover]", summary: "Goes live from the console; can take over another stream.") {
       text throws(OperatorFailure) in
       if text == "takeover" { return .takeOver }
       guard text.isEmpty else { throw wrong("go-live: '\(shown(text))' is not takeover, the only word after it") }
       return .goLive
     },
-    Entry(usage: "stop", summary: "Ends the broadcast; stream exits, the console stays.") {
-      text throws(OperatorFailure) in
-      try nothing("stop", text, .stop)
-    },
+    .alone("stop", "Ends the broadcast; stream exits, the console stays.", .stop),
   ]
 
   /// The command that begins with this word.
@@ -141,9 +101,9 @@ public enum IntentGrammar {
     }.joined(separator: "\n")
   }
 
-  private static func wrong(_ text: String) -> OperatorFailure { OperatorFailure(text, .usage) }
+  fileprivate static func wrong(_ text: String) -> OperatorFailure { OperatorFailure(text, .usage) }
 
-  private static func parseSwitch(_ word: String, _ text: String) throws(OperatorFailure) -> Bool {
+  fileprivate static func parseSwitch(_ word: String, _ text: String) throws(OperatorFailure) -> Bool {
     switch text {
     case "on": return true
     case "off": return false
@@ -151,13 +111,13 @@ public enum IntentGrammar {
     }
   }
 
-  private static func nothing(_ word: String, _ text: String, _ intent: Intent) throws(OperatorFailure) -> Intent {
+  fileprivate static func nothing(_ word: String, _ text: String, _ intent: Intent) throws(OperatorFailure) -> Intent {
     guard text.isEmpty else { throw wrong("\(word): takes nothing after it, not '\(shown(text))'") }
     return intent
   }
 
   /// A text for logs and file names: one line.
-  private static func parseText(_ word: String, _ text: String) throws(OperatorFailure) -> String {
+  fileprivate static func parseText(_ word: String, _ text: String) throws(OperatorFailure) -> String {
     guard (1...textBytes).contains(text.utf8.count) else {
       throw wrong("\(word): \(text.utf8.count) bytes of text are not within 1 to \(textBytes)")
     }
@@ -169,6 +129,34 @@ public enum IntentGrammar {
   private static func shown(_ text: String) -> String {
     let cleaned = String(String.UnicodeScalarView(text.unicodeScalars.prefix(60).filter(\.isPrintable)))
     return cleaned.unicodeScalars.count < text.unicodeScalars.count ? "\(cleaned)…" : cleaned
+  }
+}
+
+extension IntentGrammar.Entry {
+  /// A command with `on` or `off` after it.
+  fileprivate static func onOff(
+    _ word: String, _ summary: String, _ intent: @escaping @Sendable (Bool) -> Intent
+  ) -> IntentGrammar.Entry {
+    IntentGrammar.Entry(usage: "\(word) on|off", summary: summary) { text throws(OperatorFailure) in
+      intent(try IntentGrammar.parseSwitch(word, text))
+    }
+  }
+
+  /// A command with a text of one line after it.
+  fileprivate static func text(
+    _ usage: String, _ summary: String, _ intent: @escaping @Sendable (String) -> Intent
+  ) -> IntentGrammar.Entry {
+    let word = String(usage.prefix { $0 != " " })
+    return IntentGrammar.Entry(usage: usage, summary: summary) { text throws(OperatorFailure) in
+      intent(try IntentGrammar.parseText(word, text))
+    }
+  }
+
+  /// A command with nothing after it.
+  fileprivate static func alone(_ word: String, _ summary: String, _ intent: Intent) -> IntentGrammar.Entry {
+    IntentGrammar.Entry(usage: word, summary: summary) { text throws(OperatorFailure) in
+      try IntentGrammar.nothing(word, text, intent)
+    }
   }
 }
 

@@ -19,35 +19,35 @@ enum ClientConnection {
 
   /// Puts a connection's handlers together.
   static func configure(
-    _ channel: any Channel, gate: Gate, certificates: CertificateStore?, pages: WebPages
+    _ channel: any Channel, admission: Admission, certificates: CertificateStore?, pages: WebPages
   ) throws {
     let pipeline = channel.pipeline.syncOperations
     let address = channel.remoteAddress?.ipAddress ?? "unknown"
     // Behind a load balancer all connections have its address.
-    let group = gate.settings.isBehindProxy ? nil : AddressGroup.of(address)
-    do throws(ConnectionCount.Refusal) { try gate.connections.enter(group) } catch {
-      gate.metrics.refused(error.rawValue)
+    let group = admission.settings.isBehindProxy ? nil : AddressGroup.of(address)
+    do throws(ConnectionCount.Refusal) { try admission.connections.enter(group) } catch {
+      admission.metrics.refused(error.rawValue)
       throw error
     }
-    channel.closeFuture.whenComplete { _ in gate.connections.leave(group) }
+    channel.closeFuture.whenComplete { _ in admission.connections.leave(group) }
     let verdict = NIOLoopBound(Verdict(address: address), eventLoop: channel.eventLoop)
-    let deadline = HandshakeDeadline(TimeAmount(gate.settings.limits.handshake)) {
-      gate.metrics.refused("handshake-timeout")
+    let deadline = HandshakeDeadline(TimeAmount(admission.settings.limits.handshake)) {
+      admission.metrics.refused("handshake-timeout")
     }
     if let certificates { try pipeline.addHandler(NIOSSLServerHandler(context: certificates.context)) }
     try pipeline.addHandler(deadline)
     let boundDeadline = NIOLoopBound(deadline, eventLoop: channel.eventLoop)
     let upgrader = NIOWebSocketServerUpgrader(
-      maxFrameSize: gate.settings.limits.messageBytes, automaticErrorHandling: false
+      maxFrameSize: admission.settings.limits.messageBytes, automaticErrorHandling: false
     ) { channel, head in
-      shouldUpgrade(channel, head, gate, verdict.value)
+      shouldUpgrade(channel, head, admission, verdict.value)
     } upgradePipelineHandler: { channel, head in
       channel.pipeline.syncOperations.removeHandler(boundDeadline.value, promise: nil)
       return removeFrameDecoder(channel).flatMapThrowing {
         guard let entry = verdict.value.entry else { throw ChannelError.eof }
         let link = ClientLink(channel, isOriginal: head.uri.hasPrefix("/rtmps/"))
         try channel.pipeline.syncOperations.addHandler(
-          WebSocketHandler(link, entry, limits: gate.settings.limits, metrics: gate.metrics))
+          WebSocketHandler(link, entry, limits: admission.settings.limits, metrics: admission.metrics))
       }
     }
     let answerer = HTTPAnswerer { head in answer(head, verdict.value, pages) }
@@ -75,10 +75,10 @@ enum ClientConnection {
 
   /// Whether a WebSocket is opened: where not, the request goes on as a plain one and is answered.
   private static func shouldUpgrade(
-    _ channel: any Channel, _ head: HTTPRequestHead, _ gate: Gate, _ verdict: Verdict
+    _ channel: any Channel, _ head: HTTPRequestHead, _ admission: Admission, _ verdict: Verdict
   ) -> EventLoopFuture<HTTPHeaders?> {
     var address = verdict.address
-    if gate.settings.isBehindProxy, let header = head.headers["X-Forwarded-For"].last {
+    if admission.settings.isBehindProxy, let header = head.headers["X-Forwarded-For"].last {
       address = ClientAddress.forwarded(header) ?? address
     }
     if let answer = UpgradeRules.refusal(head) {
@@ -88,12 +88,13 @@ enum ClientConnection {
     let bound = NIOLoopBound(verdict, eventLoop: channel.eventLoop)
     // Who is not yet known fills no memory meanwhile: the library would keep all that comes.
     channel.setOption(.autoRead, value: false).whenFailure { _ in }
-    return gate.admit(head, from: address, on: channel.eventLoop).map { entry -> HTTPHeaders? in
+    return admission.admit(head, from: address, on: channel.eventLoop).map { entry -> HTTPHeaders? in
       bound.value.entry = entry
       return [:]
     }.flatMapErrorThrowing { error in
       let refusal =
-        error as? Gate.Refusal ?? Gate.Refusal(status: .internalServerError, code: "internal", message: "\(error)")
+        error as? Admission.Refusal
+        ?? Admission.Refusal(status: .internalServerError, code: "internal", message: "\(error)")
       var answer = HTTPAnswer(refusal.status, refusal.message)
       answer.headers = refusal.headers
       bound.value.answer = answer

@@ -20,7 +20,7 @@ public final class ProxyServer: Sendable {
   /// Where health and metrics are; `nil` for none.
   public let adminAddress: ProxySettings.Address?
 
-  private let gate: Gate
+  private let admission: Admission
   private let listener: any Channel
   private let admin: (any Channel)?
   private let client: WebClient
@@ -52,11 +52,11 @@ public final class ProxyServer: Sendable {
   private static func start(
     _ settings: ProxySettings, _ client: WebClient, _ group: any EventLoopGroup, _ logger: Logger
   ) async throws -> ProxyServer {
-    let gate = try Gate(settings, http: client, logger: logger)
+    let admission = try Admission(settings, http: client, logger: logger)
     let certificates = try settings.tls.map { try CertificateStore($0, logger: logger) }
     let pages = try settings.webDirectory.map { try WebPages(directory: $0) } ?? WebPages()
     let listener = try await bind(settings.listen, group, logger) { channel in
-      try ClientConnection.configure(channel, gate: gate, certificates: certificates, pages: pages)
+      try ClientConnection.configure(channel, admission: admission, certificates: certificates, pages: pages)
     }
     var admin: (any Channel)?
     if let address = settings.adminListen {
@@ -68,14 +68,14 @@ public final class ProxyServer: Sendable {
           let pipeline = channel.pipeline.syncOperations
           try pipeline.addHandler(HandshakeDeadline(.seconds(5)) {})
           try pipeline.configureHTTPServerPipeline()
-          try pipeline.addHandler(HTTPAnswerer { AdminPages.answer($0, gate) })
+          try pipeline.addHandler(HTTPAnswerer { AdminPages.answer($0, admission) })
         }
       } catch {
         try? await listener.close()
         throw error
       }
     }
-    return ProxyServer(settings, gate, certificates, listener, admin, client, group, logger)
+    return ProxyServer(settings, admission, certificates, listener, admin, client, group, logger)
   }
 
   private static func bind(
@@ -108,10 +108,10 @@ public final class ProxyServer: Sendable {
   }
 
   private init(
-    _ settings: ProxySettings, _ gate: Gate, _ certificates: CertificateStore?, _ listener: any Channel,
+    _ settings: ProxySettings, _ admission: Admission, _ certificates: CertificateStore?, _ listener: any Channel,
     _ admin: (any Channel)?, _ client: WebClient, _ group: any EventLoopGroup, _ logger: Logger
   ) {
-    self.gate = gate
+    self.admission = admission
     self.listener = listener
     self.admin = admin
     self.client = client
@@ -121,23 +121,23 @@ public final class ProxyServer: Sendable {
     address = .init(host: settings.listen.host, port: listener.localAddress?.port ?? settings.listen.port)
     adminAddress = settings.adminListen.map { .init(host: $0.host, port: admin?.localAddress?.port ?? $0.port) }
     upkeep = group.next().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
-      gate.measure()
+      admission.measure()
       // Files are looked at away from the event loop: a disk may be slow.
       NIOThreadPool.singleton.submit { _ in
         certificates?.reload()
-        gate.lookAfterTokens()
+        admission.lookAfterTokens()
       }
     }
   }
 
   /// Lets nobody in any more, sends clients elsewhere, and ends what is left when the time for that is over.
   public func drain() async {
-    logger.notice("draining", metadata: ["sessions": "\(gate.registry.count)"])
+    logger.notice("draining", metadata: ["sessions": "\(admission.registry.count)"])
     let done = group.next().makePromise(of: Void.self)
-    gate.registry.drain { done.succeed() }
-    let limit = group.next().scheduleTask(in: TimeAmount(drainLimit)) { [gate, logger] in
-      logger.warning("the time to drain is over", metadata: ["sessions": "\(gate.registry.count)"])
-      gate.registry.endAll()
+    admission.registry.drain { done.succeed() }
+    let limit = group.next().scheduleTask(in: TimeAmount(drainLimit)) { [admission, logger] in
+      logger.warning("the time to drain is over", metadata: ["sessions": "\(admission.registry.count)"])
+      admission.registry.endAll()
       // Ingests get their farewell before the process ends.
       done.futureResult.eventLoop.scheduleTask(in: .seconds(3)) { done.succeed() }
     }
@@ -152,7 +152,7 @@ public final class ProxyServer: Sendable {
     try? await admin?.close()
     // Neither this nor the farewells to ingests, which are on their way, is waited for any longer.
     let client = client
-    Task(executorPreference: gate.tasks) { await client.close() }
+    Task(executorPreference: admission.tasks) { await client.close() }
     try? await group.next().scheduleTask(in: .milliseconds(500)) {}.futureResult.get()
     logger.notice("ended")
   }

@@ -11,7 +11,7 @@ internal import Transwrap
 internal import Web
 
 /// Decides who is let in, and gives them their sessions.
-final class Gate: Sendable {
+final class Admission: Sendable {
   /// Why a request for a WebSocket is answered with plain HTTP.
   struct Refusal: Error, Sendable {
     var status: HTTPResponseStatus
