@@ -23,9 +23,6 @@ enum InputMenu {
     return entries
   }
 
-  /// Whether the text has the form of a choice.
-  static func isChoice(_ text: String) -> Bool { InputChoice(parsing: text) != nil }
-
   private static func entry(_ text: String, _ detail: String, _ chosen: String) -> MenuEntry {
     MenuEntry(identifier: text, title: text, detail: detail, isChosen: text == chosen)
   }
