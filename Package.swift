@@ -89,7 +89,7 @@ let package = Package(
     .target(
       name: "Web",
       dependencies: [
-        nioCore, nioPosix, nioHTTP1, nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "Media", nioCore, nioPosix, nioHTTP1, nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ],
       swiftSettings: strict),
 

@@ -1,3 +1,4 @@
+internal import Media
 public import Networking
 public import RTMP
 public import SRT
@@ -21,7 +22,7 @@ public enum ChannelAddress: Sendable, Equatable, CustomStringConvertible {
       self =
         ProxyEndpoint.isMeant(by: text)
         ? .proxy(try ProxyEndpoint(parsing: text)) : .ingest(try IngestEndpoint(parsing: text))
-    } catch { throw OperatorFailure("\(error)", .configuration) }
+    } catch { throw OperatorFailure(Explanation(of: error), .configuration) }
   }
 
   /// What is wrong with a URL, in words; `nil` where nothing is.

@@ -1,5 +1,6 @@
 public import IVS
 public import Interface
+internal import Media
 public import Networking
 internal import RTMP
 public import SRT
@@ -106,7 +107,7 @@ public struct ChannelBook: Sendable, CustomReflectable {
           ingest: values["ingest"] ?? "", secret: values["key"] ?? values["token"] ?? "",
           passphrase: values["passphrase"] ?? "", playbackURL: values["playback-url"] ?? "",
           arn: try values["arn"].map(Self.arn)))
-    } catch { throw OperatorFailure("\(path):\(name.line): \(error)", .configuration) }
+    } catch { throw OperatorFailure(Explanation(of: error).at("\(path):\(name.line)"), .configuration) }
   }
 
   private static func arn(_ text: String) throws(OperatorFailure) -> ChannelARN {

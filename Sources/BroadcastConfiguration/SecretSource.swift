@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Media
 public import Networking
 internal import RTMP
 public import SRT
@@ -21,15 +22,15 @@ public struct SecretSource: Sendable {
 
   /// Stream keys.
   public static let streamKey = SecretSource(
-    name: "stream key", option: "--stream-key-file", environmentVariable: "IVS_STREAM_KEY",
+    name: "stream key", option: "`stream-key-file`", environmentVariable: "IVS_STREAM_KEY",
     credential: "ivs-stream-key", prefix: "sk_")
   /// Tokens for a proxy.
   public static let token = SecretSource(
-    name: "token", option: "--token-file", environmentVariable: "IVS_TRANSWRAP_TOKEN",
+    name: "token", option: "`token-file`", environmentVariable: "IVS_TRANSWRAP_TOKEN",
     credential: "ivs-transwrap-token", prefix: "tw_")
   /// Passphrases for SRT.
   public static let passphrase = SecretSource(
-    name: "passphrase", option: "--passphrase-file", environmentVariable: "IVS_SRT_PASSPHRASE",
+    name: "passphrase", option: "`passphrase-file`", environmentVariable: "IVS_SRT_PASSPHRASE",
     credential: "ivs-srt-passphrase", prefix: nil)
 
   /// The variables that hold secrets of any kind.
@@ -62,26 +63,33 @@ public struct SecretSource: Sendable {
 
   /// Makes a key of what a person typed or a source holds; white space around it is left out.
   public static func checkKey(_ text: String, from origin: String) throws(OperatorFailure) -> StreamKey {
-    do { return try StreamKey(text.trimmed) } catch { throw OperatorFailure("\(origin): \(error)", .configuration) }
+    do { return try StreamKey(text.trimmed) } catch {
+      throw OperatorFailure(error.explanation.at(origin), .configuration)
+    }
   }
 
   /// Makes a token of what a person typed or a source holds; white space around it is left out.
   public static func checkToken(_ text: String, from origin: String) throws(OperatorFailure) -> BearerToken {
-    do { return try BearerToken(text.trimmed) } catch { throw OperatorFailure("\(origin): \(error)", .configuration) }
+    do { return try BearerToken(text.trimmed) } catch {
+      throw OperatorFailure(error.explanation.at(origin), .configuration)
+    }
   }
 
   /// Makes a passphrase of what a source holds; white space around it is left out.
   public static func checkPassphrase(
     _ text: String, from origin: String
   ) throws(OperatorFailure) -> SRTPassphrase {
-    do { return try SRTPassphrase(text.trimmed) } catch { throw OperatorFailure("\(origin): \(error)", .configuration) }
+    do { return try SRTPassphrase(text.trimmed) } catch {
+      throw OperatorFailure(error.explanation.at(origin), .configuration)
+    }
   }
 
   /// The failure when no source has the secret that an address wants.
   public static func missing(for address: ChannelAddress) -> OperatorFailure {
     let source = address.wantsToken ? token : streamKey
     return OperatorFailure(
-      "\(address) needs a \(source.name): put it into a file and name that with \(source.option), or set "
+      "\(address) needs a \(source.name)",
+      "put it into a file and name that with \(source.option), or set "
         + source.environmentVariable, .configuration)
   }
 

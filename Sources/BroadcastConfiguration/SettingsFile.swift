@@ -48,7 +48,7 @@ public enum SettingsFile {
       guard values[key] == nil else {
         let former = SettingKey.formerNames.first { $0.value == key }?.key ?? word
         throw OperatorFailure(
-          "\(path):\(name.line): '\(former)' and '\(key.rawValue)' are the same setting: remove one", .configuration)
+          "\(path):\(name.line): '\(former)' and '\(key.rawValue)' are the same setting", "remove one", .configuration)
       }
       let given = SettingValue.file(key, text, path: path, line: name.line)
       values[key] =

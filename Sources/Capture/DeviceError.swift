@@ -1,8 +1,9 @@
 internal import CLinux
 internal import Glibc
+public import Media
 
 /// Why a camera or a microphone cannot be listed, opened or read.
-public enum DeviceError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum DeviceError: ExplainedError, Hashable, Sendable {
   /// What kind of device is meant, for the advice in the message.
   public enum Kind: String, Hashable, Sendable {
     case camera, microphone
@@ -29,37 +30,47 @@ public enum DeviceError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A call failed in a way that has no name of its own.
   case call(String, errno: Int32, device: String)
 
-  /// What happened, where, and what to do about it, in one line.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
     case .noneFound(.camera):
-      "no usable camera found: connect one, or use `--camera test` for a test picture or `--camera none`"
+      Explanation("no usable camera found", "connect one, or set `camera` to test for a test picture, or to none")
     case .noneFound(.microphone):
-      "no usable microphone found: connect one, or use `--microphone test` for a test tone or `--microphone silence`"
+      Explanation(
+        "no usable microphone found", "connect one, or set `microphone` to test for a test tone, or to silence")
     case .noSuchDevice(let kind, let specification):
-      "no \(kind.rawValue) answers to \(specification): `ivs-broadcast devices` lists those that are there"
+      Explanation(
+        "no \(kind.rawValue) answers to \(specification)", "`ivs-broadcast devices` lists those that are there")
     case .ambiguous(let kind, let specification, let candidates):
-      "several \(kind.rawValue)s answer to \(specification): choose one of \(candidates.joined(separator: ", "))"
+      Explanation(
+        "several \(kind.rawValue)s answer to \(specification)", "choose one of \(candidates.joined(separator: ", "))")
     case .busy(.camera, let device):
-      "\(device) is in use by another program: `fuser -v \(device)` shows which; end it or choose another camera"
+      Explanation(
+        "\(device) is in use by another program", "`fuser -v \(device)` shows which; end it or choose another camera")
     case .busy(.microphone, let device):
-      "\(device) is in use by another program: `fuser -v /dev/snd/*` shows which; end it or choose another microphone"
+      Explanation(
+        "\(device) is in use by another program",
+        "`fuser -v /dev/snd/*` shows which; end it or choose another microphone")
     case .permission(_, let device, let group, true):
-      "\(device) may only be opened by the group \(group): run `sudo usermod -aG \(group) $USER` and log in again"
+      Explanation(
+        "\(device) may only be opened by the group \(group)", "run `sudo usermod -aG \(group) $USER` and log in again")
     case .permission(_, let device, let group, false):
-      "\(device) (group \(group)) may not even be opened by its group: run `sudo chmod g+rw \(device)` and be a member"
-        + " (`sudo usermod -aG \(group) $USER`, then log in again)"
+      Explanation(
+        "\(device) (group \(group)) may not even be opened by its group",
+        "run `sudo chmod g+rw \(device)` and be a member (`sudo usermod -aG \(group) $USER`, then log in again)")
     case .disconnected(let kind, let device):
-      "\(device) was disconnected or stopped working: check the \(kind.rawValue)'s cable and connect it again"
+      Explanation(
+        "\(device) was disconnected or stopped working", "check the \(kind.rawValue)'s cable and connect it again")
     case .unsupported(_, let device, let what):
-      "\(device) \(what): `ivs-broadcast devices` shows what it can do"
+      Explanation("\(device) \(what)", "`ivs-broadcast devices` shows what it can do")
     case .tooFewInputs(let device, let inputs, let wanted):
-      "\(device) has \(inputs) \(inputs == 1 ? "input" : "inputs"), so none is number \(wanted): choose another with"
-        + " `--microphone-inputs`"
+      Explanation(
+        "\(device) has \(inputs) \(inputs == 1 ? "input" : "inputs"), so none is number \(wanted)",
+        "choose another with `microphone-inputs`")
     case .noBandwidth(let device):
-      "\(device): its USB bus has no room for this mode: use another USB port, or a smaller `--video` size or rate"
-    case .call(let name, let errno, let device):
-      "\(device): \(name) failed: \(Self.text(ofErrno: errno))"
+      Explanation(
+        "\(device): its USB bus has no room for this mode", "use another USB port, or a smaller `video` size or rate")
+    case .call(let name, let errno, let device): Explanation("\(device): \(name) failed: \(Self.text(ofErrno: errno))")
     }
   }
 

@@ -1,5 +1,7 @@
+public import Media
+
 /// Why a text is no camera or microphone specification.
-public enum SpecificationError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum SpecificationError: ExplainedError, Hashable, Sendable {
   /// Nothing stands there.
   case empty(DeviceError.Kind)
   /// The part after `usb:`, `path:`, `name:` or `file:` is missing.
@@ -7,14 +9,13 @@ public enum SpecificationError: Error, Hashable, Sendable, CustomStringConvertib
   /// It is none of the known forms.
   case unknown(DeviceError.Kind, text: String)
 
-  /// What is wrong and which forms there are, in one line.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
-    case .empty(let kind): "the \(kind.rawValue) is empty: write \(Self.forms(kind))"
+    case .empty(let kind): Explanation("the \(kind.rawValue) is empty", "write \(Self.forms(kind))")
     case .missingValue(let kind, let prefix):
-      "the \(kind.rawValue) `\(prefix)` has nothing after the colon: write \(Self.forms(kind))"
-    case .unknown(let kind, let text):
-      "`\(text)` is no \(kind.rawValue): write \(Self.forms(kind))"
+      Explanation("the \(kind.rawValue) `\(prefix)` has nothing after the colon", "write \(Self.forms(kind))")
+    case .unknown(let kind, let text): Explanation("`\(text)` is no \(kind.rawValue)", "write \(Self.forms(kind))")
     }
   }
 

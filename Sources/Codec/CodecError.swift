@@ -1,5 +1,7 @@
+public import Media
+
 /// What can go wrong while converting, encoding, decoding, reading and writing media.
-public enum CodecError: Error, Equatable, Sendable {
+public enum CodecError: ExplainedError, Equatable, Sendable {
   /// The installed FFmpeg was built without this encoder.
   case noEncoder(name: String)
   /// The encoder exists but does not work here with these settings.
@@ -44,37 +46,43 @@ public enum CodecError: Error, Equatable, Sendable {
   case outOfMemory(what: String)
 }
 
-extension CodecError: CustomStringConvertible {
-  /// One line: what happened, with what, and what to do.
-  public var description: String {
+extension CodecError {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
     case .noEncoder(let name):
-      "this FFmpeg has no encoder \(name): install one that has it, or choose the video encoder \"auto\""
+      Explanation("this FFmpeg has no encoder \(name)", "install one that has it, or choose the video encoder \"auto\"")
     case .encoderRefused(let name, let reason):
-      "the encoder \(name) does not work here: \(reason); choose the video encoder \"auto\" or \"libx264\""
-    case .unsupportedEncoding(let reason): "this encoding is not possible: \(reason)"
-    case .encodingFailed(let encoder, let reason): "the encoder \(encoder) failed: \(reason); restart the stream"
+      Explanation(
+        "the encoder \(name) does not work here: \(reason)", "choose the video encoder \"auto\" or \"libx264\"")
+    case .unsupportedEncoding(let reason): Explanation("this encoding is not possible: \(reason)")
+    case .encodingFailed(let encoder, let reason):
+      Explanation("the encoder \(encoder) failed: \(reason)", "restart the stream")
     case .timeNotIncreasing(let frame, let last):
-      "frame \(frame) came after frame \(last): frame numbers must increase"
-    case .wrongPicture(let expected, let actual): "the encoder takes \(expected) but was given \(actual)"
+      Explanation("frame \(frame) came after frame \(last): frame numbers must increase")
+    case .wrongPicture(let expected, let actual): Explanation("the encoder takes \(expected) but was given \(actual)")
     case .unsupportedConversion(let from, let target, let reason):
-      "\(from) cannot be converted to \(target): \(reason); choose another camera format"
+      Explanation("\(from) cannot be converted to \(target): \(reason)", "choose another camera format")
     case .frameTooShort(let expected, let bytes):
-      "the camera's frame has \(bytes) bytes where its format needs \(expected): choose another camera format"
-    case .brokenFrame(let format, let reason): "a broken \(format) frame from the camera was skipped: \(reason)"
+      Explanation(
+        "the camera's frame has \(bytes) bytes where its format needs \(expected)", "choose another camera format")
+    case .brokenFrame(let format, let reason):
+      Explanation("a broken \(format) frame from the camera was skipped: \(reason)")
     case .unsupportedAudio(let format, let reason):
-      "audio as \(format) cannot be converted: \(reason); choose another microphone format"
-    case .noSuchFile(let path): "\(path): no such file; check the path"
-    case .cannotOpen(let path, let reason): "\(path) cannot be opened: \(reason)"
-    case .cannotRead(let path, let reason): "\(path) cannot be read: \(reason); check the disk or network it is on"
-    case .unplayable(let path, let reason): "\(path) is not played: \(reason)"
-    case .notMedia(let path): "\(path) is not a media file that FFmpeg can read; convert it or choose another"
-    case .noVideo(let path): "\(path) has no video stream; choose another file or camera"
-    case .noAudio(let path): "\(path) has no audio stream; choose another file or microphone"
-    case .decodingFailed(let path, let reason): "\(path) cannot be decoded: \(reason)"
-    case .diskFull(let path): "\(path) cannot be written: the disk is full; free some space"
-    case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
-    case .outOfMemory(let what): "not enough memory for \(what)"
+      Explanation("audio as \(format) cannot be converted: \(reason)", "choose another microphone format")
+    case .noSuchFile(let path): Explanation("\(path): no such file", "check the path")
+    case .cannotOpen(let path, let reason): Explanation("\(path) cannot be opened: \(reason)")
+    case .cannotRead(let path, let reason):
+      Explanation("\(path) cannot be read: \(reason)", "check the disk or network it is on")
+    case .unplayable(let path, let reason): Explanation("\(path) is not played: \(reason)")
+    case .notMedia(let path):
+      Explanation("\(path) is not a media file that FFmpeg can read", "convert it or choose another")
+    case .noVideo(let path): Explanation("\(path) has no video stream", "choose another file or camera")
+    case .noAudio(let path): Explanation("\(path) has no audio stream", "choose another file or microphone")
+    case .decodingFailed(let path, let reason): Explanation("\(path) cannot be decoded: \(reason)")
+    case .diskFull(let path): Explanation("\(path) cannot be written: the disk is full", "free some space")
+    case .cannotWrite(let path, let reason): Explanation("\(path) cannot be written: \(reason)")
+    case .outOfMemory(let what): Explanation("not enough memory for \(what)")
     }
   }
 }

@@ -1,16 +1,18 @@
 internal import CLinux
 
 /// There is no thread to be had: the system's limit is reached, or its memory used up.
-public struct NoThreadError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct NoThreadError: ExplainedError, Equatable, Sendable {
   /// What the thread would have been for; its name.
   public var name: String
 
   /// Makes it.
   public init(name: String) { self.name = name }
 
-  /// One line for a person: what, where, what to do.
-  public var description: String {
-    "the system gives no thread for '\(name)': end other programs, or raise the limit (TasksMax= of the unit, ulimit -u)"
+  /// What, where, and what to do.
+  public var explanation: Explanation {
+    Explanation(
+      "the system gives no thread for '\(name)'",
+      "end other programs, or raise the limit (TasksMax= of the unit, ulimit -u)")
   }
 }
 

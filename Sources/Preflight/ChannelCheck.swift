@@ -219,12 +219,14 @@ struct ChannelCheck: Sendable {
 
   /// What is to be said of a channel's limits.
   static func judge(_ findings: [ChannelLimits.Finding]) -> CheckFinding {
-    let refusals = findings.filter(\.isRefusal).map(\.text)
+    let otherwise = "change `video`, `video-bitrate`, or the channel"
+    let refusals = findings.filter(\.isRefusal).map(\.explanation)
     guard refusals.isEmpty else {
-      let (cause, remedy) = refusals.joined(separator: "; ").split(atLast: "; ")
-      return .fail(cause, remedy ?? "change --video, --video-bitrate, or the channel", .configuration)
+      return .fail(
+        refusals.map(\.cause).joined(separator: "; "),
+        refusals.compactMap(\.remedy).first ?? otherwise, .configuration)
     }
-    guard let hint = findings.first else { return .pass("what is to be sent is within them") }
-    return .warn(hint.text, "change --video-bitrate or the channel, or leave it so")
+    guard let hint = findings.first?.explanation else { return .pass("what is to be sent is within them") }
+    return .warn(hint.cause, hint.remedy ?? otherwise)
   }
 }

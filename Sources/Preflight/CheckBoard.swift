@@ -94,8 +94,8 @@ extension CheckFinding {
     let remedy =
       switch identifier {
       case .camera, .microphone: "unplug the device and plug it in again, or choose another"
-      case .encoder: "choose another --video-encoder, or a smaller --video"
-      case .recording: "check the disk or the network that it hangs on, or name another --record"
+      case .encoder: "choose another `video-encoder`, or a smaller `video`"
+      case .recording: "check the disk or the network that it hangs on, or name another `record`"
       case .settings, .machine, .limits, .key: "try again"
       case .credentials, .account, .clock, .channel, .live, .dns, .tcp, .tls, .proxy, .upload:
         "check the network of this machine and the firewalls on the way"

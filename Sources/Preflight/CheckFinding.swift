@@ -2,6 +2,7 @@ internal import Broadcast
 internal import Capture
 internal import Codec
 internal import Interface
+internal import Media
 internal import Settings
 
 /// What a probe has to say.
@@ -39,17 +40,10 @@ struct CheckFinding: Equatable, Sendable {
     return .fail(failure.description, remedy, failure.exitStatus)
   }
 
-  /// It does not go, for an error whose line ends with what to do, as the lines of this program's errors do.
+  /// It does not go, for an error that says what to do, as those of this program do.
   static func fail(_ error: any Error) -> CheckFinding {
-    let failure = OperatorFailure(any: error)
-    let separator =
-      switch error {
-      case DeviceError.call: ""
-      case is CodecError: "; "
-      default: ": "
-      }
-    let (cause, remedy) = failure.description.split(atLast: separator)
-    return .fail(cause, remedy ?? "try again; if it stays so, choose another device or file", failure.exitStatus)
+    let (failure, otherwise) = (OperatorFailure(any: error), "try again; if it stays so, choose another device or file")
+    return .fail(failure.explanation.cause, failure.explanation.remedy ?? otherwise, failure.exitStatus)
   }
 
   /// The same as a warning: the broadcast has another way.
@@ -74,15 +68,5 @@ extension Probed where Value == Bool {
   /// A finding upon which others build: true where it is no failure.
   init(_ finding: CheckFinding) {
     self.init(finding, finding.verdict != .fail)
-  }
-}
-
-extension String {
-  /// What stands before and after the last separator; all of it where there is none.
-  func split(atLast separator: String) -> (before: String, after: String?) {
-    guard !separator.isEmpty, let place = ranges(of: separator).last, place.upperBound < endIndex else {
-      return (self, nil)
-    }
-    return (String(self[..<place.lowerBound]), String(self[place.upperBound...]))
   }
 }

@@ -109,7 +109,7 @@ public struct PreflightCheck: Sendable {
   private func judgeSettings() -> CheckFinding {
     if let path = settings.metadataSchedule {
       do throws(OperatorFailure) { _ = try MetadataSchedule(path: path) } catch {
-        return .fail(error, "put the schedule right, or leave --metadata-schedule out")
+        return .fail(error, "put the schedule right, or leave `metadata-schedule` out")
       }
       let isInAccount =
         switch settings.channel {
@@ -119,7 +119,7 @@ public struct PreflightCheck: Sendable {
         }
       guard isInAccount else {
         return .fail(
-          "--metadata-schedule: timed metadata needs a channel of the AWS account",
+          "`metadata-schedule`: timed metadata needs a channel of the AWS account",
           "give the channel by its ARN or its name in AWS, or leave the option out", .configuration)
       }
     }

@@ -1,8 +1,8 @@
-internal import Media
+public import Media
 internal import Networking
 
 /// What is wrong with an ingest URL; never says the part that may be a key.
-public enum IngestEndpointError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum IngestEndpointError: ExplainedError, Equatable, Sendable {
   case unknownScheme(String)
   case missingHost
   case invalidHost(String)
@@ -21,25 +21,29 @@ public enum IngestEndpointError: Error, Equatable, Sendable, CustomStringConvert
     }
   }
 
-  /// One line for a person.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
     case .unknownScheme(let scheme):
-      "'\(scheme)' is not supported for publishing: give rtmps://HOST:443/app or rtmp://HOST:1935/app"
-    case .missingHost: "the ingest URL has no host: give rtmps://HOST:443/app"
-    case .invalidHost(let host): "'\(host)' is no host name or address: give rtmps://HOST:443/app"
-    case .invalidPort(let port): HostError.invalidPort(port).description
+      Explanation("'\(scheme)' is not supported for publishing", "give rtmps://HOST:443/app or rtmp://HOST:1935/app")
+    case .missingHost: Explanation("the ingest URL has no host", "give rtmps://HOST:443/app")
+    case .invalidHost(let host): Explanation("'\(host)' is no host name or address", "give rtmps://HOST:443/app")
+    case .invalidPort(let port): HostError.invalidPort(port).explanation
     case .missingApp(let host):
-      "the ingest URL for \(host) names no application: give rtmps://\(host)/app"
+      Explanation("the ingest URL for \(host) names no application", "give rtmps://\(host)/app")
     case .invalidApp:
-      "the application in the ingest URL may only have letters, digits, '-', '_' and '.', in at most two parts"
-    case .userInformation: "the ingest URL holds a user name or password, which RTMP has no use for: leave it out"
+      Explanation(
+        "the application in the ingest URL may only have letters, digits, '-', '_' and '.', in at most two parts")
+    case .userInformation:
+      Explanation("the ingest URL holds a user name or password, which RTMP has no use for", "leave it out")
     case .containsKey(let host):
-      "the ingest URL for \(host) goes on after the application, which looks like a stream key: give the key apart "
-        + "from the URL, as with stream-key-file, and renew it if others may have seen it"
+      Explanation(
+        "the ingest URL for \(host) goes on after the application, which looks like a stream key",
+        "give the key apart from the URL, as with stream-key-file, and renew it if others may have seen it")
     case .containsQuery(let host):
-      "the ingest URL for \(host) has a query or fragment: leave it out, and give the stream key apart "
-        + "from the URL, as with stream-key-file"
+      Explanation(
+        "the ingest URL for \(host) has a query or fragment",
+        "leave it out, and give the stream key apart from the URL, as with stream-key-file")
     }
   }
 }

@@ -1,7 +1,8 @@
+public import Media
 public import Networking
 
 /// Why publishing, or listening for publishers, failed; `at` is `host:port`.
-public enum RTMPError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum RTMPError: ExplainedError, Equatable, Sendable {
   /// The connection was not made, or did not last.
   case connection(ConnectionError)
   case notRTMP(at: String)
@@ -16,22 +17,21 @@ public enum RTMPError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The task was cancelled.
   case cancelled
 
-  /// One line for a person: what, where, what to do.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
-    case .connection(let error): error.description
-    case .notRTMP(let at):
-      "\(at) does not speak RTMP: check scheme, host and port"
+    case .connection(let error): error.explanation
+    case .notRTMP(let at): Explanation("\(at) does not speak RTMP", "check scheme, host and port")
     case .redirected(let target, let at):
-      "\(at) sends the stream to \(target): give that as the channel if the stream key may go there"
+      Explanation("\(at) sends the stream to \(target)", "give that as the channel if the stream key may go there")
     case .publishRefused(let code, let description, let at):
-      "\(at) refused the stream: \(code)\(description.isEmpty ? "" : " (\(description))"): \(Self.advice(for: code))"
+      Explanation(
+        "\(at) refused the stream: \(code)\(description.isEmpty ? "" : " (\(description))")", Self.advice(for: code))
     case .protocolViolation(let what, let at):
-      "\(at) sent something that is not RTMP (\(what)): check that it is an RTMP server"
-    case .cannotListen(let at, let reason):
-      "cannot listen on \(at) (\(reason)): choose another port"
-    case .closed: "the publisher is closed: open a new one"
-    case .cancelled: "publishing was cancelled: start it again when wanted"
+      Explanation("\(at) sent something that is not RTMP (\(what))", "check that it is an RTMP server")
+    case .cannotListen(let at, let reason): Explanation("cannot listen on \(at) (\(reason))", "choose another port")
+    case .closed: Explanation("the publisher is closed", "open a new one")
+    case .cancelled: Explanation("publishing was cancelled", "start it again when wanted")
     }
   }
 

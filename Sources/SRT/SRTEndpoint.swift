@@ -1,7 +1,8 @@
+public import Media
 internal import Networking
 
 /// What is wrong with an SRT URL; never says the part that may be a secret.
-public enum SRTEndpointError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum SRTEndpointError: ExplainedError, Equatable, Sendable {
   case notSRT
   case missingHost
   case invalidHost(String)
@@ -19,22 +20,25 @@ public enum SRTEndpointError: Error, Equatable, Sendable, CustomStringConvertibl
     }
   }
 
-  /// One line for a person.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
-    case .notSRT: "this is no SRT URL: give srt://HOST:9000"
-    case .missingHost: "the SRT URL has no host: give srt://HOST:9000"
-    case .invalidHost(let host): "'\(host)' is no host name or address: give srt://HOST:9000"
-    case .invalidPort(let port): HostError.invalidPort(port).description
-    case .userInformation: "the SRT URL holds a user name or password, which SRT has no use for: leave it out"
+    case .notSRT: Explanation("this is no SRT URL", "give srt://HOST:9000")
+    case .missingHost: Explanation("the SRT URL has no host", "give srt://HOST:9000")
+    case .invalidHost(let host): Explanation("'\(host)' is no host name or address", "give srt://HOST:9000")
+    case .invalidPort(let port): HostError.invalidPort(port).explanation
+    case .userInformation:
+      Explanation("the SRT URL holds a user name or password, which SRT has no use for", "leave it out")
     case .containsSecret(let host):
-      "the SRT URL for \(host) holds a stream id or a passphrase: give the stream key with --stream-key-file or "
-        + "IVS_STREAM_KEY, the passphrase with --passphrase-file or IVS_SRT_PASSPHRASE, and renew them if others may "
-        + "have seen them"
+      Explanation(
+        "the SRT URL for \(host) holds a stream id or a passphrase",
+        "give the stream key with `stream-key-file` or "
+          + "IVS_STREAM_KEY, the passphrase with `passphrase-file` or IVS_SRT_PASSPHRASE, and renew them if others may "
+          + "have seen them")
     case .containsQuery(let host):
-      "the SRT URL for \(host) goes on after the port: only ?latency=MILLISECONDS may stand there"
+      Explanation("the SRT URL for \(host) goes on after the port", "only ?latency=MILLISECONDS may stand there")
     case .invalidLatency(let host):
-      "the latency in the SRT URL for \(host) is not within 20 to 16000 milliseconds"
+      Explanation("the latency in the SRT URL for \(host) is not within 20 to 16000 milliseconds")
     }
   }
 }

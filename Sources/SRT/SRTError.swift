@@ -3,7 +3,7 @@ public import Media
 package import Networking
 
 /// Why publishing over SRT failed; `at` is `host:port`.
-public enum SRTError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum SRTError: ExplainedError, Equatable, Sendable {
   case unknownHost(String)
   /// The name was not resolved, or nobody answered the handshake, within this time.
   case noAnswer(at: String, Duration)
@@ -26,27 +26,32 @@ public enum SRTError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The task was cancelled.
   case cancelled
 
-  /// One line for a person: what, where, what to do.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
     case .unknownHost(let host):
-      "cannot find the host \(host): check its spelling and the name resolution of this machine"
+      Explanation("cannot find the host \(host)", "check its spelling and the name resolution of this machine")
     case .noAnswer(let at, let limit):
-      "\(at) did not answer over SRT within \(limit.text): check host and port, and that no firewall blocks UDP"
-    case .unreachable(let at, let reason): "\(at) cannot be reached over SRT (\(reason)): check the network"
+      Explanation(
+        "\(at) did not answer over SRT within \(limit.text)", "check host and port, and that no firewall blocks UDP")
+    case .unreachable(let at, let reason):
+      Explanation("\(at) cannot be reached over SRT (\(reason))", "check the network")
     case .rejected(let rejection, let at, let hasPassphrase):
-      "\(at) refused the SRT connection (\(rejection.words)): \(Self.advice(for: rejection.kind, hasPassphrase))"
+      Explanation(
+        "\(at) refused the SRT connection (\(rejection.words))", Self.advice(for: rejection.kind, hasPassphrase))
     case .connectionLost(let reason, let at):
-      "the SRT connection to \(at) was lost (\(reason)): check the network; a new connection may work"
+      Explanation("the SRT connection to \(at) was lost (\(reason)): check the network", "a new connection may work")
     case .stalled(let limit, let at):
-      "\(at) acknowledged nothing over SRT for \(limit.text): the network or the server stands still; a new "
-        + "connection may work"
-    case .library(let reason): "the SRT library does not work here (\(reason)): publish over rtmps:// instead"
-    case .noThread(let error): error.description
-    case .unusableKey(let error): error.description
-    case .wrapping(let error): error.description
-    case .closed: "the publisher is closed: open a new one"
-    case .cancelled: "publishing was cancelled: start it again when wanted"
+      Explanation(
+        "\(at) acknowledged nothing over SRT for \(limit.text)",
+        "the network or the server stands still; a new connection may work")
+    case .library(let reason):
+      Explanation("the SRT library does not work here (\(reason))", "publish over rtmps:// instead")
+    case .noThread(let error): error.explanation
+    case .unusableKey(let error): error.explanation
+    case .wrapping(let error): error.explanation
+    case .closed: Explanation("the publisher is closed", "open a new one")
+    case .cancelled: Explanation("publishing was cancelled", "start it again when wanted")
     }
   }
 
@@ -55,7 +60,7 @@ public enum SRTError: Error, Equatable, Sendable, CustomStringConvertible {
     case .secret:
       hasPassphrase
         ? "check the passphrase, and whether the channel wants one"
-        : "give the channel's passphrase with --passphrase-file or IVS_SRT_PASSPHRASE"
+        : "give the channel's passphrase with `passphrase-file` or IVS_SRT_PASSPHRASE"
     case .unwanted: "the stream key or the passphrase is wrong or in use, or check the channel and its limits"
     case .busy: "try again later"
     case .incompatible: "check that it is a server for live streams over SRT, or publish over rtmps://"

@@ -1,20 +1,23 @@
+public import Media
 public import Networking
 
 /// What is wrong with a passphrase; never says it.
-public enum SRTPassphraseError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum SRTPassphraseError: ExplainedError, Equatable, Sendable {
   case empty
   case wrongLength(bytes: Int)
   case forbiddenCharacter
 
-  /// One line for a person.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
-    case .empty: "the passphrase is empty: give it with --passphrase-file or IVS_SRT_PASSPHRASE"
+    case .empty: Explanation("the passphrase is empty", "give it with `passphrase-file` or IVS_SRT_PASSPHRASE")
     case .wrongLength(let bytes):
-      "the passphrase has \(bytes) bytes, SRT takes \(SRTPassphrase.byteCounts.lowerBound) to "
-        + "\(SRTPassphrase.byteCounts.upperBound): check that it was copied whole"
+      Explanation(
+        "the passphrase has \(bytes) bytes, SRT takes \(SRTPassphrase.byteCounts.lowerBound) to "
+          + "\(SRTPassphrase.byteCounts.upperBound)",
+        "check that it was copied whole")
     case .forbiddenCharacter:
-      "the passphrase holds a line break or a control character: check that it was copied whole"
+      Explanation("the passphrase holds a line break or a control character", "check that it was copied whole")
     }
   }
 }

@@ -1,20 +1,24 @@
+public import Media
 public import Networking
 
 /// What is wrong with a stream key as an SRT stream id; never says the key.
-public enum SRTStreamIDError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum SRTStreamIDError: ExplainedError, Equatable, Sendable {
   case empty
   case tooLong(bytes: Int)
   case noPlaceForPriority
 
-  /// One line for a person.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
-    case .empty: "the stream key is empty: give it with --stream-key-file or IVS_STREAM_KEY"
+    case .empty: Explanation("the stream key is empty", "give it with `stream-key-file` or IVS_STREAM_KEY")
     case .tooLong(let bytes):
-      "the stream key makes an SRT stream id of \(bytes) bytes, at most \(SRTStreamID.byteLimit) are possible: check "
-        + "what the file holds"
+      Explanation(
+        "the stream key makes an SRT stream id of \(bytes) bytes, at most \(SRTStreamID.byteLimit) are possible",
+        "check what the file holds")
     case .noPlaceForPriority:
-      "the stream key holds a ',' or a '=', which SRT cannot carry beside a priority: publish over rtmps:// instead"
+      Explanation(
+        "the stream key holds a ',' or a '=', which SRT cannot carry beside a priority",
+        "publish over rtmps:// instead")
     }
   }
 }

@@ -1,3 +1,5 @@
+public import Media
+
 /// A request to a web service; its headers may hold secrets, so that it shows in no dump.
 public struct HTTPRequest: Sendable, CustomReflectable {
   /// `GET`, `POST` or `PUT`.
@@ -54,7 +56,7 @@ public struct HTTPAnswer: Sendable, CustomReflectable {
 }
 
 /// Why there was no answer, in words that name the host; never with a secret.
-public enum HTTPFailure: Error, Equatable, Sendable, CustomStringConvertible {
+public enum HTTPFailure: ExplainedError, Equatable, Sendable {
   /// The URL without user and password.
   case invalidURL(String)
   case unknownHost(String)
@@ -67,17 +69,18 @@ public enum HTTPFailure: Error, Equatable, Sendable, CustomStringConvertible {
   case tooLong(host: String)
   case cancelled
 
-  /// One line for a person.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
-    case .invalidURL(let url): "'\(WebURL.shown(url))' is no URL of a web service: give http:// or https:// with a host"
-    case .unknownHost(let host): "\(host): the host name is unknown: check the region and the DNS"
-    case .cannotConnect(let host, let reason): "\(host): cannot connect: \(reason)"
-    case .connectionLost(let host): "\(host): the connection was lost before the answer was complete"
-    case .tls(let host, let reason): "\(host): TLS failed: \(reason)"
-    case .timedOut(let host): "\(host): no answer in time"
-    case .tooLong(let host): "\(host): the answer is longer than a megabyte"
-    case .cancelled: "given up"
+    case .invalidURL(let url):
+      Explanation("'\(WebURL.shown(url))' is no URL of a web service", "give http:// or https:// with a host")
+    case .unknownHost(let host): Explanation("\(host): the host name is unknown", "check the region and the DNS")
+    case .cannotConnect(let host, let reason): Explanation("\(host): cannot connect: \(reason)")
+    case .connectionLost(let host): Explanation("\(host): the connection was lost before the answer was complete")
+    case .tls(let host, let reason): Explanation("\(host): TLS failed: \(reason)")
+    case .timedOut(let host): Explanation("\(host): no answer in time")
+    case .tooLong(let host): Explanation("\(host): the answer is longer than a megabyte")
+    case .cancelled: Explanation("given up")
     }
   }
 

@@ -98,7 +98,7 @@ struct BroadcastOptions: ParsableArguments {
 
   /// Everything that was said: options win over the settings file.
   func values() throws(OperatorFailure) -> [SettingKey: SettingValue] {
-    if route != nil, road != nil { throw OperatorFailure("--road is the former name of --route: give one", .usage) }
+    if route != nil, road != nil { throw OperatorFailure("--road is the former name of --route", "give one", .usage) }
     guard let settingsFile else { return given }
     return try SettingsFile.load(settingsFile).merging(given) { _, option in option }
   }

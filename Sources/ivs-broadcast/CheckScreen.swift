@@ -36,7 +36,7 @@ final class CheckScreen: Sendable {
     }
     switch event {
     case .began: lines = []
-    case .ended(let row): lines = text.lines(row)
+    case .ended(let row): lines = text.lines(row).map(\.namingOptions)
     }
     guard isTerminal || !lines.isEmpty else { return }
     let above = lines.map { $0 + "\n" }.joined()

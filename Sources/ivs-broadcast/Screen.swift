@@ -93,7 +93,9 @@ final class Screen: Sendable {
 
   /// The one line that says why the program ends.
   func fail(_ failure: OperatorFailure) {
-    line((isJournal ? "<\(Logger.Level.error.syslogPriority)>" : "") + "ivs-broadcast: " + LogLine.text("\(failure)"))
+    line(
+      (isJournal ? "<\(Logger.Level.error.syslogPriority)>" : "") + "ivs-broadcast: "
+        + LogLine.text("\(failure)".namingOptions))
   }
 
   /// A line of text; the status line moves below it.
@@ -160,7 +162,7 @@ private struct ScreenLogHandler: LogHandler {
   func log(event: LogEvent) {
     let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
     let fields = all.sorted { $0.key < $1.key }.map { (name: $0.key, value: "\($0.value)") }
-    screen.log(event.level, Redaction.applied(to: LogLine.text("\(event.message)", fields)))
+    screen.log(event.level, Redaction.applied(to: LogLine.text("\(event.message)".namingOptions, fields)))
   }
 }
 

@@ -24,7 +24,7 @@ final class StatusFile: Sendable {
       // A FIFO without a reader refuses those who only write; its reader may come later.
       if descriptor < 0, errno == ENXIO { descriptor = unsafe open(path, O_RDWR | flags, 0o600) }
       guard descriptor >= 0 else {
-        throw OperatorFailure("\(path): cannot be written: name another file with --json-status", .cannotCreate)
+        throw OperatorFailure("\(path): cannot be written", "name another file with --json-status", .cannotCreate)
       }
       writer = LineWriter(descriptor, name: "json-status", limit: 2)
     }

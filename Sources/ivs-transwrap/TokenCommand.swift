@@ -45,7 +45,7 @@ struct TokenCommand: ParsableCommand {
     func run() throws {
       try TokenCommand.reporting { () throws(OperatorFailure) in
         guard !channel.isEmpty else {
-          throw OperatorFailure("--channel is missing: name the channel that the token is for", .usage)
+          throw OperatorFailure("--channel is missing", "name the channel that the token is for", .usage)
         }
         guard (1...128).contains(name.utf8.count) else {
           throw OperatorFailure(
@@ -112,7 +112,7 @@ struct TokenCommand: ParsableCommand {
           }
         case (nil, let hash?):
           guard hash.utf8.count >= 12 else {
-            throw OperatorFailure("--hash: give at least the 12 digits that `token list` has", .usage)
+            throw OperatorFailure("--hash", "give at least the 12 digits that `token list` has", .usage)
           }
           guard try tokens.remove(hash: hash) > 0 else {
             throw OperatorFailure("\(file): no token has a hash that begins so", .noInput)

@@ -1,6 +1,7 @@
 import Foundation
 import IVS
 import Interface
+import Media
 import SRT
 import Settings
 import Testing

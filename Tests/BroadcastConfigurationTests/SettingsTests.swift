@@ -95,7 +95,7 @@ struct SettingsTests {
     #expect(address.takesPassphrase && !address.wantsToken)
     #expect(try settings(yaml: "passphrase-file: /etc/p\n").passphraseFile == "/etc/p")
     let failure = try #require(refusal([.channel: "srt://host?streamid=SECRET&passphrase=SECRET"]))
-    #expect(failure.description.contains("--passphrase-file") && !failure.description.contains("SECRET"))
+    #expect(failure.description.contains("`passphrase-file`") && !failure.description.contains("SECRET"))
     #expect(failure.exitStatus == .usage)
   }
 
@@ -117,7 +117,7 @@ struct SettingsTests {
     #expect(try find(nil, ["CREDENTIALS_DIRECTORY": folder.path]) == ours)
     // Given in the place of its file.
     let failure = #expect(throws: OperatorFailure.self) { try find("Geheim 0123456789") }
-    #expect(failure?.description.contains("--passphrase-file") == true)
+    #expect(failure?.description.contains("`passphrase-file`") == true)
     #expect(failure?.description.contains("Geheim") == false)
   }
 

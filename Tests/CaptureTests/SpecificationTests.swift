@@ -1,4 +1,5 @@
 import Capture
+import Media
 import Testing
 
 @Suite("Which source is wanted, as people write it")

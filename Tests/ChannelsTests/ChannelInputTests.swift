@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import IVS
+import Media
 import Settings
 import TestSupport
 import Testing

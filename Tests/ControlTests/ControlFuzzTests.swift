@@ -1,5 +1,6 @@
 import Foundation
 import Interface
+import Media
 import Settings
 import TestSupport
 import Testing

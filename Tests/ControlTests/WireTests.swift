@@ -1,6 +1,7 @@
 import Control
 import Foundation
 import Interface
+import Media
 import Settings
 import Testing
 
@@ -47,6 +48,10 @@ struct WireTests {
     #expect(
       text(.refused(id: 1, OperatorFailure("already \"on\" air", .unavailable)))
         == #"{"error":"already \"on\" air","exitStatus":69,"id":1}"# + "\n")
+    #expect(
+      text(.refused(id: 2, OperatorFailure("kiosk: no such channel", "save it first", .noInput)))
+        == #"{"cause":"kiosk: no such channel","error":"kiosk: no such channel; save it first","exitStatus":66,"id":2,"#
+        + #""remedy":"save it first"}"# + "\n")
     #expect(text(.refused(id: nil, OperatorFailure("no", .usage))) == #"{"error":"no","exitStatus":64}"# + "\n")
     #expect(text(.status(id: 3, BroadcastStatus())).hasPrefix(#"{"id":3,"status":{"audio":{"#))
   }

@@ -25,17 +25,17 @@ struct ChannelLimitsTests {
   @Test(
     "bitrates above a channel's limit are refused with the nearest that fits",
     arguments: [
-      ("BASIC", "852x480", 1200, nil), ("BASIC", "852x480", 1400, "--video-bitrate 1300k"),
-      ("BASIC", "480x852", 1400, "--video-bitrate 1300k"), ("BASIC", "1280x720", 3200, nil),
-      ("BASIC", "1280x720", 3400, "--video-bitrate 3250k"), ("STANDARD", "1920x1080", 8000, nil),
-      ("STANDARD", "1920x1080", 8300, "--video-bitrate 8100k"),
-      ("ADVANCED_HD", "1920x1080", 8400, "--video-bitrate 8100k"),
-      ("SOMETHING_NEW", "1920x1080", 8300, "--video-bitrate 8100k"),
+      ("BASIC", "852x480", 1200, nil), ("BASIC", "852x480", 1400, "`video-bitrate` 1300k"),
+      ("BASIC", "480x852", 1400, "`video-bitrate` 1300k"), ("BASIC", "1280x720", 3200, nil),
+      ("BASIC", "1280x720", 3400, "`video-bitrate` 3250k"), ("STANDARD", "1920x1080", 8000, nil),
+      ("STANDARD", "1920x1080", 8300, "`video-bitrate` 8100k"),
+      ("ADVANCED_HD", "1920x1080", 8400, "`video-bitrate` 8100k"),
+      ("SOMETHING_NEW", "1920x1080", 8300, "`video-bitrate` 8100k"),
     ] as [(String, String, Int, String?)])
   func bitrates(kind: String, size: String, kilobits: Int, fit: String?) throws {
     let found = try Self.findings(try Self.channel(kind), size, video: kilobits).filter(\.isRefusal)
     #expect(found.isEmpty == (fit == nil), "\(found)")
-    if let fit { #expect(found.first?.text.contains(fit) == true, "\(found)") }
+    if let fit { #expect(found.first?.description.contains(fit) == true, "\(found)") }
   }
 
   @Test("what fits by the advice is not refused again")
@@ -43,8 +43,8 @@ struct ChannelLimitsTests {
     for kind in ["BASIC", "STANDARD"] {
       for size in ["640x360", "1280x720"] {
         let refused = try Self.findings(try Self.channel(kind), size, video: 9000).filter(\.isRefusal)
-        let text = try #require(refused.first?.text)
-        let kilobits = try #require(text.firstMatch(of: /--video-bitrate (\d+)k/).flatMap { Int($0.1) })
+        let text = try #require(refused.first?.description)
+        let kilobits = try #require(text.firstMatch(of: /`video-bitrate` (\d+)k/).flatMap { Int($0.1) })
         #expect(try Self.findings(try Self.channel(kind), size, video: kilobits).filter(\.isRefusal).isEmpty)
       }
     }
@@ -53,7 +53,7 @@ struct ChannelLimitsTests {
   @Test("a picture that is too large, a stream in the clear and required multitrack are refused")
   func refusals() throws {
     #expect(
-      try Self.findings(try Self.channel("STANDARD"), "2048x1024", video: 2000).first?.text.contains("1920x1080")
+      try Self.findings(try Self.channel("STANDARD"), "2048x1024", video: 2000).first?.description.contains("1920x1080")
         == true)
     #expect(
       try Self.findings(try Self.channel("STANDARD"), "1280x720", video: 2000, isInTheClear: true).first?.isRefusal
@@ -63,7 +63,7 @@ struct ChannelLimitsTests {
     let multitrack = try Self.channel("STANDARD") {
       $0.multitrackInputConfiguration = .init(enabled: true, policy: "REQUIRE", maximumResolution: "HD")
     }
-    #expect(try Self.findings(multitrack, "1280x720", video: 2000).first?.text.contains("ALLOW") == true)
+    #expect(try Self.findings(multitrack, "1280x720", video: 2000).first?.description.contains("ALLOW") == true)
   }
 
   @Test("more than 60 frames a second are refused")
@@ -85,7 +85,7 @@ struct ChannelLimitsTests {
   func hint() throws {
     let found = try Self.findings(try Self.channel("STANDARD"), "1280x720", video: 4000)
     #expect(found.map(\.isRefusal) == [false])
-    #expect(found.first?.text.contains("buys nothing") == true)
+    #expect(found.first?.description.contains("buys nothing") == true)
     #expect(try Self.findings(try Self.channel("STANDARD"), "1920x1080", video: 4000).isEmpty)
   }
 }

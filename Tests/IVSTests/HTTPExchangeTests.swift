@@ -1,4 +1,5 @@
 import IVS
+import Media
 import Testing
 import Web
 

@@ -152,7 +152,7 @@ struct ServiceClientTests {
       .fault(403, "AccessDeniedException"),
     ])
     let error = await #expect(throws: IVSError.self) { try await Self.client(script).streamKey(of: try arn()) }
-    #expect("\(error.map(String.init(describing:)) ?? "")".contains("--stream-key-file"))
+    #expect("\(error.map(String.init(describing:)) ?? "")".contains("`stream-key-file`"))
   }
 
   @Test("the credentials that were refused are renewed, not those of another request meanwhile")

@@ -1,4 +1,5 @@
 import Interface
+import Media
 import Settings
 import Testing
 

@@ -9,7 +9,7 @@ import Synchronization
 /// Why a fake publisher ended.
 struct FakeFailure: PublisherError {
   var kind: PublisherFailureKind = .temporary
-  var description = "the fake ingest hung up"
+  var explanation = Explanation("the fake ingest hung up")
 }
 
 /// A publisher that takes everything until a test ends it.
@@ -108,7 +108,7 @@ final class FakeRoute: Route {
     case .refuses(let failure): throw failure
     case .hangs:
       try? await Task.sleep(for: .seconds(3600))
-      throw PublishFailure("cancelled", .temporary)
+      throw PublishFailure(Explanation("cancelled"), .temporary)
     }
   }
 }

@@ -10,8 +10,8 @@ import Testing
 
 @testable import Publishing
 
-private let refused = PublishFailure("the fake ingest says no", .refused)
-private let unreachable = PublishFailure("nobody is there", .unavailable)
+private let refused = PublishFailure(Explanation("the fake ingest says no"), .refused)
+private let unreachable = PublishFailure(Explanation("nobody is there"), .unavailable)
 
 /// A loop with its queue, and everything that it tells.
 private final class Rig: Sendable {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Publishing
 
-private let failure = PublishFailure("ingest.example:443 closed the connection", .temporary)
+private let failure = PublishFailure(Explanation("ingest.example:443 closed the connection"), .temporary)
 private let sourceFailure = OperatorFailure("/dev/video0 is gone", .inputOutput)
 
 private func at(_ seconds: Double) -> MediaTime { MediaTime(nanoseconds: Int64(seconds * 1e9)) }
@@ -116,7 +116,7 @@ struct PublishStateMachineTests {
     for event in [.start, .connected] as [PublishStateMachine.Event] {
       _ = machine.handle(event, at: at(0), jitter: 0)
     }
-    let refusal = PublishFailure("ingest.example:443 refused the stream", .refused)
+    let refusal = PublishFailure(Explanation("ingest.example:443 refused the stream"), .refused)
     #expect(machine.handle(.lost(refusal), at: at(2), jitter: 0) == [.abandon])
     #expect(machine.state == .ended(.rejected(OperatorFailure(refusal))))
   }

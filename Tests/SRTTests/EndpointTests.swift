@@ -70,7 +70,7 @@ struct EndpointTests {
   @Test("a secret in the URL is answered with where secrets belong")
   func advice() {
     let text = SRTEndpointError.containsSecret(host: "h").description
-    for word in ["--stream-key-file", "IVS_STREAM_KEY", "--passphrase-file", "IVS_SRT_PASSPHRASE"] {
+    for word in ["`stream-key-file`", "IVS_STREAM_KEY", "`passphrase-file`", "IVS_SRT_PASSPHRASE"] {
       #expect(text.contains(word))
     }
   }

@@ -1,3 +1,4 @@
+import Media
 import Testing
 
 @testable import SRT
@@ -92,6 +93,6 @@ struct RejectionTests {
   @Test("a missing passphrase is answered with where to give it")
   func advice() {
     let error = SRTError.rejected(SRTRejection(code: 11), at: "h:1", hasPassphrase: false)
-    #expect(error.description.contains("--passphrase-file"))
+    #expect(error.description.contains("`passphrase-file`"))
   }
 }

@@ -48,11 +48,11 @@ struct OpeningTests {
     arguments: [
       (
         "HTTP/1.1 200 OK\nContent-Length: 27\n\n<html>please log in</html>\n",
-        "proxy.example:80 answered with a page (200: <html>please log in</html>) instead of a WebSocket: log in to this "
+        "proxy.example:80 answered with a page (200: <html>please log in</html>) instead of a WebSocket; log in to this "
       ),
       (
         "HTTP/1.1 302 Found\nLocation: http://portal.example/login?token=x\nContent-Length: 0\n\n",
-        "proxy.example:80 sends elsewhere (302: http://portal.example/login): log in to this network"
+        "proxy.example:80 sends elsewhere (302: http://portal.example/login); log in to this network"
       ),
       (
         "HTTP/1.1 511 Network Authentication Required\nContent-Length: 0\n\n",
@@ -71,7 +71,7 @@ struct OpeningTests {
       ("HTTP/1.1 426 Upgrade Required\nContent-Length: 0\n\n", "proxy.example:80 takes no WebSocket on this path (426"),
       (
         "HTTP/1.1 503 Service Unavailable\nRetry-After: 3\nContent-Length: 0\n\n",
-        "the proxy proxy.example:80 takes nobody in now (503: again in 3 s): try later"
+        "the proxy proxy.example:80 takes nobody in now (503: again in 3 s); try later"
       ),
       (
         "HTTP/1.0 502 Bad Gateway\n\n<h1>squid\u{1b}[2J</h1>",

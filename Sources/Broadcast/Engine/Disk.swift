@@ -19,7 +19,7 @@ enum Disk {
       }
     }
     guard let answer else {
-      throw OperatorFailure("\(what): the disk does not answer: check it, or the network that it is on", .inputOutput)
+      throw OperatorFailure("\(what): the disk does not answer", "check it, or the network that it is on", .inputOutput)
     }
     return try answer.get()
   }

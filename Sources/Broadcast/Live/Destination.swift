@@ -80,10 +80,10 @@ package struct Destination: Sendable {
     if monitor == nil, settings.metadataSchedule != nil {
       // An account that does not answer now must not keep a saved channel off air.
       guard resolved.arn == nil else {
-        means.logger.warning("--metadata-schedule: nothing of it is sent in this broadcast, which has no AWS account")
+        means.logger.warning("`metadata-schedule`: nothing of it is sent in this broadcast, which has no AWS account")
         return try opened(resolved, settings, means, monitor: nil, limits)
       }
-      throw OperatorFailure("--metadata-schedule: timed metadata needs a channel of the AWS account", .configuration)
+      throw OperatorFailure("`metadata-schedule`: timed metadata needs a channel of the AWS account", .configuration)
     }
     return try opened(resolved, settings, means, monitor: monitor, limits)
   }
@@ -121,8 +121,8 @@ package struct Destination: Sendable {
   ) throws(OperatorFailure) {
     guard let limits else { return }
     for finding in limits.findings(settings.plan(for: address)) {
-      guard !finding.isRefusal else { throw OperatorFailure(finding.text, .configuration) }
-      logger.warning("\(finding.text)")
+      guard !finding.isRefusal else { throw OperatorFailure(finding.explanation, .configuration) }
+      logger.warning("\(finding)")
     }
   }
 
@@ -134,7 +134,7 @@ package struct Destination: Sendable {
     let plan = RoutePlan(settings, secrets: resolved.secrets, group: means.group, logger: means.logger)
     let routes = try plan.routes(to: resolved.address)
     if settings.takesOver, resolved.address.isProxy {
-      means.logger.warning("--takeover has no effect through a proxy: it takes over by its own setting")
+      means.logger.warning("`takeover` has no effect through a proxy: it takes over by its own setting")
     }
     let takeover = Takeover(isRequested: settings.takesOver, wallSeconds: WallClock.secondsSince1970)
     return PublishLoop.Target(

@@ -53,7 +53,7 @@ struct OnAir: Sendable {
   }
 
   private static func noAccount(_ what: String) -> OperatorFailure {
-    OperatorFailure("\(what) needs a channel of the AWS account: give it by its name there or its ARN", .unavailable)
+    OperatorFailure("\(what) needs a channel of the AWS account", "give it by its name there or its ARN", .unavailable)
   }
 
   /// The channel would hang up on more than it takes.
@@ -62,7 +62,7 @@ struct OnAir: Sendable {
     var plan = settings.plan(isInTheClear: false)
     plan.videoBitrate = Bitrate(bitsPerSecond: kilobits * 1000)
     for finding in limits.findings(plan) where finding.isRefusal && finding.subject == .bitrate {
-      throw OperatorFailure(finding.text, .unavailable)
+      throw OperatorFailure(finding.explanation, .unavailable)
     }
   }
 }

@@ -13,6 +13,7 @@ extension OperatorFailure {
       case let failure as PublishFailure: OperatorFailure(failure)
       case let error as any PublisherError: OperatorFailure(PublishFailure(error))
       case let error as IVSError: error.failure
+      case let error as CredentialError: OperatorFailure(error.explanation, .configuration)
       case let error as LocalChannelError: error.failure
       default: OperatorFailure(media: error)
       }

@@ -75,7 +75,7 @@ package struct ChannelResolver: Sendable {
     case .failure(let reason):
       guard !usesSRT || isSRT || saved.address.isProxy else {
         throw OperatorFailure(
-          "--route srt: the AWS account was not asked where '\(saved.name)' takes SRT: \(reason)", reason.exitStatus)
+          "`route` srt: the AWS account was not asked where '\(saved.name)' takes SRT: \(reason)", reason.exitStatus)
       }
       logger.warning(
         "the AWS account does not tell of '\(saved.name)': limits, health and timed metadata are left out",
@@ -171,7 +171,7 @@ package struct ChannelResolver: Sendable {
     guard !endpoint.isEmpty else {
       throw OperatorFailure(
         "\(channel.arn): the account tells no \(usesSRT ? "SRT " : "")ingest for it"
-          + (usesSRT ? ": leave out --route srt" : ""), .unavailable)
+          + (usesSRT ? ": leave out `route` srt" : ""), .unavailable)
     }
     let port = endpoint.contains(":") ? "" : usesSRT ? ":9000" : ":443"
     do throws(OperatorFailure) {

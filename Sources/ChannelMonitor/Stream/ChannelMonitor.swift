@@ -81,10 +81,10 @@ package actor ChannelMonitor {
   private func add(_ text: String) throws(OperatorFailure) {
     if let problem = MetadataQueue.problem(text) { throw OperatorFailure(problem, .data) }
     guard machine.connection != nil else {
-      throw OperatorFailure("metadata goes with a stream: go live first", .unavailable)
+      throw OperatorFailure("metadata goes with a stream", "go live first", .unavailable)
     }
     guard queue.add(text, at: .now()) else {
-      throw OperatorFailure("\(MetadataQueue.limit) pieces of metadata wait already: send fewer", .unavailable)
+      throw OperatorFailure("\(MetadataQueue.limit) pieces of metadata wait already", "send fewer", .unavailable)
     }
   }
 
@@ -100,7 +100,7 @@ package actor ChannelMonitor {
       }
       guard let stream = try? await ivs.stream(of: arn) else { return nil }
       let viewers = stream.viewerCount.map { $0 > 0 ? ", \($0) viewers" : "" } ?? ""
-      return "another broadcaster is live on the channel\(viewers): take it over with --takeover"
+      return "another broadcaster is live on the channel\(viewers): take it over with `takeover`"
     }
     guard let words = words ?? nil else { return outcome }
     return .rejected(OperatorFailure("\(failure.description); \(words)", failure.exitStatus))
@@ -173,7 +173,7 @@ package actor ChannelMonitor {
     case .health(let health): logger.notice("IVS receives enough again", metadata: ["health": "\(health)"])
     case .gone: logger.warning("IVS no longer shows the stream")
     case .foreign:
-      logger.warning("another broadcaster is live on the channel, and viewers see that: take it over with --takeover")
+      logger.warning("another broadcaster is live on the channel, and viewers see that: take it over with `takeover`")
     case .explained(let finding): logger.warning("why it ended: \(finding.text)")
     case .unknown(let problem): logger.warning("IVS does not tell: \(problem)")
     case .event(let name, let code):

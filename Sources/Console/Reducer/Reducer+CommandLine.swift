@@ -1,4 +1,5 @@
 internal import Interface
+internal import Media
 internal import Settings
 
 extension Reducer {

@@ -1,3 +1,4 @@
+internal import Media
 internal import Settings
 
 /// What a dialog asked of the broadcaster, and what came of it.

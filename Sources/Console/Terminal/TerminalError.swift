@@ -1,5 +1,7 @@
+public import Media
+
 /// Why there is no full-screen console.
-public enum TerminalError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum TerminalError: ExplainedError, Equatable, Sendable {
   /// Standard input or output is not a terminal.
   case notATerminal
   /// TERM is not set, or nothing is known of what it names.
@@ -9,14 +11,18 @@ public enum TerminalError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A system call failed.
   case call(String, errno: Int32)
 
-  /// What is wrong and what to do, in one line.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
-    case .notATerminal: "the console needs a terminal for input and output; use the stream command without one"
-    case .unknownType(""): "TERM is not set, so the terminal's type is not known; set it, as in TERM=xterm-256color"
-    case .unknownType(let type): "no terminal description for TERM=\(type); install ncurses-term or set TERM"
-    case .notCapable(let type): "TERM=\(type) cannot place its cursor; use another terminal or the stream command"
-    case .call(let name, let number): "terminal: \(name): \(systemMessage(number))"
+    case .notATerminal:
+      Explanation("the console needs a terminal for input and output", "use the stream command without one")
+    case .unknownType(""):
+      Explanation("TERM is not set, so the terminal's type is not known", "set it, as in TERM=xterm-256color")
+    case .unknownType(let type):
+      Explanation("no terminal description for TERM=\(type)", "install ncurses-term or set TERM")
+    case .notCapable(let type):
+      Explanation("TERM=\(type) cannot place its cursor", "use another terminal or the stream command")
+    case .call(let name, let number): Explanation("terminal: \(name): \(systemMessage(number))")
     }
   }
 }

@@ -39,7 +39,7 @@ public struct ControlClient: ~Copyable {
     case .hello(let version, _):
       throw OperatorFailure(
         "\(path): the broadcaster speaks version \(version) of the control protocol, this program version "
-          + "\(ControlProtocol.version): use the same release of both", .protocol)
+          + "\(ControlProtocol.version)", "use the same release of both", .protocol)
     case .refused(_, let failure): throw failure
     case .done, .status: throw notUnderstood
     }
@@ -89,7 +89,7 @@ public struct ControlClient: ~Copyable {
   /// What there is to say where no broadcaster listens.
   public static func nobody(at paths: [String]) -> OperatorFailure {
     OperatorFailure(
-      "no broadcaster runs here: start one with ivs-broadcast stream; looked at \(paths.joined(separator: ", "))",
+      "no broadcaster runs here", "start one with ivs-broadcast stream; looked at \(paths.joined(separator: ", "))",
       .unavailable)
   }
 

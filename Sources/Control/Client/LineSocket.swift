@@ -31,7 +31,8 @@ struct LineSocket: ~Copyable {
     case 0: return made
     case ENOENT, ECONNREFUSED: throw ControlClient.nobody(at: [path])
     case EACCES, EPERM:
-      throw OperatorFailure("\(path): permission denied: be the user that runs the broadcaster, or root", .noPermission)
+      throw OperatorFailure(
+        "\(path): permission denied", "be the user that runs the broadcaster, or root", .noPermission)
     case EAGAIN: throw OperatorFailure("\(path): the broadcaster does not answer, and others wait already", .temporary)
     case ENAMETOOLONG: throw OperatorFailure("\(path): a socket's path has at most 107 bytes", .usage)
     case let error:

@@ -62,7 +62,7 @@ enum SocketFile {
   /// Makes a directory that is this user's alone, or checks that it is.
   static func prepare(_ directory: String, isOwn: Bool) throws(OperatorFailure) {
     if isOwn, unsafe mkdir(directory, 0o700) != 0, errno != EEXIST {
-      throw OperatorFailure("\(directory): cannot be made: check the directory above it", .cannotCreate)
+      throw OperatorFailure("\(directory): cannot be made", "check the directory above it", .cannotCreate)
     }
     var (mode, owner) = (UInt32(0), UInt32(0))
     guard unsafe clinux_place(directory, &mode, &owner) == 0 else {
@@ -70,7 +70,7 @@ enum SocketFile {
     }
     guard mode & S_IFMT == S_IFDIR, owner == geteuid() || (owner == 0 && !isOwn) else {
       throw OperatorFailure(
-        "\(directory): it is not this user's: remove it, or name another --control-socket", .noPermission)
+        "\(directory): it is not this user's", "remove it, or name another `control-socket`", .noPermission)
     }
     if isOwn, mode & 0o077 != 0 { _ = unsafe chmod(directory, 0o700) }
   }

@@ -85,7 +85,7 @@ public final class ControlServer: Sendable {
       switch SocketFile.occupant(of: path) {
       case .none: break
       case .stale: _ = unsafe unlink(path)
-      case .live, .forbidden: throw OperatorFailure("\(path): another broadcaster listens there", .unavailable)
+      case .live, .forbidden: throw OperatorFailure("\(path)", "another broadcaster listens there", .unavailable)
       case .foreign:
         throw OperatorFailure("\(path): it is there already, and is no socket of this user's", .cannotCreate)
       }
@@ -98,7 +98,7 @@ public final class ControlServer: Sendable {
   ) async throws(OperatorFailure) -> ControlServer {
     guard path.utf8.count <= SocketFile.longestPath else {
       throw OperatorFailure(
-        "\(path): a socket's path has at most \(SocketFile.longestPath) bytes: name another --control-socket",
+        "\(path): a socket's path has at most \(SocketFile.longestPath) bytes", "name another `control-socket`",
         .cannotCreate)
     }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 public import Interface
+internal import Media
 public import Settings
 
 /// A line from the broadcaster.
@@ -15,12 +16,14 @@ public enum ControlAnswer: Equatable, Sendable {
 
   private struct Line: Codable {
     var broadcaster: String?
+    var cause: String?
     var error: String?
     var exitStatus: Int32?
     var id: Int?
     var ok: Bool?
     var pid: Int32?
     var `protocol`: Int?
+    var remedy: String?
     var status: BroadcastStatus?
     var text: String?
   }
@@ -32,7 +35,7 @@ public enum ControlAnswer: Equatable, Sendable {
       self = .status(id: read.id, status)
     } else if let error = read.error {
       let status = read.exitStatus.flatMap(ExitStatus.init(rawValue:)) ?? .software
-      self = .refused(id: read.id, OperatorFailure(error, status))
+      self = .refused(id: read.id, OperatorFailure(Explanation(read.cause ?? error, read.remedy), status))
     } else if read.ok == true {
       self = .done(id: read.id, text: read.text)
     } else if let version = read.protocol {
@@ -49,7 +52,11 @@ public enum ControlAnswer: Equatable, Sendable {
       ControlLine.encode(Line(broadcaster: "ivs-broadcast", pid: pid, protocol: version))
     case .done(let id, let text): ControlLine.encode(Line(id: id, ok: true, text: text))
     case .refused(let id, let failure):
-      ControlLine.encode(Line(error: failure.description, exitStatus: failure.exitStatus.rawValue, id: id))
+      ControlLine.encode(
+        Line(
+          cause: failure.explanation.remedy == nil ? nil : failure.explanation.cause, error: failure.description,
+          exitStatus: failure.exitStatus.rawValue, id: id,
+          remedy: failure.explanation.remedy))
     case .status(let id, let status): ControlLine.encode(Line(id: id, status: status))
     }
   }

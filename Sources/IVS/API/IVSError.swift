@@ -1,9 +1,10 @@
+public import Media
 public import Web
 
 /// Why a request to Amazon IVS (or CloudWatch) came to nothing; one line each, never with a secret.
-public enum IVSError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum IVSError: ExplainedError, Equatable, Sendable {
   /// No credentials, or none that could be had.
-  case credentials(String)
+  case credentials(Explanation)
   /// Nobody said which region.
   case noRegion
   /// The service was not reached.
@@ -35,44 +36,55 @@ public enum IVSError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The answer is none of the API's.
   case unreadable(operation: String, status: Int)
 
-  /// One line for a person: what, where, what to do.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
-    case .credentials(let text): text
+    case .credentials(let explanation): explanation
     case .noRegion:
-      "no AWS region is known: give --region, set AWS_REGION, or give the channel by its ARN, which names it"
-    case .transport(let failure): failure.description
+      Explanation(
+        "no AWS region is known", "give `region`, set AWS_REGION, or give the channel by its ARN, which names it")
+    case .transport(let failure): failure.explanation
     case .accessDenied("GetStreamKey", let credentials, _), .accessDenied("BatchGetStreamKey", let credentials, _):
-      "the \(credentials) may not read stream keys (ivs:GetStreamKey; IVSReadOnlyAccess lacks it): allow it"
-        + " (assets/iam-policy.json), or give the key with --stream-key-file or IVS_STREAM_KEY"
+      Explanation(
+        "the \(credentials) may not read stream keys (ivs:GetStreamKey; IVSReadOnlyAccess lacks it)",
+        "allow it (assets/iam-policy.json), or give the key with `stream-key-file` or IVS_STREAM_KEY")
     case .accessDenied(let operation, let credentials, _):
-      "the \(credentials) may not do \(operation == "GetMetricData" ? "cloudwatch" : "ivs"):\(operation): allow it in their policy (assets/iam-policy.json has the least"
-        + " that is needed)"
+      Explanation(
+        "the \(credentials) may not do \(operation == "GetMetricData" ? "cloudwatch" : "ivs"):\(operation)",
+        "allow it in their policy (assets/iam-policy.json has the least that is needed)")
     case .signatureRefused(let credentials, let message):
-      "AWS does not take the \(credentials): \(message): check that the key pair is whole and active"
+      Explanation("AWS does not take the \(credentials): \(message)", "check that the key pair is whole and active")
     case .clockSkew(let seconds):
-      "this machine's clock is \(abs(seconds)) s \(seconds > 0 ? "behind" : "ahead of") AWS's: set it (timedatectl)"
+      Explanation(
+        "this machine's clock is \(abs(seconds)) s \(seconds > 0 ? "behind" : "ahead of") AWS's",
+        "set it (timedatectl)")
     case .expiredToken(let credentials):
-      "the \(credentials) have expired: sign in again, or let a profile renew them"
+      Explanation("the \(credentials) have expired", "sign in again, or let a profile renew them")
     case .pendingVerification:
-      "AWS has not verified this account yet: it allows no new resources until then (AWS Support tells how long)"
+      Explanation(
+        "AWS has not verified this account yet, and allows no new resources until then", "ask AWS Support how long")
     case .notFound(let operation, let message):
-      "\(operation): no such channel or key in this region\(Self.detail(message)): check the ARN and the region"
-    case .channelNotBroadcasting: "the channel is offline"
+      Explanation(
+        "\(operation): no such channel or key in this region\(Self.detail(message))", "check the ARN and the region")
+    case .channelNotBroadcasting: Explanation("the channel is offline")
     case .conflict("DeleteChannel", _), .conflict("UpdateChannel", _):
-      "the channel is live: stop the stream first (ivs-broadcast channels stop)"
-    case .conflict(let operation, let message): "\(operation): not possible now\(Self.detail(message))"
+      Explanation("the channel is live", "stop the stream first (ivs-broadcast channels stop)")
+    case .conflict(let operation, let message): Explanation("\(operation): not possible now\(Self.detail(message))")
     case .quotaExceeded("CreateStreamKey", _):
-      "the channel has its one stream key already: rotate it instead (ivs-broadcast channels rotate-key)"
+      Explanation("the channel has its one stream key already", "rotate it instead (ivs-broadcast channels rotate-key)")
     case .quotaExceeded(let operation, let message):
-      "\(operation): the account's quota is used up\(Self.detail(message)): delete what is not needed, or raise it in"
-        + " Service Quotas"
+      Explanation(
+        "\(operation): the account's quota is used up\(Self.detail(message))",
+        "delete what is not needed, or raise it in Service Quotas")
     case .throttled(let operation):
-      "\(operation): AWS throttles this account (5 requests a second): wait, or let fewer programs ask"
-    case .invalid(let operation, let message): "\(operation): refused as not valid\(Self.detail(message))"
-    case .unavailable(let operation, let status): "\(operation): the service failed (HTTP \(status)): try again later"
+      Explanation("\(operation): AWS throttles this account (5 requests a second)", "wait, or let fewer programs ask")
+    case .invalid(let operation, let message): Explanation("\(operation): refused as not valid\(Self.detail(message))")
+    case .unavailable(let operation, let status):
+      Explanation("\(operation): the service failed (HTTP \(status))", "try again later")
     case .unreadable(let operation, let status):
-      "\(operation): the answer (HTTP \(status)) is none of the IVS API's: is something between here and AWS?"
+      Explanation(
+        "\(operation): the answer (HTTP \(status)) is none of the IVS API's",
+        "check that nothing between here and AWS answers in its place")
     }
   }
 

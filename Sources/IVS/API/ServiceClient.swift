@@ -104,7 +104,9 @@ public actor ServiceClient {
     var (hasRenewed, hasAdjusted, mayBeDone) = (false, false, false)
     while true {
       let credentials: AWSCredentials
-      do { credentials = try await provider.credentials() } catch { throw .credentials("\(error)") }
+      do { credentials = try await provider.credentials() } catch {
+        throw .credentials(Explanation(of: error))
+      }
       let failure: IVSError
       do throws(IVSError) {
         return try await sendOnce(request, operation, service, region, credentials)

@@ -28,11 +28,11 @@ public struct AWSAccount: Sendable {
     let configuration: AWSConfiguration
     do {
       configuration = try AWSConfiguration(environment: environment, home: home, profile: profile, region: region)
-    } catch { throw OperatorFailure("\(error)", .configuration) }
+    } catch { throw OperatorFailure(error.explanation, .configuration) }
     var endpoints: [AWSService: String] = [:]
     for service in AWSService.allCases {
       do { endpoints[service] = try configuration.endpointURL(for: service) } catch {
-        throw OperatorFailure("\(error)", .configuration)
+        throw OperatorFailure(error.explanation, .configuration)
       }
     }
     // Last of what may fail: a client has to be closed.

@@ -21,5 +21,5 @@ extension IVSError {
   }
 
   /// The same for an operator.
-  public var failure: OperatorFailure { OperatorFailure(description, exitStatus) }
+  public var failure: OperatorFailure { OperatorFailure(explanation, exitStatus) }
 }

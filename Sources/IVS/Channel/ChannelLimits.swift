@@ -35,12 +35,12 @@ public struct ChannelLimits: Equatable, Sendable {
     /// Whether the channel would end the stream.
     public var isRefusal: Bool
     /// What is wrong, and the nearest that fits.
-    public var text: String
+    public var explanation: Explanation
     /// Which setting would put it right.
     public var subject: Subject
 
-    /// The text.
-    public var description: String { text }
+    /// Both in a line.
+    public var description: String { explanation.description }
   }
 
   /// Most pixels of an edge.
@@ -70,39 +70,41 @@ public struct ChannelLimits: Equatable, Sendable {
   /// Everything to say about a plan; refusals first.
   public func findings(_ plan: Plan) -> [Finding] {
     var found: [Finding] = []
-    func refuse(_ subject: Subject, _ text: String) {
-      found.append(Finding(isRefusal: true, text: "\(title) \(text)", subject: subject))
+    func refuse(_ subject: Subject, _ what: String, _ remedy: String) {
+      found.append(Finding(isRefusal: true, explanation: Explanation("\(title) \(what)", remedy), subject: subject))
     }
     if max(plan.size.width, plan.size.height) > Self.longestEdge || plan.size.pixels > Self.mostPixels {
       refuse(
         .size,
-        "takes at most \(Self.longestEdge) pixels an edge and 2,073,600 in all, not \(plan.size): choose 1920x1080")
+        "takes at most \(Self.longestEdge) pixels an edge and 2,073,600 in all, not \(plan.size)", "choose 1920x1080")
     }
     if plan.frameRate > Self.highestFrameRate {
       refuse(
         .frameRate,
-        "takes at most 60 frames a second: choose --video \(plan.size)@60")
+        "takes at most 60 frames a second", "choose `video` \(plan.size)@60")
     }
     let total = plan.videoBitrate.bitsPerSecond + plan.audioBitrate.bitsPerSecond
     let most = mostBitrate(for: plan.size)
     if Double(total) > Double(most.bitsPerSecond) * Self.headroom {
-      refuse(.bitrate, "takes \(limitText(plan.size)); \(nearest(plan, most))")
+      refuse(.bitrate, "takes \(limitText(plan.size))", nearest(plan, most))
     }
     if plan.isInTheClear, channel.insecureIngest != true {
-      refuse(.encryption, "takes no stream in the clear: use rtmps://, or allow insecure ingest on the channel")
+      refuse(.encryption, "takes no stream in the clear", "use rtmps://, or allow insecure ingest on the channel")
     }
     if let multitrack = channel.multitrackInputConfiguration, multitrack.enabled == true, multitrack.policy == "REQUIRE"
     {
       refuse(
         .multitrack,
-        "requires several renditions from the encoder (multitrack), which this program does not send: set its"
-          + " multitrack policy to ALLOW")
+        "requires several renditions from the encoder (multitrack), which this program does not send",
+        "set its multitrack policy to ALLOW")
     }
     if channel.kind == .standard, Self.isAbove480p(plan.size), Self.isWithin720p(plan.size),
       plan.videoBitrate.kilobitsPerSecond > Self.standard720Kilobits
     {
-      let text = "transcodes 720p to at most \(Self.standard720Kilobits) kbit/s: more than that buys nothing"
-      found.append(Finding(isRefusal: false, text: "\(title) \(text)", subject: .bitrate))
+      let what = "transcodes 720p to at most \(Self.standard720Kilobits) kbit/s, and more than that buys nothing"
+      let remedy = "change `video-bitrate` or the channel, or leave it so"
+      found.append(
+        Finding(isRefusal: false, explanation: Explanation("\(title) \(what)", remedy), subject: .bitrate))
     }
     return found
   }
@@ -120,7 +122,7 @@ public struct ChannelLimits: Equatable, Sendable {
   private func nearest(_ plan: Plan, _ most: Bitrate) -> String {
     let room = Int(Double(most.bitsPerSecond) * Self.headroom) - plan.audioBitrate.bitsPerSecond
     let kilobits = max(0, room / 1000 / 50 * 50)
-    var text = "the nearest that fits \(plan.size) is --video-bitrate \(kilobits)k"
+    var text = "the nearest that fits \(plan.size) is `video-bitrate` \(kilobits)k"
     if channel.kind == .basic, !Self.isAbove480p(plan.size) {
       text += ", or a picture above 480p with up to \(fitAbove480(plan))k"
     }

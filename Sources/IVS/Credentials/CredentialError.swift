@@ -1,5 +1,7 @@
+public import Media
+
 /// Why there are no credentials: which source, where, what to do; never with a secret.
-public enum CredentialError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum CredentialError: ExplainedError, Equatable, Sendable {
   /// No source has any; what was looked at, in its order.
   case noneFound(lookedAt: [String])
   /// A source has only a part of them.
@@ -13,19 +15,20 @@ public enum CredentialError: Error, Equatable, Sendable, CustomStringConvertible
   /// The settings that AWS's tools share are wrong.
   case configuration(AWSConfigurationError)
 
-  /// One line for a person.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
     case .noneFound(let lookedAt):
-      "no AWS credentials: looked at \(lookedAt.joined(separator: ", ")); set AWS_ACCESS_KEY_ID and "
-        + "AWS_SECRET_ACCESS_KEY, or name a profile that has some with AWS_PROFILE"
-    case .incomplete(let source, let missing): "\(source): \(missing) is missing: set it, too"
-    case .failed(let source, let reason): "\(source): \(reason)"
+      Explanation(
+        "no AWS credentials: looked at \(lookedAt.joined(separator: ", "))",
+        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile that has some with AWS_PROFILE")
+    case .incomplete(let source, let missing): Explanation("\(source): \(missing) is missing", "set it, too")
+    case .failed(let source, let reason): Explanation("\(source): \(reason)")
     case .expired(let source):
-      "\(source): the credentials that it gives have expired: check it, and this machine's clock"
+      Explanation("\(source): the credentials that it gives have expired", "check it, and this machine's clock")
     case .signIn(let profile, let method, let problem):
-      "profile '\(profile)' \(method): \(problem.advice(profile: profile, method))"
-    case .configuration(let error): error.description
+      problem.explanation(profile: profile, method)
+    case .configuration(let error): error.explanation
     }
   }
 }
@@ -55,14 +58,16 @@ public enum SignInProblem: Equatable, Sendable {
   /// It said why, in its last words.
   case failed(String)
 
-  func advice(profile: String, _ method: SignInMethod) -> String {
+  func explanation(profile: String, _ method: SignInMethod) -> Explanation {
+    let what = "profile '\(profile)' \(method)"
     let install =
       "install AWS CLI v2" + (step(profile, method).map { " and run \($0)" } ?? "")
       + ", or use a profile with keys or a credential_process"
     return switch self {
-    case .notInstalled: "there is no `aws` on PATH: \(install)"
-    case .versionOne: "the `aws` on PATH is version 1, which cannot help: \(install)"
-    case .failed(let words): words + (step(profile, method).map { ": run \($0)" } ?? ": check the profile")
+    case .notInstalled: Explanation("\(what): there is no `aws` on PATH", install)
+    case .versionOne: Explanation("\(what): the `aws` on PATH is version 1, which cannot help", install)
+    case .failed(let words):
+      Explanation("\(what): \(words)", step(profile, method).map { "run \($0)" } ?? "check the profile")
     }
   }
 

@@ -59,7 +59,7 @@ public enum StreamDiagnosis {
       return Finding(
         cause: .keyOrNetwork,
         text: "IVS knows of no session by this connection: the stream key is wrong or was replaced, another stream"
-          + " holds the channel (--takeover), or the network broke")
+          + " holds the channel (`takeover`), or the network broke")
     }
     // A takeover extends a session: one that has ended did not end by it.
     let others = events.filter { $0.name != "Stream Takeover Failure" }
@@ -94,7 +94,7 @@ public enum StreamDiagnosis {
   }
 
   private static let takenOver = Finding(
-    cause: .takenOver, text: "another broadcaster took the stream over: take it back with --takeover")
+    cause: .takenOver, text: "another broadcaster took the stream over: take it back with `takeover`")
 
   private static func failure(_ event: IVSStreamSession.Event) -> Finding? {
     let name = event.name ?? ""
@@ -102,7 +102,7 @@ public enum StreamDiagnosis {
       let what: String
       switch name {
       case "Ingest Bitrate": what = "more bits a second than the channel takes: lower the bitrate"
-      case "Ingest Resolution": what = "a larger picture than the channel takes: lower --video"
+      case "Ingest Resolution": what = "a larger picture than the channel takes: lower `video`"
       case "Concurrent Broadcasts": what = "more streams at once than the account may have: stop another one"
       default: what = name.isEmpty ? "a limit of the channel was passed" : "a limit was passed: \(name)"
       }

@@ -35,8 +35,8 @@ public enum IntentGrammar {
       }
       return .gain(decibels: decibels)
     },
-    .text("camera SPEC", "Switches the camera; SPEC as for --camera.") { .camera($0) },
-    .text("microphone SPEC", "Switches the microphone; SPEC as for --microphone.") { .microphone($0) },
+    .text("camera SPEC", "Switches the camera; SPEC as in the settings.") { .camera($0) },
+    .text("microphone SPEC", "Switches the microphone; SPEC as in the settings.") { .microphone($0) },
     Entry(usage: "inputs auto|N|L+R", summary: "Selects inputs of the sound card, such as 4 or 1+2.") {
       text throws(OperatorFailure) in
       guard InputChoice(parsing: text) != nil else {

@@ -1,18 +1,18 @@
-internal import Media
+public import Media
 internal import NIOCore
 
 /// What is wrong with a host or a port.
-public enum HostError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum HostError: ExplainedError, Equatable, Sendable {
   case missing
   case invalid(String)
   case invalidPort(String)
 
-  /// One line for a person.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
-    case .missing: "the host is missing"
-    case .invalid(let host): "'\(host)' is no host name or address"
-    case .invalidPort(let port): "'\(port)' is no port: give a number from 1 to 65535"
+    case .missing: Explanation("the host is missing")
+    case .invalid(let host): Explanation("'\(host)' is no host name or address")
+    case .invalidPort(let port): Explanation("'\(port)' is no port", "give a number from 1 to 65535")
     }
   }
 }

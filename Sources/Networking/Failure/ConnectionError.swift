@@ -1,10 +1,12 @@
+public import Media
+
 /// A step of the publishing dialogue, for errors.
 public enum PublishStage: String, Sendable, Equatable {
   case tls, handshake, connect, createStream, publish, publishing, closing
 }
 
 /// Why a connection was not made, or did not last; `at` is `host:port`.
-public enum ConnectionError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ConnectionError: ExplainedError, Equatable, Sendable {
   case unknownHost(String)
   case connectionRefused(at: String)
   case unreachable(at: String, reason: String)
@@ -19,44 +21,44 @@ public enum ConnectionError: Error, Equatable, Sendable, CustomStringConvertible
   /// Nothing could be sent for this long.
   case stalled(Duration, at: String)
 
-  /// One line for a person: what, where, what to do.
-  public var description: String { description(over: .rtmp) }
+  /// What, where, and what to do.
+  public var explanation: Explanation { explanation(over: .rtmp) }
 
   /// The same for a connection that was to speak another protocol.
-  package func description(over spoken: SpokenProtocol) -> String {
+  package func explanation(over spoken: SpokenProtocol) -> Explanation {
     switch self {
     case .unknownHost(let host):
-      "cannot find the host \(host): check its spelling and the name resolution of this machine"
+      Explanation("cannot find the host \(host)", "check its spelling and the name resolution of this machine")
     case .connectionRefused(let at):
-      "\(at) refused the connection: check host and port, and that the server runs"
-    case .unreachable(let at, let reason):
-      "\(at) cannot be reached (\(reason)): check the network"
+      Explanation("\(at) refused the connection", "check host and port, and that the server runs")
+    case .unreachable(let at, let reason): Explanation("\(at) cannot be reached (\(reason))", "check the network")
     case .connectTimeout(let at, let limit):
-      "\(at) did not answer within \(limit.text): check host and port, and that no firewall blocks them"
+      Explanation("\(at) did not answer within \(limit.text)", "check host and port, and that no firewall blocks them")
     case .tls(let failure, let at):
-      failure.description(at: at, over: spoken)
+      failure.explanation(at: at, over: spoken)
     case .certificateFileUnreadable(let path, let reason):
-      "cannot use the certificate authorities in \(path) (\(reason)): give a PEM file"
-    case .answersInTLS(let at):
-      "\(at) answers in TLS: use \(spoken.secureScheme)"
+      Explanation("cannot use the certificate authorities in \(path) (\(reason))", "give a PEM file")
+    case .answersInTLS(let at): Explanation("\(at) answers in TLS", "use \(spoken.secureScheme)")
     case .stageTimeout(let stage, let at, let limit):
-      "\(at) did not go on within \(limit.text) \(spoken.phrase(for: stage)): try again, or another endpoint"
+      Explanation(
+        "\(at) did not go on within \(limit.text) \(spoken.phrase(for: stage))", "try again, or another endpoint")
     case .closedByServer(let stage, let at):
-      Self.closedDescription(stage, at: at, over: spoken)
+      Self.closed(stage, at: at, over: spoken)
     case .connectionLost(let reason, let at):
-      "the connection to \(at) was lost (\(reason)): check the network; a new connection may work"
+      Explanation("the connection to \(at) was lost (\(reason)): check the network", "a new connection may work")
     case .stalled(let limit, let at):
-      "\(at) took nothing for \(limit.text): the network or the server stands still; a new connection may work"
+      Explanation(
+        "\(at) took nothing for \(limit.text): the network or the server stands still", "a new connection may work")
     }
   }
 
-  private static func closedDescription(_ stage: PublishStage, at: String, over spoken: SpokenProtocol) -> String {
+  private static func closed(_ stage: PublishStage, at: String, over spoken: SpokenProtocol) -> Explanation {
     let what = "\(at) closed the connection \(spoken.phrase(for: stage))"
     return switch stage {
-    case .tls, .handshake: "\(what): check scheme, host and port"
-    case .connect: "\(what): check the application in the ingest URL"
-    case .createStream, .publish: "\(what): the \(spoken.secret) is probably wrong, or in use already"
-    case .publishing, .closing: "\(what): a new connection may work; check the channel's limits if not"
+    case .tls, .handshake: Explanation(what, "check scheme, host and port")
+    case .connect: Explanation(what, "check the application in the ingest URL")
+    case .createStream, .publish: Explanation(what, "the \(spoken.secret) is probably wrong, or in use already")
+    case .publishing, .closing: Explanation(what, "a new connection may work; check the channel's limits if not")
     }
   }
 }

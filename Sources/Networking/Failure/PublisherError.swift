@@ -1,3 +1,5 @@
+package import Media
+
 /// What to make of a publisher's failure: whether to try again, another route, or to ask somebody.
 package enum PublisherFailureKind: Sendable, Equatable, CaseIterable {
   /// The host's name leads nowhere.
@@ -19,7 +21,7 @@ package enum PublisherFailureKind: Sendable, Equatable, CaseIterable {
 }
 
 /// Why a publisher did not come about, or ended; its text is one line for a person.
-package protocol PublisherError: Error, Equatable, Sendable, CustomStringConvertible {
+package protocol PublisherError: ExplainedError, Equatable, Sendable {
   /// What to make of it.
   var kind: PublisherFailureKind { get }
 }

@@ -1,15 +1,18 @@
+public import Media
+
 /// What is wrong with a token; never says it.
-public enum BearerTokenError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum BearerTokenError: ExplainedError, Equatable, Sendable {
   case empty
   case tooLong(bytes: Int)
   case forbiddenCharacter
 
-  /// One line for a person.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
-    case .empty: "the token is empty"
-    case .tooLong(let bytes): "the token has \(bytes) bytes, at most \(BearerToken.byteLimit) are possible"
-    case .forbiddenCharacter: "the token holds something else than visible ASCII: check that it was copied whole"
+    case .empty: Explanation("the token is empty")
+    case .tooLong(let bytes): Explanation("the token has \(bytes) bytes, at most \(BearerToken.byteLimit) are possible")
+    case .forbiddenCharacter:
+      Explanation("the token holds something else than visible ASCII", "check that it was copied whole")
     }
   }
 }

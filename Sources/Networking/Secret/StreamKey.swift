@@ -1,18 +1,21 @@
+public import Media
+
 /// What is wrong with a stream key; never says the key.
-public enum StreamKeyError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum StreamKeyError: ExplainedError, Equatable, Sendable {
   case empty
   case tooLong(bytes: Int)
   case forbiddenCharacter
 
-  /// One line for a person.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
-    case .empty:
-      "the stream key is empty: check what the file or the variable holds"
+    case .empty: Explanation("the stream key is empty", "check what the file or the variable holds")
     case .tooLong(let bytes):
-      "the stream key has \(bytes) bytes, at most \(StreamKey.byteLimit) are possible: check what the file holds"
+      Explanation(
+        "the stream key has \(bytes) bytes, at most \(StreamKey.byteLimit) are possible", "check what the file holds")
     case .forbiddenCharacter:
-      "the stream key holds a space, a line break, a control character or a '/': check that it was copied whole"
+      Explanation(
+        "the stream key holds a space, a line break, a control character or a '/'", "check that it was copied whole")
     }
   }
 }

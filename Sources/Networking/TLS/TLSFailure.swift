@@ -23,29 +23,30 @@ public enum TLSFailure: Sendable, Equatable {
   /// Something else, in the library's words.
   case other(String)
 
-  func description(at: String, over spoken: SpokenProtocol) -> String {
+  func explanation(at: String, over spoken: SpokenProtocol) -> Explanation {
     switch self {
     case .unknownAuthority:
-      "no trusted authority vouches for the certificate of \(at): check the host, or name its authority in "
-        + "tls-ca-file"
+      Explanation(
+        "no trusted authority vouches for the certificate of \(at)",
+        "check the host, or name its authority in " + "tls-ca-file")
     case .hostNameMismatch:
-      "the certificate of \(at) is for another host: check the host name in \(spoken.url)"
+      Explanation("the certificate of \(at) is for another host", "check the host name in \(spoken.url)")
     case .expired:
-      "the certificate of \(at) has expired: the server's operator has to renew it; check this machine's date too"
-    case .notYetValid:
-      "the certificate of \(at) is not valid yet: check this machine's date"
+      Explanation(
+        "the certificate of \(at) has expired: the server's operator has to renew it", "check this machine's date too")
+    case .notYetValid: Explanation("the certificate of \(at) is not valid yet", "check this machine's date")
     case .notTLS:
-      "\(at) does not answer in TLS: use \(spoken.plainScheme) for a plain server, or check the port"
+      Explanation("\(at) does not answer in TLS", "use \(spoken.plainScheme) for a plain server, or check the port")
     case .closedDuringHandshake:
-      "\(at) closed the connection during the TLS handshake: it may be a plain server (\(spoken.plainScheme)), or check "
-        + "the port"
-    case .versionTooOld:
-      "\(at) offers no TLS 1.2 or newer: the server has to be updated"
+      Explanation(
+        "\(at) closed the connection during the TLS handshake",
+        "it may be a plain server (\(spoken.plainScheme)), or check " + "the port")
+    case .versionTooOld: Explanation("\(at) offers no TLS 1.2 or newer", "the server has to be updated")
     case .timeout(let limit):
-      "\(at) did not complete the TLS handshake within \(limit.text): it may be a plain server "
-        + "(\(spoken.plainScheme)), or check the port"
-    case .other(let reason):
-      "TLS with \(at) failed (\(reason)): check host and port"
+      Explanation(
+        "\(at) did not complete the TLS handshake within \(limit.text)",
+        "it may be a plain server " + "(\(spoken.plainScheme)), or check the port")
+    case .other(let reason): Explanation("TLS with \(at) failed (\(reason))", "check host and port")
     }
   }
 }

@@ -36,7 +36,7 @@ package struct MicrophoneSource: Source, ~Copyable {
     }
     return SourceTraits(
       name: "microphone", medium: .sound, hanging: failure("does not open: unplug it and plug it in again"),
-      mute: failure("was opened but gives no sound: try another --microphone, or --microphone silence"),
+      mute: failure("was opened but gives no sound: try another `microphone`, or silence"),
       gone: failure("stopped working: check its cable and connect it again"))
   }
 

@@ -135,7 +135,8 @@ final class FilmFeed<Item: Sendable>: SourceOpening {
 extension FilmFeed where Item == FilmPicture {
   /// Begins to read a film's pictures.
   static func pictures(of path: String) -> FilmFeed<FilmPicture> {
-    let feed = FilmFeed(capacity: 4)
+    // Two pictures, for each may take megabytes.
+    let feed = FilmFeed(capacity: 2)
     feed.start(name: "film-picture") { feed in
       var reader = try VideoFileReader(path)
       feed.opened(as: "the file \(path), \(reader.size) at \(reader.frameRate) fps")

@@ -75,10 +75,10 @@ package enum RecordingPath {
         atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
     } catch {
       throw OperatorFailure(
-        "\(directory): cannot be made for recordings: name another with --record", .cannotCreate)
+        "\(directory): cannot be made for recordings", "name another with `record`", .cannotCreate)
     }
     guard FileManager.default.isWritableFile(atPath: directory) else {
-      throw OperatorFailure("\(directory): cannot be written to: name another directory with --record", .cannotCreate)
+      throw OperatorFailure("\(directory): cannot be written to", "name another directory with `record`", .cannotCreate)
     }
     let name = WallClock.now("%Y-%m-%d_%H-%M-%S")
     for suffix in [""] + (2...99).map({ "-\($0)" }) {

@@ -33,7 +33,7 @@ final class DeviceAccess: Sendable {
 
   /// What is said of a driver that does not answer.
   static func unanswered(_ name: String) -> OperatorFailure {
-    OperatorFailure("\(name) does not answer: unplug it and plug it in again", .inputOutput)
+    OperatorFailure("\(name) does not answer", "unplug it and plug it in again", .inputOutput)
   }
 
   /// Begins if nothing else is going on, else says what.

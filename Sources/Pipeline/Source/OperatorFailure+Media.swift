@@ -12,7 +12,8 @@ extension OperatorFailure {
       case let failure as SourceFailure: failure.reason
       case let error as DeviceError: OperatorFailure(error)
       case let error as CodecError: OperatorFailure(error)
-      case let error as NoThreadError: OperatorFailure("\(error)", .system)
+      case let error as NoThreadError: OperatorFailure(error.explanation, .system)
+      case let error as any ExplainedError: OperatorFailure(error.explanation, .software)
       default: OperatorFailure("internal error: \(error)", .software)
       }
   }
@@ -26,7 +27,7 @@ extension OperatorFailure {
       case .disconnected: .inputOutput
       case .call: .system
       }
-    self.init("\(error)", status)
+    self.init(error.explanation, status)
   }
 
   private init(_ error: CodecError) {
@@ -41,7 +42,7 @@ extension OperatorFailure {
         .unsupportedAudio:
         .software
       }
-    self.init("\(error)", status)
+    self.init(error.explanation, status)
   }
 }
 

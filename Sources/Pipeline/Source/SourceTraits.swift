@@ -32,8 +32,9 @@ struct SourceTraits: Equatable, Sendable {
 extension SourceTraits {
   /// A media file: one that gives nothing, as on a network mount that is gone, goes on where it was once it is back.
   static func film(_ path: String, _ name: String, _ medium: Medium) -> SourceTraits {
-    let hanging = OperatorFailure("\(path) cannot be read: no answer; check the disk or network it is on", .inputOutput)
-    let silent = OperatorFailure("it gives nothing: check the disk or network it is on", .inputOutput)
+    let hanging = OperatorFailure(
+      "\(path) cannot be read: no answer", "check the disk or network it is on", .inputOutput)
+    let silent = OperatorFailure("it gives nothing", "check the disk or network it is on", .inputOutput)
     return SourceTraits(
       name: name, medium: medium, reopensWhenSilent: false, hanging: hanging, mute: silent, gone: silent)
   }

@@ -40,7 +40,7 @@ package struct CameraSource: Source, ~Copyable {
     return SourceTraits(
       name: "camera", medium: .picture, hanging: failure("does not open: unplug it and plug it in again"),
       mute: failure(
-        "was opened but gives no whole pictures: unplug it and plug it in again, or try another --video size"),
+        "was opened but gives no whole pictures: unplug it and plug it in again, or try another `video` size"),
       gone: failure("stopped working: check its cable and connect it again"))
   }
 

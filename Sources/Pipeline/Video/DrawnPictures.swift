@@ -6,8 +6,8 @@ internal import Settings
 /// The test pattern, or black, for the source loop.
 struct DrawnPictures: Source, ~Copyable {
   private let stage: VideoStage
-  private let black: BlackPicture
-  /// `nil` where black is wanted.
+  /// The one or the other: each takes the memory of a picture.
+  private let black: BlackPicture?
   private var pattern: TestPattern?
   private var converter: FrameConverter
 
@@ -17,18 +17,18 @@ struct DrawnPictures: Source, ~Copyable {
   /// destroyed a converter that was not there yet.
   static func make(isPattern: Bool, on stage: VideoStage) throws -> DrawnPictures {
     let encoding = stage.encoding
-    let black = BlackPicture(size: encoding.size, frameRate: encoding.frameRate)
     if isPattern {
       let pattern = TestPattern(size: encoding.size, frameRate: encoding.frameRate)
       let converter = try FrameConverter(from: pattern.format, to: encoding.size)
-      return DrawnPictures(stage, black, pattern, converter)
+      return DrawnPictures(stage, nil, pattern, converter)
     }
+    let black = BlackPicture(size: encoding.size, frameRate: encoding.frameRate)
     let converter = try FrameConverter(from: black.format, to: encoding.size)
     return DrawnPictures(stage, black, nil, converter)
   }
 
   private init(
-    _ stage: VideoStage, _ black: consuming BlackPicture, _ pattern: consuming TestPattern?,
+    _ stage: VideoStage, _ black: consuming BlackPicture?, _ pattern: consuming TestPattern?,
     _ converter: consuming FrameConverter
   ) {
     self.stage = stage
@@ -56,7 +56,7 @@ struct DrawnPictures: Source, ~Copyable {
     guard let place = stage.place(frameAt: due) else { return true }
     let stage = stage
     if pattern == nil {
-      try black.withFrame { pixels, _ in
+      try black?.withFrame { pixels, _ in
         _ = try converter.withPicture(pixels) { try stage.show($0, slot: place.slot, captureTime: due) }
       }
     } else {

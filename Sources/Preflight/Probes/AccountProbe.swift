@@ -1,3 +1,4 @@
+internal import Broadcast
 internal import ChannelMonitor
 internal import IVS
 internal import Media
@@ -38,12 +39,13 @@ struct AccountProbe: Sendable {
       let account = try holder.open()
       return Probed(Self.judge(try await account.provider.credentials()), account)
     } catch {
-      // A chain of sources ends its line with what to do.
-      let (cause, remedy) = "\(what)\(error)".split(atLast: "; ")
+      let failure = OperatorFailure(any: error)
       return Probed(
         .fail(
-          cause, remedy ?? "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name another --channel",
-          (error as? OperatorFailure)?.exitStatus ?? .configuration))
+          what + failure.explanation.cause,
+          failure.explanation.remedy
+            ?? "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name another `channel`",
+          failure.exitStatus))
     }
   }
 
@@ -127,10 +129,10 @@ struct AccountProbe: Sendable {
       let since = stream.startTime.map { " since \(WallClock.local($0.seconds, "%H:%M"))" } ?? ""
       return Probed(
         takesOver
-          ? .warn("somebody sends to it\(since): that stream is taken over", "leave out --takeover if it is to go on")
+          ? .warn("somebody sends to it\(since): that stream is taken over", "leave out `takeover` if it is to go on")
           : .fail(
             "somebody sends to it\(since): a second stream is refused",
-            "end that one, or take it over with --takeover", .unavailable), true)
+            "end that one, or take it over with `takeover`", .unavailable), true)
     } catch {
       if case .accessDenied = error {
         return Probed(.skipped("these credentials may not see streams (ivs:GetStream)"), nil)

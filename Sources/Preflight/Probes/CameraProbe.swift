@@ -33,7 +33,7 @@ enum CameraProbe {
     guard got != nil else {
       return .fail(
         "\(name) was opened but gives no pictures",
-        "unplug it and plug it in again, or try another --video size", .inputOutput)
+        "unplug it and plug it in again, or try another `video` size", .inputOutput)
     }
     return judge(opened.camera.format, encoding) ?? .pass("\(name): \(reason)")
   }
@@ -46,6 +46,6 @@ enum CameraProbe {
     }
     return .warn(
       "it gives \(size) at \(rate) fps, less than the \(encoding.size) at \(encoding.frameRate) fps on air",
-      "choose a --video that it has: ivs-broadcast devices lists them")
+      "choose a `video` that it has: ivs-broadcast devices lists them")
   }
 }

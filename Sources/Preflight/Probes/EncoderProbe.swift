@@ -38,7 +38,7 @@ enum EncoderProbe {
   static func judge(_ speed: Double, _ encoding: VideoEncoding, name: String) -> CheckFinding {
     let rounded = (speed * 10).rounded() / 10
     let what = "\(name): \(encoding.size) at \(encoding.frameRate) fps, \(rounded) times as fast as real time"
-    let remedy = "choose a smaller --video, a faster --video-preset, or end what else runs on this machine"
+    let remedy = "choose a smaller `video`, a faster `video-preset`, or end what else runs on this machine"
     if speed < 1 { return .fail(what, remedy, .unavailable) }
     return speed < enough ? .warn(what, remedy) : .pass(what)
   }

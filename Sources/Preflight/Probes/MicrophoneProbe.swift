@@ -39,7 +39,7 @@ enum MicrophoneProbe {
     }
     guard got != nil else {
       return .fail(
-        "\(name) was opened but gives no sound", "try another --microphone, or --microphone silence", .inputOutput)
+        "\(name) was opened but gives no sound", "try another `microphone`, or silence", .inputOutput)
     }
     return .pass(name)
   }

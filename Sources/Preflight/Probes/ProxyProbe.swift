@@ -17,9 +17,9 @@ struct ProxyProbe: Sendable {
     if let failure = await steps.failure { return failure }
     let web: WebClient
     do throws(HTTPFailure) {
-      web = try WebClient(caFile: caFile, authoritySetting: "--tls-ca-file", group: group)
+      web = try WebClient(caFile: caFile, authoritySetting: "`tls-ca-file`", group: group)
     } catch {
-      return .fail(OperatorFailure("\(error)", .noInput), "give a PEM file with --tls-ca-file")
+      return .fail(OperatorFailure("\(error)", .noInput), "give a PEM file with `tls-ca-file`")
     }
     let finding = await ask(web)
     await web.close()

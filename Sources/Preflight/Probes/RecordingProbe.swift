@@ -28,7 +28,7 @@ enum RecordingProbe {
     let minutes = Int(Double(free) * 8 / Double(max(1, bitrate.bitsPerSecond)) / 60)
     let room = minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h"
     let what = "\(directory): room for \(room)"
-    let remedy = "free some space, or name another directory with --record"
+    let remedy = "free some space, or name another directory with `record`"
     if free < least { return .fail(what, remedy, .cannotCreate) }
     return minutes < 60 ? .warn(what, remedy) : .pass(what)
   }

@@ -101,7 +101,7 @@ struct UploadProbe: Sendable {
     let what =
       "\(kilobits(measured.acknowledged)) kbit/s acknowledged of \(kilobits(measured.sent)) sent"
       + ", \(Int(measured.queue.inMilliseconds)) ms waiting\(trip), \(measured.retransmits) segments sent again"
-    let remedy = "lower --video-bitrate, or use a better network: half as much again as the bitrate is wanted"
+    let remedy = "lower `video-bitrate`, or use a better network: half as much again as the bitrate is wanted"
     if measured.queue > .seconds(1) || measured.acknowledged < measured.sent * 0.7 {
       return .fail(what, remedy, .temporary)
     }

@@ -57,12 +57,12 @@ package struct RoutePlan: Sendable {
     case .srt(let endpoint):
       if secrets.passphrase == nil, !HostAndPort.isLoopback(endpoint.host) {
         logger.warning(
-          "without a passphrase others on the way can see the stream: give the channel's with --passphrase-file",
+          "without a passphrase others on the way can see the stream: give the channel's with `passphrase-file`",
           metadata: ["ingest": "\(endpoint)"])
       }
       // What cannot be carried is told before anything is connected, with a priority as it may have to have later.
       do throws(SRTStreamIDError) { _ = try SRTStreamID(key: key.withPriority(1).value) } catch {
-        throw OperatorFailure("\(error)", .configuration)
+        throw OperatorFailure(error.explanation, .configuration)
       }
       return SRTRoute(endpoint: endpoint, key: key, passphrase: secrets.passphrase)
     case .proxy(let proxy): return try route(through: proxy)

@@ -1,28 +1,29 @@
+package import Media
 package import Networking
 package import Settings
 
 /// Why a connection was not made, or ended: one line for a person, and what to make of it.
-package struct PublishFailure: Error, Equatable, Sendable, CustomStringConvertible {
+package struct PublishFailure: ExplainedError, Equatable, Sendable {
   /// What to make of it.
   package let kind: PublisherFailureKind
-  /// One line: what happened, where, what to do.
-  package let description: String
+  /// What happened, where, what to do.
+  package let explanation: Explanation
 
   /// Makes a failure.
-  package init(_ description: String, _ kind: PublisherFailureKind) {
-    self.description = description
+  package init(_ explanation: Explanation, _ kind: PublisherFailureKind) {
+    self.explanation = explanation
     self.kind = kind
   }
 
   /// The failure of a publisher.
-  package init(_ error: any PublisherError) { self.init("\(error)", error.kind) }
+  package init(_ error: any PublisherError) { self.init(error.explanation, error.kind) }
 
   /// What a publisher threw.
   init(any error: any Error) {
     if let error = error as? any PublisherError {
       self.init(error)
     } else {
-      self.init("internal error: \(error)", .system)
+      self.init(Explanation("internal error: \(error)"), .system)
     }
   }
 
@@ -34,7 +35,7 @@ package struct PublishFailure: Error, Equatable, Sendable, CustomStringConvertib
       return
     }
     self.init(
-      failures.map(\.description).joined(separator: "; the other route: "),
+      Explanation(failures.map(\.description).joined(separator: "; the other route: ")),
       last.isWorthAnotherRoute ? first.kind : last.kind)
   }
 
@@ -51,8 +52,9 @@ package struct PublishFailure: Error, Equatable, Sendable, CustomStringConvertib
     // What was said in words needs no guess.
     guard kind == .temporary || kind == .protocol else { return self }
     return PublishFailure(
-      "the ingest accepted the stream and hung up soon, twice: the stream key is wrong or in use, or the channel does not "
-        + "take these settings (\(description))", .refused)
+      Explanation(
+        "the ingest accepted the stream and hung up soon, twice (\(description))",
+        "check whether the stream key is right and not in use, and whether the channel takes these settings"), .refused)
   }
 }
 
@@ -70,6 +72,6 @@ extension OperatorFailure {
       case .configuration: .configuration
       case .system: .system
       }
-    self.init(failure.description, status)
+    self.init(failure.explanation, status)
   }
 }

@@ -21,7 +21,7 @@ struct LockedFolder: ~Copyable {
       guard ContinuousClock.now < deadline else {
         close(opened)
         throw OperatorFailure(
-          "\(path): cannot be written: another program holds \(folder) locked: try again", .temporary)
+          "\(path): cannot be written: another program holds \(folder) locked", "try again", .temporary)
       }
       usleep(5000)
     }
@@ -59,8 +59,8 @@ struct LockedFolder: ~Copyable {
     }
     guard facts.st_uid == geteuid() || geteuid() == 0 else {
       throw OperatorFailure(
-        "\(path): belongs to the user with the id \(facts.st_uid), who could not read it afterwards: change it as that"
-          + " user, or as root", .noPermission)
+        "\(path): belongs to the user with the id \(facts.st_uid), who could not read it afterwards",
+        "change it as that" + " user, or as root", .noPermission)
     }
     return facts
   }

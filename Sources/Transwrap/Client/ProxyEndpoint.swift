@@ -1,23 +1,25 @@
+public import Media
 public import Networking
 public import RTMP
 
 /// What is wrong with a proxy's URL; never says the part that may be a secret.
-public enum ProxyEndpointError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ProxyEndpointError: ExplainedError, Equatable, Sendable {
   case invalid
-  case invalidHost(String)
+  case invalidHost(Explanation)
   case containsSecret(host: String)
   case unknownPath(host: String)
 
-  /// One line for a person.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
-    case .invalid: "this is no proxy's URL: give wss://HOST/v1/publish/CHANNEL"
-    case .invalidHost(let what): what
+    case .invalid: Explanation("this is no proxy's URL", "give wss://HOST/v1/publish/CHANNEL")
+    case .invalidHost(let explanation): explanation
     case .containsSecret(let host):
-      "the URL of the proxy \(host) has a query, a user or a key in it: leave it out, and give the token with "
-        + "--token-file or IVS_TRANSWRAP_TOKEN"
+      Explanation(
+        "the URL of the proxy \(host) has a query, a user or a key in it",
+        "leave it out, and give the token with `token-file` or IVS_TRANSWRAP_TOKEN")
     case .unknownPath(let host):
-      "the URL of the proxy \(host) names no channel: give wss://\(host)/v1/publish/CHANNEL"
+      Explanation("the URL of the proxy \(host) names no channel", "give wss://\(host)/v1/publish/CHANNEL")
     }
   }
 }
@@ -53,7 +55,7 @@ public struct ProxyEndpoint: Hashable, Sendable, CustomStringConvertible {
     do throws(HostError) {
       let server = try HostAndPort(parsing: authority)
       (host, port) = (server.host, server.port ?? (isSecure ? 443 : 80))
-    } catch { throw .invalidHost("the proxy's URL: \(error)") }
+    } catch { throw .invalidHost(error.explanation.at("the proxy's URL")) }
     guard !path.contains("?"), !path.contains("#") else { throw .containsSecret(host: host) }
     if let name = path.dropping(prefix: "/v1/publish/") {
       guard PublishRequest.isName(name) else { throw .unknownPath(host: host) }
@@ -62,7 +64,7 @@ public struct ProxyEndpoint: Hashable, Sendable, CustomStringConvertible {
       let ingest = rest.hasSuffix("/") ? rest.dropLast() : rest
       do { target = .ingest(try IngestEndpoint(parsing: String(ingest))) } catch {
         if case .containsKey = error { throw .containsSecret(host: host) }
-        throw .invalidHost("\(error)")
+        throw .invalidHost(error.explanation)
       }
     } else {
       throw .unknownPath(host: host)

@@ -1,7 +1,8 @@
+public import Media
 public import Networking
 
 /// Why publishing through a proxy failed.
-public enum ProxyError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ProxyError: ExplainedError, Equatable, Sendable {
   /// The connection to the proxy could not be made, or broke.
   case connection(ConnectionError)
   /// The HTTP proxy of the network, at `through`, opened no way to the proxy.
@@ -20,40 +21,50 @@ public enum ProxyError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The task was cancelled.
   case cancelled
 
-  /// One line for a person: what, where, what to do.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
-    case .connection(let error): error.description(over: .webSocket)
-    case .tunnel(let refusal, let through, let at): refusal.description(through: through, at: at)
+    case .connection(let error): error.explanation(over: .webSocket)
+    case .tunnel(let refusal, let through, let at): refusal.explanation(through: through, at: at)
     case .answered(let status, let text, let at): Self.answer(status, text.isEmpty ? "" : ": \(text)", at)
-    case .refused(let notice, let at): "the proxy \(at) ended the stream: \(notice.message) (\(notice.code))"
-    case .comeAgain(let why, let at): "the proxy \(at) cannot take the stream now (\(why)): a new attempt may work"
-    case .notWebSocket(let what, let at): "\(at) speaks no WebSocket (\(what)): check the proxy's URL"
-    case .closed: "the publisher is closed: open a new one"
-    case .cancelled: "publishing was cancelled: start it again when wanted"
+    case .refused(let notice, let at):
+      Explanation("the proxy \(at) ended the stream: \(notice.message) (\(notice.code))")
+    case .comeAgain(let why, let at):
+      Explanation("the proxy \(at) cannot take the stream now (\(why))", "a new attempt may work")
+    case .notWebSocket(let what, let at): Explanation("\(at) speaks no WebSocket (\(what))", "check the proxy's URL")
+    case .closed: Explanation("the publisher is closed", "open a new one")
+    case .cancelled: Explanation("publishing was cancelled", "start it again when wanted")
     }
   }
 
-  private static func answer(_ status: Int, _ text: String, _ at: String) -> String {
+  private static func answer(_ status: Int, _ text: String, _ at: String) -> Explanation {
     switch status {
     case 200..<300:
-      "\(at) answered with a page (\(status)\(text)) instead of a WebSocket: log in to this network with a browser if "
-        + "that is its page, else check the proxy's URL"
+      Explanation(
+        "\(at) answered with a page (\(status)\(text)) instead of a WebSocket",
+        "log in to this network with a browser if that is its page, else check the proxy's URL")
     case 300..<400:
-      "\(at) sends elsewhere (\(status)\(text)): log in to this network with a browser if that is its page, else "
-        + "correct the proxy's URL, for a token is never sent along"
-    case 401: "the proxy \(at) does not take the token: check it, or get a new one"
-    case 403: "the proxy \(at) does not let this token publish here (403\(text)): check channel and token"
-    case 404: "the proxy \(at) knows no such path: check the URL, wss://HOST/v1/publish/CHANNEL"
+      Explanation(
+        "\(at) sends elsewhere (\(status)\(text))",
+        "log in to this network with a browser if that is its page, else correct the proxy's URL, for a token is never sent along"
+      )
+    case 401: Explanation("the proxy \(at) does not take the token", "check it, or get a new one")
+    case 403:
+      Explanation("the proxy \(at) does not let this token publish here (403\(text))", "check channel and token")
+    case 404: Explanation("the proxy \(at) knows no such path", "check the URL, wss://HOST/v1/publish/CHANNEL")
     case 407:
-      "an HTTP proxy of the network in front of \(at) wants a user and a password (407\(text)): put both into "
-        + "https_proxy, as http://USER:PASSWORD@HOST:PORT"
-    case 426: "\(at) takes no WebSocket on this path (426\(text)): check the proxy's URL"
-    case 429, 503: "the proxy \(at) takes nobody in now (\(status)\(text)): try later"
-    case 502, 504: "\(at) does not reach the proxy behind it (\(status)\(text)): ask its operator, or try later"
+      Explanation(
+        "an HTTP proxy of the network in front of \(at) wants a user and a password (407\(text))",
+        "put both into https_proxy, as http://USER:PASSWORD@HOST:PORT")
+    case 426: Explanation("\(at) takes no WebSocket on this path (426\(text))", "check the proxy's URL")
+    case 429, 503: Explanation("the proxy \(at) takes nobody in now (\(status)\(text))", "try later")
+    case 502, 504:
+      Explanation("\(at) does not reach the proxy behind it (\(status)\(text))", "ask its operator, or try later")
     case 511:
-      "this network wants a login before \(at) can be reached (511\(text)): open a page with a browser and log in"
-    default: "the proxy \(at) answered \(status)\(text): check the URL, or try later"
+      Explanation(
+        "this network wants a login before \(at) can be reached (511\(text))", "open a page with a browser and log in")
+    default:
+      Explanation("the proxy \(at) answered \(status)\(text)", "check the URL, or try later")
     }
   }
 }
@@ -93,17 +104,21 @@ public enum TunnelRefusal: Error, Equatable, Sendable {
   /// What it said is no HTTP.
   case notHTTP
 
-  fileprivate func description(through: String, at: String) -> String {
+  fileprivate func explanation(through: String, at: String) -> Explanation {
     let proxy = "the network's HTTP proxy \(through)"
     switch self {
     case .answered(let status, let text):
       let answer = "\(status)" + (text.isEmpty ? "" : ": \(text)")
       return status == 407
-        ? "\(proxy) wants a user and a password (\(answer)): put both into https_proxy, as "
-          + "http://USER:PASSWORD@\(through)"
-        : "\(proxy) lets nothing through to \(at) (\(answer)): ask whoever runs it, or name the host in no_proxy"
-    case .silent: return "\(proxy) did not open a tunnel to \(at) and gave no reason: check https_proxy"
-    case .notHTTP: return "what https_proxy names, \(through), is no HTTP proxy: check https_proxy"
+        ? Explanation(
+          "\(proxy) wants a user and a password (\(answer))",
+          "put both into https_proxy, as http://USER:PASSWORD@\(through)")
+        : Explanation(
+          "\(proxy) lets nothing through to \(at) (\(answer))", "ask whoever runs it, or name the host in no_proxy")
+    case .silent:
+      return Explanation("\(proxy) did not open a tunnel to \(at) and gave no reason", "check https_proxy")
+    case .notHTTP:
+      return Explanation("what https_proxy names, \(through), is no HTTP proxy", "check https_proxy")
     }
   }
 }

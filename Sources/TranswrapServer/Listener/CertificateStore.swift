@@ -49,13 +49,13 @@ final class CertificateStore: Sendable {
     let chain: [NIOSSLCertificateSource]
     do { chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { .certificate($0) } } catch {
       throw OperatorFailure(
-        "\(files.certificate): no certificate in PEM that can be read: check the file and its permissions",
+        "\(files.certificate): no certificate in PEM that can be read", "check the file and its permissions",
         .configuration)
     }
     let key: NIOSSLPrivateKey
     do { key = try NIOSSLPrivateKey(file: files.key, format: .pem) } catch {
       throw OperatorFailure(
-        "\(files.key): no private key in PEM that can be read: check the file and its permissions", .configuration)
+        "\(files.key): no private key in PEM that can be read", "check the file and its permissions", .configuration)
     }
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: chain, privateKey: .privateKey(key))
@@ -64,7 +64,7 @@ final class CertificateStore: Sendable {
     configuration.shutdownTimeout = .seconds(1)
     do { return try NIOSSLContext(configuration: configuration) } catch {
       throw OperatorFailure(
-        "\(files.certificate) and \(files.key) do not belong together: give a certificate and its own key",
+        "\(files.certificate) and \(files.key) do not belong together", "give a certificate and its own key",
         .configuration)
     }
   }

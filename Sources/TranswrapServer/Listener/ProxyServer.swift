@@ -103,7 +103,7 @@ public final class ProxyServer: Sendable {
         .bind(host: address.host, port: address.port).get()
     } catch {
       throw OperatorFailure(
-        "cannot listen on \(address) (\(error)): choose another address, or end what listens there", .unavailable)
+        "cannot listen on \(address) (\(error))", "choose another address, or end what listens there", .unavailable)
     }
   }
 

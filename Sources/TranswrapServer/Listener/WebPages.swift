@@ -23,7 +23,7 @@ struct WebPages: Sendable {
   /// Reads the files of a directory, not those below it.
   init(directory: String) throws(OperatorFailure) {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
-      throw OperatorFailure("\(directory): no such directory for `web`: give the one with index.html", .configuration)
+      throw OperatorFailure("\(directory): no such directory for `web`", "give the one with index.html", .configuration)
     }
     for name in names {
       guard let type = name.split(separator: ".").last.flatMap({ Self.types[String($0)] }),

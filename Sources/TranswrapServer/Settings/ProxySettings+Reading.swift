@@ -70,7 +70,7 @@ extension ProxySettings {
       }
     }
     guard (certificate == nil) == (key == nil) else {
-      throw OperatorFailure("\(path): tls-certificate and tls-key go together: give both", .configuration)
+      throw OperatorFailure("\(path): tls-certificate and tls-key go together", "give both", .configuration)
     }
     if let certificate, let key { tls = TLSFiles(certificate: certificate, key: key) }
     if tokensFile == nil, let text = environment["TRANSWRAP_TOKENS"], !text.isEmpty { tokensText = text }
@@ -118,7 +118,7 @@ extension ProxySettings {
           + " `original-urls: true`", .configuration)
     }
     guard hasOriginalURLs || !channels.isEmpty else {
-      throw OperatorFailure("\(path): there are no channels: give `channels`", .configuration)
+      throw OperatorFailure("\(path): there are no channels", "give `channels`", .configuration)
     }
   }
 

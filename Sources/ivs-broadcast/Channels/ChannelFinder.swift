@@ -50,6 +50,6 @@ enum ChannelChoice {
     }
     throw OperatorFailure(
       "no channel is called '\(name.printable)'\(region.map { " in \($0)" } ?? ""), and no saved channel of that name has"
-        + " an ARN: `ivs-broadcast channels list` shows them", .noInput)
+        + " an ARN", "`ivs-broadcast channels list` shows them", .noInput)
   }
 }

@@ -48,7 +48,7 @@ struct CreateChannel: AccountCommand {
     guard save != nil || keyFile != nil else { return }
     guard let value = key?.value else {
       throw OperatorFailure(
-        "the channel is made, but the service gave no key: `ivs-broadcast channels save \(channel.arn)` gets it",
+        "the channel is made, but the service gave no key", "`ivs-broadcast channels save \(channel.arn)` gets it",
         .protocol)
     }
     try file?.keep(value)

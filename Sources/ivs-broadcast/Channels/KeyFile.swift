@@ -41,8 +41,8 @@ struct KeyFile: ~Copyable {
     }
     if let problem {
       throw OperatorFailure(
-        "\(path): the key cannot be written: \(SystemError.words(problem)): `ivs-broadcast channels save` gets it"
-          + " again", .cannotCreate)
+        "\(path): the key cannot be written: \(SystemError.words(problem))",
+        "`ivs-broadcast channels save` gets it" + " again", .cannotCreate)
     }
     hasKey = true
   }

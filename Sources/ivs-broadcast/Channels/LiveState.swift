@@ -1,4 +1,5 @@
 internal import IVS
+internal import Media
 
 /// What is known of a channel's stream.
 enum LiveState: Equatable {

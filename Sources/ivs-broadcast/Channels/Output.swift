@@ -24,7 +24,7 @@ enum Output {
   }
 
   /// Says something about the work.
-  static func note(_ text: String) { LineWriter.writeAll(text + "\n", to: STDERR_FILENO) }
+  static func note(_ text: String) { LineWriter.writeAll(text.namingOptions + "\n", to: STDERR_FILENO) }
 
   /// Shows how far the work is, in place of what was shown before; on a terminal only.
   static func progress(_ text: String) {

@@ -47,14 +47,14 @@ struct RotateKey: AccountCommand {
     let key = try await create(arn, hadKey: !old.isEmpty, access)
     guard let value = key.value else {
       throw OperatorFailure(
-        "the channel has a new key, but the service did not tell it: `ivs-broadcast channels save \(arn)` gets it",
+        "the channel has a new key, but the service did not tell it", "`ivs-broadcast channels save \(arn)` gets it",
         .protocol)
     }
     try file?.keep(value)
     let saved: [String]
     do throws(OperatorFailure) { saved = try book.replaceKey(of: arn, with: value) } catch {
       throw OperatorFailure(
-        "the channel has a new key, but it is not saved: \(error); `ivs-broadcast channels save \(arn)` gets it",
+        "the channel has a new key, but it is not saved: \(error)", "`ivs-broadcast channels save \(arn)` gets it",
         error.exitStatus)
     }
     tell(arn, key, saved)
@@ -74,8 +74,8 @@ struct RotateKey: AccountCommand {
     do throws(IVSError) { return try await access.ivs.createStreamKey(of: arn) } catch {
       guard hadKey else { throw error }
       throw OperatorFailure(
-        "the old key is gone, and there is no new one yet: \(error); `ivs-broadcast channels rotate-key \(arn)` makes"
-          + " one", error.exitStatus)
+        "the old key is gone, and there is no new one yet: \(error)",
+        "`ivs-broadcast channels rotate-key \(arn)` makes" + " one", error.exitStatus)
     }
   }
 

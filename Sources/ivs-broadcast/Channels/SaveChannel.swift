@@ -40,7 +40,7 @@ struct SaveChannel: AccountCommand {
     try book.allow(word, for: arn, isToReplace: replace)
     guard let key = try await access.ivs.streamKey(of: arn)?.value else {
       throw OperatorFailure(
-        "the channel has no stream key: `ivs-broadcast channels rotate-key \(arn)` makes one", .configuration)
+        "the channel has no stream key", "`ivs-broadcast channels rotate-key \(arn)` makes one", .configuration)
     }
     try book.save(ChannelProfile(word, found, key: key))
     if account.json {

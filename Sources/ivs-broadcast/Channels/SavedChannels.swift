@@ -21,8 +21,8 @@ extension ChannelBook {
     }
     guard !isToReplace, let entry = self[name], arn == nil || entry.arn != arn else { return }
     throw OperatorFailure(
-      "another channel is saved as '\(name.printable)' (\(entry.arn?.text ?? entry.address.description)): give another"
-        + " name\(arn == nil ? "" : ", or --replace")", .usage)
+      "another channel is saved as '\(name.printable)' (\(entry.arn?.text ?? entry.address.description))",
+      "give another" + " name\(arn == nil ? "" : ", or --replace")", .usage)
   }
 }
 

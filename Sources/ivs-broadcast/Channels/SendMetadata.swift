@@ -49,7 +49,7 @@ enum Metadata {
     switch (text, file) {
     case (let text?, nil): return try check(text, "the text")
     case (nil, let file?): return try check(read(file), file == "-" ? "standard input" : file)
-    case (nil, nil): throw OperatorFailure("nothing to send: give a text, or --file", .usage)
+    case (nil, nil): throw OperatorFailure("nothing to send", "give a text, or --file", .usage)
     case (_?, _?): throw OperatorFailure("give a text or --file, not both", .usage)
     }
   }

@@ -27,7 +27,7 @@ struct UpdateChannel: AccountCommand {
     wish.name = name
     guard wish != ChannelWish() else {
       throw OperatorFailure(
-        "nothing to change: give --name, --type, --latency, --authorized, --insecure-ingest, --preset or --recording",
+        "nothing to change", "give --name, --type, --latency, --authorized, --insecure-ingest, --preset or --recording",
         .usage)
     }
     let changed = try await access.ivs.updateChannel(try await access.find(channel), wish)

@@ -43,7 +43,7 @@ struct ControlCommand: ParsableCommand {
       let sockets = try RunningBroadcasters.sockets(named: socket, in: place)
       guard let path = sockets.first, sockets.count == 1 else {
         throw OperatorFailure(
-          "several broadcasters run here: name one with --socket: \(sockets.joined(separator: ", "))", .usage)
+          "several broadcasters run here", "name one with --socket: \(sockets.joined(separator: ", "))", .usage)
       }
       var client = try ControlClient.connect(to: path, until: deadline)
       if let text = try client.perform(command, until: deadline) { Output.result(text) }

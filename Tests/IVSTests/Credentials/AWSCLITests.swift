@@ -56,7 +56,7 @@ struct AWSCLITests {
     } catch {
       #expect(
         "\(error)" == "profile 'stranger' signs in with SSO: Error loading SSO Token: Token for "
-          + "https://example.awsapps.com/start does not exist: run `aws sso login --profile stranger`")
+          + "https://example.awsapps.com/start does not exist; run `aws sso login --profile stranger`")
     }
   }
 }

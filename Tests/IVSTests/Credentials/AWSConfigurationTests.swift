@@ -1,4 +1,5 @@
 import Foundation
+import Media
 import TestSupport
 import Testing
 import Web
@@ -113,7 +114,7 @@ struct AWSConfigurationTests {
     #expect(try Self.problem(profile: "x", config: "")?.hasSuffix(": they have no profiles") == true)
     #expect(
       try Self.problem(profile: "lost")
-        == "~/.aws/config:11: there is no section [services nowhere]: add it, or remove this line")
+        == "~/.aws/config:11: there is no section [services nowhere]; add it, or remove this line")
     #expect(try Self.problem(["AWS_MAX_ATTEMPTS": "many"]) == "AWS_MAX_ATTEMPTS has to be 1…100")
     #expect(try Self.problem(region: "eu west") == "the region has to be a region such as eu-west-1")
     #expect(

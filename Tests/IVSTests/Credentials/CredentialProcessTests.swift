@@ -1,4 +1,5 @@
 import Foundation
+import Media
 import TestSupport
 import Testing
 
@@ -89,7 +90,7 @@ struct CredentialProcessTests {
     #expect(
       try await said(#"{"AccessKeyId":"A","SecretAccessKey":"verysecret"}"#)
         == #"what it prints is not of version 1: "Version": 1 has to be in it"#)
-    #expect(try await said(#"{"Version":1,"AccessKeyId":"A"}"#).hasSuffix("SecretAccessKey is missing: set it, too"))
+    #expect(try await said(#"{"Version":1,"AccessKeyId":"A"}"#).hasSuffix("SecretAccessKey is missing; set it, too"))
     #expect(
       try await said(#"{"Version":1,"AccessKeyId":"A","SecretAccessKey":"verysecret","Expiration":"soon"}"#)
         == "Expiration is no time such as 2030-01-31T12:00:00Z")
@@ -180,24 +181,24 @@ struct CredentialProcessTests {
       "install AWS CLI v2 and run `aws sso login --profile venue`, or use a profile with keys or a credential_process"
     #expect(
       try await Self.signIn("venue", aws: nil)
-        == "profile 'venue' signs in with SSO: there is no `aws` on PATH: \(advice)")
+        == "profile 'venue' signs in with SSO: there is no `aws` on PATH; \(advice)")
     let old =
       "[ \"$1\" = --version ] && echo aws-cli/1.45.11 Python/3.11.7 && exit\necho 'Invalid choice' >&2; exit 252"
     #expect(
       try await Self.signIn("venue", aws: old)
-        == "profile 'venue' signs in with SSO: the `aws` on PATH is version 1, which cannot help: \(advice)")
+        == "profile 'venue' signs in with SSO: the `aws` on PATH is version 1, which cannot help; \(advice)")
     let signedOut =
       "[ \"$1\" = --version ] && echo aws-cli/2.31.1 Python/3.13 && exit\necho 'Token has expired' >&2; exit 255"
     #expect(
       try await Self.signIn("venue", aws: signedOut)
-        == "profile 'venue' signs in with SSO: Token has expired: run `aws sso login --profile venue`"
+        == "profile 'venue' signs in with SSO: Token has expired; run `aws sso login --profile venue`"
     )
     #expect(
       try await Self.signIn("role", aws: signedOut)
-        == "profile 'role' assumes a role: Token has expired: check the profile")
+        == "profile 'role' assumes a role: Token has expired; check the profile")
     #expect(
       try await Self.signIn("login", aws: signedOut)
-        == "profile 'login' signs in with `aws login`: Token has expired: run `aws login --profile login`"
+        == "profile 'login' signs in with `aws login`: Token has expired; run `aws login --profile login`"
     )
   }
 }

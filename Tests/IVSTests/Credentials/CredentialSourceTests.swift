@@ -1,4 +1,5 @@
 import Foundation
+import Media
 import TestSupport
 import Testing
 import Web
@@ -23,7 +24,7 @@ struct CredentialSourceTests {
     home.environment["AWS_CREDENTIAL_EXPIRATION"] = "2000-01-01T00:00:00Z"
     #expect(await Self.error(try home.chain()).hasPrefix("environment: the credentials that it gives have expired"))
     home.environment["AWS_SECRET_ACCESS_KEY"] = ""
-    #expect(await Self.error(try home.chain()) == "environment: AWS_SECRET_ACCESS_KEY is missing: set it, too")
+    #expect(await Self.error(try home.chain()) == "environment: AWS_SECRET_ACCESS_KEY is missing; set it, too")
   }
 
   @Test("keys that a tool changes in the file are read after the old ones are refused")

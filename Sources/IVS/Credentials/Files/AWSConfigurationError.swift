@@ -1,5 +1,7 @@
+public import Media
+
 /// What is wrong with the settings that AWS's tools share; never says a value, which may be a secret.
-public enum AWSConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum AWSConfigurationError: ExplainedError, Equatable, Sendable {
   /// A file that is there but cannot be read as text.
   case unreadable(path: String, reason: String)
   /// A line that is none of a settings file; `place` is `path:line`.
@@ -13,21 +15,23 @@ public enum AWSConfigurationError: Error, Equatable, Sendable, CustomStringConve
   /// A custom endpoint cannot be the dual-stack or the FIPS one of the region, too.
   case endpointWithVariant(service: AWSService)
 
-  /// One line for a person.
-  public var description: String {
+  /// What, where, and what to do.
+  public var explanation: Explanation {
     switch self {
-    case .unreadable(let path, let reason): "\(path): \(reason)"
-    case .syntax(let place, let problem): "\(place): \(problem)"
+    case .unreadable(let path, let reason): Explanation("\(path): \(reason)")
+    case .syntax(let place, let problem): Explanation("\(place): \(problem)")
     case .unknownProfile(let name, let namedBy, let known, let files):
-      "profile '\(name)' (\(namedBy)) is in neither \(files.joined(separator: " nor ")): "
-        + (known.isEmpty ? "they have no profiles" : "there are \(known.joined(separator: ", "))")
+      Explanation(
+        "profile '\(name)' (\(namedBy)) is in neither \(files.joined(separator: " nor ")): "
+          + (known.isEmpty ? "they have no profiles" : "there are \(known.joined(separator: ", "))"))
     case .unknownServices(let name, let place):
-      "\(place): there is no section [services \(name)]: add it, or remove this line"
+      Explanation("\(place): there is no section [services \(name)]", "add it, or remove this line")
     case .invalidValue(let name, let place, let wanted):
-      name == place ? "\(name) has to be \(wanted)" : "\(place): \(name) has to be \(wanted)"
+      Explanation(name == place ? "\(name) has to be \(wanted)" : "\(place): \(name) has to be \(wanted)")
     case .endpointWithVariant(let service):
-      "\(service.rawValue) has an endpoint URL of its own, and dual-stack or FIPS endpoints are wanted: unset one "
-        + "of them (AWS_ENDPOINT_URL…, AWS_USE_DUALSTACK_ENDPOINT, AWS_USE_FIPS_ENDPOINT)"
+      Explanation(
+        "\(service.rawValue) has an endpoint URL of its own, and dual-stack or FIPS endpoints are wanted",
+        "unset one of them (AWS_ENDPOINT_URL…, AWS_USE_DUALSTACK_ENDPOINT, AWS_USE_FIPS_ENDPOINT)")
     }
   }
 }
