@@ -13,23 +13,13 @@ struct DeviceTests {
     let result = try await DeviceLab.run(
       """
       set -e
-      mkdir -p /run/tmp/nginx /out/recordings
-      cat >/run/tmp/nginx/nginx.conf <<'CONF'
-      load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
-      daemon off; master_process off; pid /run/tmp/nginx/pid; error_log stderr error;
-      events { worker_connections 64; }
-      rtmp { access_log off; server { listen 127.0.0.1:1935;
-        application live { live on; record all; record_path /out/recordings; } } }
-      CONF
-      nginx -e stderr -p /run/tmp/nginx -c /run/tmp/nginx/nginx.conf &
-      server=$!
+      lab-rtmp-server
       printf 'lab\\n' >/run/tmp/key && chmod 600 /run/tmp/key
       lab-tone 120
       \(preparing)
-      until (exec 3<>/dev/tcp/127.0.0.1/1935) 2>/dev/null; do sleep 0.1; done
       \(program) stream --camera \(camera) --microphone hw:LabMic,1,0 --video \(size.width)x\(size.height)@15 --video-bitrate 600k \(options) \\
         --channel rtmp://127.0.0.1:1935/live --stream-key-file /run/tmp/key --duration 20s --json-status /out/status.json
-      kill $server; wait $server || true
+      lab-rtmp-server stop
       """, within: .seconds(150), output: output)
     try #require(result.termination == .exit(0), "\(result.text) \(result.errorText)")
     return try await MediaProbe(output.file("recordings/lab.flv"))
