@@ -132,7 +132,7 @@ actor StatusCollector {
   private func isOf(_ onAir: OnAir?) -> Bool { broadcast == onAir.map { ObjectIdentifier($0.publishing) } }
 
   /// Notes when the other end last acknowledged something.
-  private func followAcknowledgements(_ state: PublishStateMachine.State?, at now: MediaTime) {
+  private func followAcknowledgements(_ state: ReconnectStateMachine.State?, at now: MediaTime) {
     switch state {
     case .connecting: lastAcknowledgement = nil
     case .live:
@@ -156,7 +156,7 @@ actor StatusCollector {
   }
 
   private func describePhase(
-    _ state: PublishStateMachine.State?, ended: Bool, at now: MediaTime, in status: inout BroadcastStatus
+    _ state: ReconnectStateMachine.State?, ended: Bool, at now: MediaTime, in status: inout BroadcastStatus
   ) {
     switch state {
     case nil: status.phase = .idle
@@ -240,7 +240,7 @@ actor StatusCollector {
     return transport
   }
 
-  private func judge(_ status: BroadcastStatus, state: PublishStateMachine.State, at now: MediaTime) -> Verdict {
+  private func judge(_ status: BroadcastStatus, state: ReconnectStateMachine.State, at now: MediaTime) -> Verdict {
     switch state {
     case .idle: return Verdict(level: .pending, reason: "not on air")
     case .connecting(let attempt):

@@ -110,7 +110,7 @@ extension RTMPPublisher {
           var random = SystemRandomNumberGenerator()
           var nonce = ByteBuffer()
           while nonce.readableBytes < Handshake.nonceBytes { nonce.writeInteger(random.next()) }
-          let machine = PublishStateMachine(endpoint: endpoint, key: key, stream: stream, nonce: nonce)
+          let machine = RTMPClientStateMachine(endpoint: endpoint, key: key, stream: stream, nonce: nonce)
           let handler = RTMPHandler(
             endpoint: endpoint, deadlines: deadlines, machine: machine, eventLoop: channel.eventLoop,
             logger: logger)
