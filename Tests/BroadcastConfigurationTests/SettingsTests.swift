@@ -194,7 +194,7 @@ struct StatusTests {
     let text = String(decoding: try JSONEncoder().encode(status), as: UTF8.self)
     for name in [
       "framesPerSecond", "kilobitsPerSecond", "encodeMilliseconds", "levels", "driftPartsPerMillion",
-      "bytesAcknowledgedByTCP", "kernelQueueBytes", "roundTripMilliseconds", "retransmits",
+      "bytesAcknowledgedByTransport", "kernelQueueBytes", "roundTripMilliseconds", "retransmits",
       "captureToSocketMilliseconds",
       "processPercent", "systemPercent",
     ] { #expect(!text.contains("\"\(name)\""), "\(name)") }

@@ -137,7 +137,7 @@ actor StatusCollector {
     case .connecting: lastAcknowledgement = nil
     case .live:
       // A proxy's own acknowledgement says nothing of the ingest behind it.
-      let bytes = (lastTransport.proxy.map(\.bytesAcknowledged) ?? lastTransport.bytesAcknowledgedByTCP) ?? 0
+      let bytes = (lastTransport.proxy.map(\.bytesAcknowledged) ?? lastTransport.bytesAcknowledgedByTransport) ?? 0
       // What is acknowledged before any media went out is the handshake, and proves nothing.
       if bytes != acknowledged { (acknowledged, lastAcknowledgement) = (bytes, hasSentMedia ? now : nil) }
     case nil, .idle, .waiting, .stopping, .ended: break
@@ -228,7 +228,7 @@ actor StatusCollector {
     var transport = BroadcastStatus.Transport()
     transport.bytesSent = bytesBefore + Int(clamping: statistics.bytesSent)
     transport.bytesAcknowledged = statistics.bytesAcknowledged.map { Int(clamping: $0) }
-    transport.bytesAcknowledgedByTCP = statistics.tcpBytesAcknowledged.map { Int(clamping: $0) }
+    transport.bytesAcknowledgedByTransport = statistics.transportBytesAcknowledged.map { Int(clamping: $0) }
     transport.kernelQueueBytes = kernelQueue
     transport.kernelQueueMilliseconds = kernelQueue.map { totalBitrate.duration(ofBytes: $0).inMilliseconds }
     transport.roundTripMilliseconds = statistics.roundTripTime?.inMilliseconds
