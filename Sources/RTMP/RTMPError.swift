@@ -46,7 +46,7 @@ public enum RTMPError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-extension RTMPError: PublisherError {
+extension RTMPError: ChannelPublisherError {
   /// What to make of it.
   package var kind: PublisherFailureKind {
     switch self {

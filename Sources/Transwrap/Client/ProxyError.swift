@@ -58,7 +58,7 @@ public enum ProxyError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-extension ProxyError: PublisherError {
+extension ProxyError: ChannelPublisherError {
   /// What to make of it.
   package var kind: PublisherFailureKind {
     switch self {
