@@ -56,7 +56,7 @@ let package = Package(
 
     // What every program of this package needs of files, and of the system that runs it.
     .target(name: "Settings", dependencies: ["CYAML", "Media"], swiftSettings: strict),
-    .target(name: "Service", dependencies: ["CLinux", "Media"], swiftSettings: strict),
+    .target(name: "Service", dependencies: ["CLinux", "Media", logging], swiftSettings: strict),
 
     // Times, formats, threads and text: what everything else is made of.
     .target(
@@ -157,9 +157,9 @@ let package = Package(
       name: "Broadcast",
       dependencies: [
         "Publishing", "ChannelMonitor",
-        "Interface", "BroadcastConfiguration", "Pipeline", "Settings", "Media", "Packets", "Networking", "Capture",
-        "Codec",
-        "Metering", "RTMP", "SRT", "IVS", "Web", "Transwrap", "LocalChannel", nioCore, nioPosix, logging,
+        "Interface", "BroadcastConfiguration", "Pipeline", "Settings", "Service", "Media", "Packets", "Networking",
+        "Capture", "Codec", "Metering", "RTMP", "SRT", "IVS", "Web", "Transwrap", "LocalChannel", nioCore, nioPosix,
+        logging,
       ],
       swiftSettings: strict),
     // Whether a broadcast would go: each thing that it needs, looked at.
@@ -199,7 +199,7 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
+    .testTarget(name: "ServiceTests", dependencies: ["Service", logging], swiftSettings: strict),
     .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: strict),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "Media", nioCore], swiftSettings: strict),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "Media"], swiftSettings: strict),

@@ -17,11 +17,17 @@ public enum ChannelAddress: Sendable, Equatable, CustomStringConvertible {
     do {
       if SRTEndpoint.isMeant(by: text) {
         self = .srt(try SRTEndpoint(parsing: text))
-        return
+      } else if ProxyEndpoint.isMeant(by: text) {
+        self = .proxy(try ProxyEndpoint(parsing: text))
+      } else {
+        self = .ingest(try IngestEndpoint(parsing: text))
       }
-      self =
-        ProxyEndpoint.isMeant(by: text)
-        ? .proxy(try ProxyEndpoint(parsing: text)) : .ingest(try IngestEndpoint(parsing: text))
+    } catch IngestEndpointError.unknownScheme(let scheme) {
+      // The ingest knows its own schemes alone; here more are taken.
+      throw OperatorFailure(
+        "'\(scheme)' is not supported for publishing",
+        "give rtmps://, rtmp:// or srt://, or wss:// or ws:// for a proxy",
+        .configuration)
     } catch { throw OperatorFailure(Explanation(of: error), .configuration) }
   }
 

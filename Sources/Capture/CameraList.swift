@@ -36,40 +36,26 @@ public enum CameraList {
     return try choose(specification, from: found)
   }
 
-  /// A node as it was found, with the error behind its problem.
-  struct Probe {
-    var description: CameraDescription
-    var error: DeviceError?
-  }
+  /// A node as it was found.
+  typealias Probe = DeviceProbe<CameraDescription>
 
   /// The rules of ``resolve(_:)``, without devices.
   static func choose(
     _ specification: CameraSpecification, from probes: [Probe]
   ) throws(DeviceError) -> CameraDescription {
-    var matches: [Probe]
-    switch specification {
-    case .auto: matches = probes
-    case .node(let node): matches = probes.filter { $0.description.node == node }
-    case .usb(let serial): matches = probes.filter { $0.description.identity.serial == serial }
-    case .path(let path):
-      matches = probes.filter { $0.description.identity.topology == path || $0.description.bus == path }
-    case .name(let name):
-      matches = probes.filter { $0.description.name.lowercased() == name.lowercased() }
-      if matches.isEmpty { matches = probes.filter { $0.description.name.containsIgnoringCase(name) } }
-    case .test, .file, .none:
-      throw .noSuchDevice(.camera, specification: specification.description)
-    }
-    guard let first = matches.first else {
-      if specification == .auto { throw .noneFound(.camera) }
-      throw .noSuchDevice(.camera, specification: specification.description)
-    }
-    let usable = matches.filter { $0.error == nil }
-    guard let chosen = usable.first else { throw first.error ?? .noneFound(.camera) }
-    if specification != .auto, Set(usable.map(\.description.device)).count > 1 {
-      let candidates = usable.map { $0.description.identity.topology.map { "path:\($0)" } ?? $0.description.node }
-      throw .ambiguous(.camera, specification: specification.description, candidates: candidates)
-    }
-    return chosen.description
+    let matches =
+      switch specification {
+      case .auto: probes
+      case .node(let node): probes.filter { $0.description.node == node }
+      case .usb(let serial): probes.filter { $0.description.identity.serial == serial }
+      case .path(let path):
+        probes.filter { $0.description.identity.topology == path || $0.description.bus == path }
+      case .name(let name): Probe.named(name, in: probes) { [$0.name] }
+      case .test, .file, .none: [Probe]()
+      }
+    return try Probe.choose(
+      .camera, specification == .auto ? nil : specification.description, from: matches, device: \.device,
+      name: { $0.identity.topology.map { "path:\($0)" } ?? $0.node })
   }
 
   /// The nodes `/dev/video0`, `/dev/video1`… that are there, by number.

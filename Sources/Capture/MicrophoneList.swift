@@ -29,39 +29,24 @@ public enum MicrophoneList {
     return try choose(specification, from: try hardware())
   }
 
-  /// A capture device as it was found, with the error behind its problem.
-  struct Probe {
-    var description: MicrophoneDescription
-    var error: DeviceError?
-  }
+  /// A capture device as it was found.
+  typealias Probe = DeviceProbe<MicrophoneDescription>
 
   /// The rules of ``resolve(_:)`` for sound cards, without devices.
   static func choose(
     _ specification: MicrophoneSpecification, from probes: [Probe]
   ) throws(DeviceError) -> MicrophoneDescription {
-    var matches: [Probe]
-    switch specification {
-    case .auto: matches = probes
-    case .pcm(let name): matches = probes.filter { $0.description.pcm == name }
-    case .usb(let serial): matches = probes.filter { $0.description.identity.serial == serial }
-    case .name(let name):
-      matches = probes.filter {
-        $0.description.name.lowercased() == name.lowercased() || $0.description.card?.lowercased() == name.lowercased()
+    let matches =
+      switch specification {
+      case .auto: probes
+      case .pcm(let name): probes.filter { $0.description.pcm == name }
+      case .usb(let serial): probes.filter { $0.description.identity.serial == serial }
+      case .name(let name): Probe.named(name, in: probes) { [$0.name] + ($0.card.map { [$0] } ?? []) }
+      case .test, .silence, .file: [Probe]()
       }
-      if matches.isEmpty { matches = probes.filter { $0.description.name.containsIgnoringCase(name) } }
-    case .test, .silence, .file: matches = []
-    }
-    guard let first = matches.first else {
-      if specification == .auto { throw .noneFound(.microphone) }
-      throw .noSuchDevice(.microphone, specification: specification.description)
-    }
-    let usable = matches.filter { $0.error == nil }
-    guard let chosen = usable.first else { throw first.error ?? .noneFound(.microphone) }
-    if specification != .auto, Set(usable.map(\.description.card)).count > 1 {
-      throw .ambiguous(
-        .microphone, specification: specification.description, candidates: usable.map(\.description.pcm))
-    }
-    return chosen.description
+    return try Probe.choose(
+      .microphone, specification == .auto ? nil : specification.description, from: matches, device: \.card,
+      name: \.pcm)
   }
 
   /// Every capture device of every card (ALSA: snd_card_load, snd_ctl_pcm_next_device).

@@ -46,7 +46,7 @@ public enum RTMPError: ExplainedError, Equatable, Sendable {
   }
 }
 
-extension RTMPError: PublisherError {
+extension RTMPError: ChannelPublisherError {
   /// What to make of it.
   package var kind: PublisherFailureKind {
     switch self {

@@ -50,10 +50,10 @@ final class Screen: Sendable {
   /// A logger that writes here, and adds to `events`.
   func logger(level: String, events: EventLog) -> Logger {
     let level = Logger.Level(rawValue: level) ?? .info
-    func lines() -> ScreenLogHandler {
-      var lines = ScreenLogHandler(screen: self)
-      lines.logLevel = level
-      return lines
+    @Sendable func lines() -> SinkLogHandler {
+      SinkLogHandler(level: level) { [self] level, message, fields in
+        log(level, Redaction.applied(to: LogLine.text(message.namingOptions, fields)))
+      }
     }
     // How it goes each ten seconds is no event.
     summaries.withLock { summaries in summaries = Logger(label: "ivs-broadcast") { _ in lines() } }
@@ -106,7 +106,7 @@ final class Screen: Sendable {
     }
   }
 
-  fileprivate func log(_ level: Logger.Level, _ message: String) {
+  private func log(_ level: Logger.Level, _ message: String) {
     if isJournal { return line("<\(level.syslogPriority)>\(message)") }
     let emphasis: Emphasis? = level >= .error ? .bad : level == .warning ? .warning : nil
     let word = hasColor ? emphasis?.applied(to: level.rawValue) ?? level.rawValue : level.rawValue
@@ -144,26 +144,6 @@ final class Screen: Sendable {
   func flush() { writer.flush() }
 
   private func put(_ text: String) { writer.write(text) }
-}
-
-/// Formats a log line as `message name=value …`.
-private struct ScreenLogHandler: LogHandler {
-  let screen: Screen
-  var metadata: Logger.Metadata = [:]
-  var logLevel = Logger.Level.info
-
-  init(screen: Screen) { self.screen = screen }
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-
-  func log(event: LogEvent) {
-    let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-    let fields = all.sorted { $0.key < $1.key }.map { (name: $0.key, value: "\($0.value)") }
-    screen.log(event.level, Redaction.applied(to: LogLine.text("\(event.message)".namingOptions, fields)))
-  }
 }
 
 extension Logger.Level {

@@ -19,9 +19,13 @@ final class ProxyLog: Sendable {
 
   /// A logger that writes here.
   func logger(level: String) -> Logger {
-    var logger = Logger(label: "ivs-transwrap") { _ in ProxyLogHandler(log: self) }
-    logger.logLevel = Logger.Level(rawValue: level) ?? .info
-    return logger
+    let level = Logger.Level(rawValue: level) ?? .info
+    return Logger(label: "ivs-transwrap") { _ in
+      SinkLogHandler(level: level) { [self] level, message, fields in
+        write(
+          level, Redaction.applied(to: message), fields.map { ($0.name, Redaction.applied(to: $0.value)) })
+      }
+    }
   }
 
   /// The one line that says why the program ends.
@@ -30,7 +34,7 @@ final class ProxyLog: Sendable {
   /// Waits, but not long, until everything is written.
   func flush() { writer.flush() }
 
-  fileprivate func write(_ level: Logger.Level, _ message: String, _ fields: [(name: String, value: String)]) {
+  private func write(_ level: Logger.Level, _ message: String, _ fields: [(name: String, value: String)]) {
     let clock = WallClock.utc("%Y-%m-%dT%H:%M:%SZ")
     guard isJSON else {
       return writer.write("\(clock) \(level.rawValue) \(LogLine.text(message, fields))\n")
@@ -43,24 +47,5 @@ final class ProxyLog: Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(object) else { return }
     writer.write(String(decoding: data, as: UTF8.self) + "\n")
-  }
-}
-
-private struct ProxyLogHandler: LogHandler {
-  let log: ProxyLog
-  var metadata: Logger.Metadata = [:]
-  var logLevel = Logger.Level.info
-
-  init(log: ProxyLog) { self.log = log }
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-
-  func log(event: LogEvent) {
-    let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-    let fields = all.sorted { $0.key < $1.key }.map { ($0.key, Redaction.applied(to: "\($0.value)")) }
-    log.write(event.level, Redaction.applied(to: "\(event.message)"), fields)
   }
 }

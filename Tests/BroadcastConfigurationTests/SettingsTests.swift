@@ -84,6 +84,20 @@ struct SettingsTests {
     #expect(failure.exitStatus == .usage)
   }
 
+  @Test(
+    "a channel's URL with a scheme that is not taken is refused with those that are",
+    arguments: [
+      ("https://host/app", "'https'"), ("RIST://host:9000", "'rist'"), ("host/app", "a URL without a scheme"),
+    ])
+  func schemes(url: String, named: String) throws {
+    let failure = try #require(refusal([.channel: url]))
+    #expect(failure.exitStatus == .configuration || failure.exitStatus == .usage)
+    #expect(failure.description.contains(named) && !failure.description.contains("\n"), "\(failure)")
+    for scheme in ["rtmps://", "rtmp://", "srt://", "wss://", "ws://"] {
+      #expect(failure.description.contains(scheme), "\(failure)")
+    }
+  }
+
   @Test("an SRT channel by its URL; a secret in it is refused and not repeated")
   func srt() throws {
     let channel = try settings([.channel: "srt://a1b2c3.srt.live-video.net"]).channel
@@ -194,7 +208,7 @@ struct StatusTests {
     let text = String(decoding: try JSONEncoder().encode(status), as: UTF8.self)
     for name in [
       "framesPerSecond", "kilobitsPerSecond", "encodeMilliseconds", "levels", "driftPartsPerMillion",
-      "bytesAcknowledgedByTCP", "kernelQueueBytes", "roundTripMilliseconds", "retransmits",
+      "bytesAcknowledgedByTransport", "kernelQueueBytes", "roundTripMilliseconds", "retransmits",
       "captureToSocketMilliseconds",
       "processPercent", "systemPercent",
     ] { #expect(!text.contains("\"\(name)\""), "\(name)") }

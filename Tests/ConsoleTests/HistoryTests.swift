@@ -9,7 +9,7 @@ import Testing
     var status = Samples.live
     status.time = MediaTime(milliseconds: milliseconds)
     status.transport.bytesSent = sent
-    status.transport.bytesAcknowledgedByTCP = acknowledged
+    status.transport.bytesAcknowledgedByTransport = acknowledged
     return status
   }
 

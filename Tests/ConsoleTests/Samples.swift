@@ -65,7 +65,7 @@ enum Samples {
     (status.video.targetFramesPerSecond, status.video.framesPerSecond) = (30, 30)
     status.video.targetKilobitsPerSecond = 2500
     (status.video.kilobitsPerSecond, status.audio.kilobitsPerSecond, status.video.encodeMilliseconds) = (0, 0, 0)
-    (status.transport.bytesAcknowledgedByTCP, status.transport.kernelQueueMilliseconds) = (0, 0)
+    (status.transport.bytesAcknowledgedByTransport, status.transport.kernelQueueMilliseconds) = (0, 0)
     (status.transport.roundTripMilliseconds, status.transport.captureToSocketMilliseconds) = (0, 0)
     status.audio.source = "LabMic, 48000 Hz stereo"
     status.audio.sourceState = .running
@@ -99,7 +99,7 @@ enum Samples {
     status.video.encodeMilliseconds = 6.1
     status.audio.kilobitsPerSecond = 128
     status.transport.bytesSent = 1_412_000_000
-    status.transport.bytesAcknowledgedByTCP = 1_411_600_000
+    status.transport.bytesAcknowledgedByTransport = 1_411_600_000
     status.transport.roundTripMilliseconds = 23
     status.transport.queueMilliseconds = 12
     status.transport.kernelQueueMilliseconds = 31
@@ -274,7 +274,7 @@ enum Samples {
       bytes += (isSlow && second < 14 ? 240_000 : 325_000) + wave
     }
     past.transport.bytesSent -= bytes
-    past.transport.bytesAcknowledgedByTCP? -= isSlow && secondsAgo < 8 ? bytes * 3 / 4 : bytes
+    past.transport.bytesAcknowledgedByTransport? -= isSlow && secondsAgo < 8 ? bytes * 3 / 4 : bytes
     past.video.framesEncoded -= secondsAgo * 30
     past.video.droppedByNetwork -= isSlow ? min(secondsAgo, 9) : 0
     if secondsAgo > 2 { past.audio.levels?.clippedSamples = 0 }

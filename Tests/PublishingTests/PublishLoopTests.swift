@@ -22,7 +22,7 @@ private final class Rig: Sendable {
 
   init(
     _ routes: FakeRoute..., takeover: Takeover? = nil, duration: Duration? = nil,
-    policy: PublishStateMachine.RetryPolicy = .attended
+    policy: ReconnectStateMachine.RetryPolicy = .attended
   ) {
     let loop = PublishLoop(
       target: PublishLoop.Target(routes: routes, takeover: takeover, group: MultiThreadedEventLoopGroup.singleton),

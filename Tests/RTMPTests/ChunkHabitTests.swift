@@ -60,8 +60,8 @@ private struct ServerChunks {
 
 @Suite("Habits of servers in how they cut what they say")
 struct ChunkHabitTests {
-  private func machine() throws -> PublishStateMachine {
-    PublishStateMachine(
+  private func machine() throws -> RTMPClientStateMachine {
+    RTMPClientStateMachine(
       endpoint: try IngestEndpoint(parsing: "rtmp://127.0.0.1/app"), key: try StreamKey("sk_secret"),
       stream: try SampleStream().description, nonce: .zeros)
   }

@@ -143,7 +143,7 @@ struct FuzzTests {
     for name in Recording.names {
       for message in try Self.messages(Recording(name).client) where message.payload.readableBytes < 400 {
         var (writer, output) = (ChunkWriter(), ByteBuffer())
-        writer.setChunkSize(PublishStateMachine.chunkSize, into: &output)
+        writer.setChunkSize(RTMPClientStateMachine.chunkSize, into: &output)
         output.clear()
         writer.write(message, into: &output)
         seeds.append(output)
@@ -154,7 +154,7 @@ struct FuzzTests {
     var handshake = ByteBuffer(bytes: [3])
     handshake.writeRepeatingByte(0, count: 2 * Handshake.packetBytes)
     var announcer = ChunkWriter()
-    announcer.setChunkSize(PublishStateMachine.chunkSize, into: &handshake)
+    announcer.setChunkSize(RTMPClientStateMachine.chunkSize, into: &handshake)
     var ingest = IngestStateMachine(nonce: .zeros)
     var fed = 0
     var restarts = 0
@@ -196,12 +196,12 @@ struct FuzzTests {
     }
     var handshake = ByteBuffer(bytes: [3])
     handshake.writeRepeatingByte(0, count: 2 * Handshake.packetBytes)
-    var machine = PublishStateMachine(endpoint: endpoint, key: key, stream: sample.description, nonce: .zeros)
+    var machine = RTMPClientStateMachine(endpoint: endpoint, key: key, stream: sample.description, nonce: .zeros)
     var fed = 0
     var stages: Set<String> = []
     await Self.inputs(50_000, from: seeds, seed: Self.seed + 4) { input in
       if fed % 12 == 0 {
-        machine = PublishStateMachine(endpoint: endpoint, key: key, stream: sample.description, nonce: .zeros)
+        machine = RTMPClientStateMachine(endpoint: endpoint, key: key, stream: sample.description, nonce: .zeros)
         _ = machine.receive(handshake)
       }
       fed += 1

@@ -49,11 +49,11 @@ struct PeerFuzzTests {
     let key = try StreamKey("sk_fixture")
     let fuzz = Fuzz("server's messages to a publisher", count: 200)
     await fuzz.run { random in
-      var machine = PublishStateMachine(endpoint: endpoint, key: key, stream: sample.description, nonce: .zeros)
+      var machine = RTMPClientStateMachine(endpoint: endpoint, key: key, stream: sample.description, nonce: .zeros)
       var writer = ChunkWriter()
       var sent = UInt64(machine.start().readableBytes)
       var tellings = 0
-      func take(_ effects: [PublishStateMachine.Effect], atMost limit: Int) {
+      func take(_ effects: [RTMPClientStateMachine.Effect], atMost limit: Int) {
         var answered = 0
         for effect in effects {
           switch effect {

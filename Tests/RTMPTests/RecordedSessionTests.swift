@@ -57,7 +57,7 @@ struct RecordedSessionTests {
   @Test("our publisher gets through the dialogue with what nginx-rtmp answered to FFmpeg")
   func publisher() throws {
     let sample = try SampleStream()
-    var publisher = PublishStateMachine(
+    var publisher = RTMPClientStateMachine(
       endpoint: try IngestEndpoint(parsing: "rtmp://127.0.0.1/app"), key: try StreamKey("fixture"),
       stream: sample.description, nonce: .zeros)
     var stages: [PublishStage] = []

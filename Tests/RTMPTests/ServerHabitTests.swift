@@ -228,7 +228,7 @@ private let habits: [Habit] = [
 struct ServerHabitTests {
   @Test("the dialogue ends as it ought to", arguments: habits)
   fileprivate func outcome(habit: Habit) throws {
-    var machine = PublishStateMachine(
+    var machine = RTMPClientStateMachine(
       endpoint: try IngestEndpoint(parsing: "rtmp://127.0.0.1/app"), key: try StreamKey("sk_secret"),
       stream: try SampleStream().description, nonce: .zeros)
     var writer = ChunkWriter()
@@ -247,7 +247,7 @@ struct ServerHabitTests {
   }
 
   /// The last thing that matters; a notice counts for as long as it does not end the stream, and once.
-  private static func outcome(_ effects: [PublishStateMachine.Effect], _ stage: PublishStage) -> Habit.Outcome {
+  private static func outcome(_ effects: [RTMPClientStateMachine.Effect], _ stage: PublishStage) -> Habit.Outcome {
     var outcome = stage == .publishing ? Habit.Outcome.publishing : .waiting(stage)
     var tellings = 0
     for effect in effects {

@@ -13,7 +13,7 @@ enum DemoConsole {
       _ = reducer.handle(.resize(terminal.resize()))
       status.time = status.time + .milliseconds(100)
       status.transport.bytesSent += 32_500
-      status.transport.bytesAcknowledgedByTCP = status.transport.bytesSent
+      status.transport.bytesAcknowledgedByTransport = status.transport.bytesSent
       _ = reducer.handle(.status(status))
       _ = terminal.draw(ConsoleView.screen(reducer.state))
       terminal.wait(for: .milliseconds(100))

@@ -114,10 +114,10 @@ struct SessionMeterTests {
     var meter = SessionMeter(at: .zero)
     #expect(meter.congestion(at: .zero).suggestedKilobits == nil, "nothing is known yet")
     var figures = TransportStatistics()
-    figures.tcpBytesAcknowledged = 1_000_000
+    figures.transportBytesAcknowledged = 1_000_000
     _ = meter.statistics(figures, reconnects: 0, at: at(1))
     #expect(meter.congestion(at: at(1)).suggestedKilobits == nil, "one figure tells no rate")
-    figures.tcpBytesAcknowledged = 1_000_000 + acknowledged
+    figures.transportBytesAcknowledged = 1_000_000 + acknowledged
     _ = meter.statistics(figures, reconnects: 0, at: at(2))
     #expect(meter.congestion(at: at(2)).suggestedKilobits == kilobits)
   }

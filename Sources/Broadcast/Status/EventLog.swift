@@ -1,6 +1,7 @@
 public import Interface
 public import Logging
 internal import Media
+internal import Service
 internal import Settings
 internal import Synchronization
 
@@ -32,33 +33,19 @@ public final class EventLog: Sendable {
   }
 
   /// A handler that puts what is logged at `info` and above here.
-  public func handler() -> any LogHandler { EventLogHandler(log: self) }
-}
-
-private struct EventLogHandler: LogHandler {
-  let log: EventLog
-  var metadata: Logger.Metadata = [:]
-  var logLevel = Logger.Level.info
-
-  init(log: EventLog) { self.log = log }
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-
-  func log(event: LogEvent) {
-    let facts = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
-    let text = ForeignText.cleaned(
-      (["\(event.message)"] + facts.map { "\($0.value)" }).joined(separator: ": "), limit: ForeignText.lineLimit)
-    let severity: BroadcastEvent.Severity =
-      switch event.level {
-      case .trace, .debug: .debug
-      case .info: .info
-      case .notice: .notice
-      case .warning: .warning
-      case .error, .critical: .error
-      }
-    log.add(severity, Redaction.applied(to: text))
+  public func handler() -> any LogHandler {
+    SinkLogHandler(level: .info) { [self] level, message, fields in
+      let text = ForeignText.cleaned(
+        ([message] + fields.map(\.value)).joined(separator: ": "), limit: ForeignText.lineLimit)
+      let severity: BroadcastEvent.Severity =
+        switch level {
+        case .trace, .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error, .critical: .error
+        }
+      add(severity, Redaction.applied(to: text))
+    }
   }
 }

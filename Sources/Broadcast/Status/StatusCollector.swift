@@ -132,12 +132,12 @@ actor StatusCollector {
   private func isOf(_ onAir: OnAir?) -> Bool { broadcast == onAir.map { ObjectIdentifier($0.publishing) } }
 
   /// Notes when the other end last acknowledged something.
-  private func followAcknowledgements(_ state: PublishStateMachine.State?, at now: MediaTime) {
+  private func followAcknowledgements(_ state: ReconnectStateMachine.State?, at now: MediaTime) {
     switch state {
     case .connecting: lastAcknowledgement = nil
     case .live:
       // A proxy's own acknowledgement says nothing of the ingest behind it.
-      let bytes = (lastTransport.proxy.map(\.bytesAcknowledged) ?? lastTransport.bytesAcknowledgedByTCP) ?? 0
+      let bytes = (lastTransport.proxy.map(\.bytesAcknowledged) ?? lastTransport.bytesAcknowledgedByTransport) ?? 0
       // What is acknowledged before any media went out is the handshake, and proves nothing.
       if bytes != acknowledged { (acknowledged, lastAcknowledgement) = (bytes, hasSentMedia ? now : nil) }
     case nil, .idle, .waiting, .stopping, .ended: break
@@ -156,7 +156,7 @@ actor StatusCollector {
   }
 
   private func describePhase(
-    _ state: PublishStateMachine.State?, ended: Bool, at now: MediaTime, in status: inout BroadcastStatus
+    _ state: ReconnectStateMachine.State?, ended: Bool, at now: MediaTime, in status: inout BroadcastStatus
   ) {
     switch state {
     case nil: status.phase = .idle
@@ -228,7 +228,7 @@ actor StatusCollector {
     var transport = BroadcastStatus.Transport()
     transport.bytesSent = bytesBefore + Int(clamping: statistics.bytesSent)
     transport.bytesAcknowledged = statistics.bytesAcknowledged.map { Int(clamping: $0) }
-    transport.bytesAcknowledgedByTCP = statistics.tcpBytesAcknowledged.map { Int(clamping: $0) }
+    transport.bytesAcknowledgedByTransport = statistics.transportBytesAcknowledged.map { Int(clamping: $0) }
     transport.kernelQueueBytes = kernelQueue
     transport.kernelQueueMilliseconds = kernelQueue.map { totalBitrate.duration(ofBytes: $0).inMilliseconds }
     transport.roundTripMilliseconds = statistics.roundTripTime?.inMilliseconds
@@ -240,7 +240,7 @@ actor StatusCollector {
     return transport
   }
 
-  private func judge(_ status: BroadcastStatus, state: PublishStateMachine.State, at now: MediaTime) -> Verdict {
+  private func judge(_ status: BroadcastStatus, state: ReconnectStateMachine.State, at now: MediaTime) -> Verdict {
     switch state {
     case .idle: return Verdict(level: .pending, reason: "not on air")
     case .connecting(let attempt):

@@ -9,8 +9,9 @@ public struct PictureBudget: Equatable, Sendable {
   public static let localBytesPerSecond = 200_000
   /// For a terminal behind SSH.
   public static let remoteBytesPerSecond = 20_000
-  /// Ten pictures per second at most.
-  private static let shortest = 0.1
+  /// More pictures in a second than these are never painted, so no more need be made.
+  public static let picturesPerSecond = 10.0
+  private static let shortest = 1 / picturesPerSecond
   /// One picture each two seconds at least.
   private static let longest = 2.0
 

@@ -85,7 +85,7 @@ struct BitrateHistory: Equatable, Sendable {
     let transport = status.transport
     let now = Counters(
       time: status.time.nanoseconds, sent: transport.bytesSent,
-      acknowledged: max(transport.bytesAcknowledgedByTCP ?? 0, transport.bytesAcknowledged ?? 0))
+      acknowledged: max(transport.bytesAcknowledgedByTransport ?? 0, transport.bytesAcknowledged ?? 0))
     defer { last = now }
     guard let last, now.time > last.time else { return }
     // A counter that went back began anew with another connection.

@@ -91,8 +91,8 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var bytesSent = 0
     /// As the peer's RTMP acknowledgements say; `nil` before the first.
     public var bytesAcknowledged: Int?
-    /// As TCP says, or SRT where the stream goes over that; `nil` while neither said anything, as all below.
-    public var bytesAcknowledgedByTCP: Int?
+    /// As the transport says, TCP or SRT; `nil` while it said nothing, as all below.
+    public var bytesAcknowledgedByTransport: Int?
     /// Bytes that the kernel still holds: sent without acknowledgement, and not sent.
     public var kernelQueueBytes: Int?
     /// The time that those bytes take at the wanted bitrate.

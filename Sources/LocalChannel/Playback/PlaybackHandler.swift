@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import Networking
 
 /// Answers the requests of one connection; lives on its event loop.
 ///
@@ -16,12 +17,12 @@ final class PlaybackHandler: ChannelInboundHandler {
 
   private let content: PlaybackContent
   private let limits: PlaybackServer.Limits
-  private let clients: PlaybackClients
+  private let clients: GuestChannels
   private var request: HTTPRequestHead?
   private var bodyBytes = 0
   private var limit: Scheduled<Void>?
 
-  init(_ content: PlaybackContent, _ limits: PlaybackServer.Limits, _ clients: PlaybackClients) {
+  init(_ content: PlaybackContent, _ limits: PlaybackServer.Limits, _ clients: GuestChannels) {
     (self.content, self.limits, self.clients) = (content, limits, clients)
   }
 

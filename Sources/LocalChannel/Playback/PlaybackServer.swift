@@ -4,7 +4,6 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 internal import Networking
-internal import Synchronization
 
 /// The HTTP server of the local channel: the page, the playlist and its segments, on loopback only.
 final class PlaybackServer: Sendable {
@@ -21,7 +20,7 @@ final class PlaybackServer: Sendable {
   }
 
   private let channel: any Channel
-  private let clients: PlaybackClients
+  private let clients: GuestChannels
   /// The port that it listens on.
   let port: Int
 
@@ -29,7 +28,7 @@ final class PlaybackServer: Sendable {
   static func start(
     _ content: PlaybackContent, port: Int, limits: Limits = Limits(), group: any EventLoopGroup, logger: Logger
   ) async throws -> PlaybackServer {
-    let clients = PlaybackClients(limit: limits.connections)
+    let clients = GuestChannels(limit: limits.connections)
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelInitializer { channel in
@@ -57,7 +56,7 @@ final class PlaybackServer: Sendable {
     return PlaybackServer(channel, clients, port: channel.localAddress?.port ?? port)
   }
 
-  private init(_ channel: any Channel, _ clients: PlaybackClients, port: Int) {
+  private init(_ channel: any Channel, _ clients: GuestChannels, port: Int) {
     (self.channel, self.clients, self.port) = (channel, clients, port)
   }
 
@@ -65,52 +64,5 @@ final class PlaybackServer: Sendable {
   func stop() async {
     try? await channel.close()
     await clients.closeAll()
-  }
-}
-
-/// The connections of one ``PlaybackServer``.
-final class PlaybackClients: Sendable {
-  private struct State {
-    var channels: [ObjectIdentifier: any Channel] = [:]
-    var guests: GuestList<ObjectIdentifier>
-    var isOver = false
-  }
-
-  private let state: Mutex<State>
-
-  init(limit: Int) { state = Mutex(State(guests: GuestList(limit: limit))) }
-
-  /// Takes a connection in; false where all others belong to viewers.
-  func add(_ channel: any Channel) -> Bool {
-    let id = ObjectIdentifier(channel)
-    let (isIn, gone) = state.withLock { state -> (Bool, (any Channel)?) in
-      guard !state.isOver else { return (false, nil) }
-      let admission = state.guests.enter(id)
-      guard admission != .refused else { return (false, nil) }
-      state.channels[id] = channel
-      guard case .admittedInPlaceOf(let oldest) = admission else { return (true, nil) }
-      return (true, state.channels.removeValue(forKey: oldest))
-    }
-    gone?.close(promise: nil)
-    if isIn {
-      channel.closeFuture.whenComplete { [self] _ in
-        state.withLock { state in
-          state.channels[id] = nil
-          state.guests.leave(id)
-        }
-      }
-    }
-    return isIn
-  }
-
-  /// A connection has shown the secret.
-  func recognize(_ channel: any Channel) { state.withLock { $0.guests.recognize(ObjectIdentifier(channel)) } }
-
-  func closeAll() async {
-    let channels = state.withLock { state in
-      state.isOver = true
-      return Array(state.channels.values)
-    }
-    for channel in channels { try? await channel.close() }
   }
 }

@@ -24,8 +24,8 @@ public struct TransportStatistics: Sendable, Equatable {
   public package(set) var minimumRoundTripTime: Duration?
   /// Segments sent again since the connection began.
   public package(set) var retransmits: Int?
-  /// Bytes that the peer's TCP acknowledged, TLS included.
-  public package(set) var tcpBytesAcknowledged: UInt64?
+  /// Bytes that the peer acknowledged below RTMP: over TCP, TLS included, or over SRT.
+  public package(set) var transportBytesAcknowledged: UInt64?
   /// Media handed to the kernel that the peer's RTMP has not acknowledged; `nil` as ``bytesAcknowledged``.
   public package(set) var mediaInFlight: Duration?
   /// From a picture's capture to the kernel: the median over the last 128 of them; `nil` before the first.
@@ -52,6 +52,6 @@ public struct TransportStatistics: Sendable, Equatable {
     roundTripTimeVariance = .microseconds(Int64(info.rttvar))
     minimumRoundTripTime = .microseconds(Int64(info.min_rtt))
     retransmits = Int(info.total_retrans)
-    tcpBytesAcknowledged = info.bytes_acked
+    transportBytesAcknowledged = info.bytes_acked
   }
 }

@@ -1,25 +1,3 @@
-public import Media
-
-/// What is wrong with a stream key; never says the key.
-public enum StreamKeyError: ExplainedError, Equatable, Sendable {
-  case empty
-  case tooLong(bytes: Int)
-  case forbiddenCharacter
-
-  /// What, where, and what to do.
-  public var explanation: Explanation {
-    switch self {
-    case .empty: Explanation("the stream key is empty", "check what the file or the variable holds")
-    case .tooLong(let bytes):
-      Explanation(
-        "the stream key has \(bytes) bytes, at most \(StreamKey.byteLimit) are possible", "check what the file holds")
-    case .forbiddenCharacter:
-      Explanation(
-        "the stream key holds a space, a line break, a control character or a '/'", "check that it was copied whole")
-    }
-  }
-}
-
 /// The secret name under which a stream is published.
 ///
 /// Its value can be read inside this package only.
@@ -27,21 +5,19 @@ public struct StreamKey: Secret {
   /// `<stream key>`.
   public static let placeholder = "<stream key>"
   /// The most bytes that a key may have.
-  public static let byteLimit = 1024
+  private static let byteLimit = 1024
+  private static let rule = SecretRule(
+    "stream key", byteCounts: 1...byteLimit, forbidden: "a space, a line break, a control character or a '/'",
+    source: "check what the file or the variable holds"
+  ) { scalar in
+    scalar != "/" && !scalar.properties.isWhitespace && scalar.properties.generalCategory != .control
+  }
 
   /// The key as it goes over the wire, with IVS's parameters.
   package let value: String
 
   /// Takes a key as it was copied; surrounding line breaks and spaces have to be removed by the caller.
-  public init(_ text: String) throws(StreamKeyError) {
-    guard !text.isEmpty else { throw .empty }
-    guard text.utf8.count <= Self.byteLimit else { throw .tooLong(bytes: text.utf8.count) }
-    let isAllowed = text.unicodeScalars.allSatisfy { scalar in
-      scalar != "/" && !scalar.properties.isWhitespace && scalar.properties.generalCategory != .control
-    }
-    guard isAllowed else { throw .forbiddenCharacter }
-    value = text
-  }
+  public init(_ text: String) throws(SecretError) { value = try Self.rule.checked(text) }
 
   private init(unchecked value: String) { self.value = value }
 

@@ -23,7 +23,8 @@ struct SnapshotRequest: Sendable {
 package final class PreviewTap: Sendable {
   private struct State {
     var wanted: PictureSize?
-    var interval: Duration = .milliseconds(100)
+    /// Whoever wants pictures says how often.
+    var interval = Duration.zero
     var due = MediaTime.zero
     var newest: PreviewPicture?
     var snapshots: [SnapshotRequest] = []

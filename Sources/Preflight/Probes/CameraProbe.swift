@@ -6,8 +6,6 @@ internal import Settings
 
 /// Looks at the picture's source: it is there, may be opened, is free, and gives a picture.
 enum CameraProbe {
-  private static let firstFrameDeadline = Duration.seconds(3)
-
   /// Blocks as long as the driver does.
   static func look(_ specification: CameraSpecification, for encoding: VideoEncoding) -> CheckFinding {
     do {
@@ -25,10 +23,10 @@ enum CameraProbe {
   ) throws -> CheckFinding {
     var opened = try CameraSource.open(specification, encoding)
     let (name, reason) = (opened.name, opened.reason)
-    let deadline = MediaTime.now() + firstFrameDeadline
+    let sign = FirstSign()
     var got: Void?
-    while got == nil, MediaTime.now() < deadline {
-      got = try opened.camera.withFrame(timeout: .milliseconds(200)) { _, _ in }
+    while got == nil, sign.isAwaited {
+      got = try opened.camera.withFrame(timeout: FirstSign.look) { _, _ in }
     }
     guard got != nil else {
       return .fail(

@@ -6,8 +6,6 @@ internal import Settings
 
 /// Looks at the sound's source: it is there, may be opened, is free, and gives sound.
 enum MicrophoneProbe {
-  private static let firstBlockDeadline = Duration.seconds(3)
-
   /// Blocks as long as the driver or the sound server does.
   static func look(_ specification: MicrophoneSpecification, _ inputs: InputChoice) -> CheckFinding {
     do {
@@ -32,10 +30,10 @@ enum MicrophoneProbe {
   ) throws -> CheckFinding {
     var opened = try MicrophoneSource.open(specification, inputs)
     let name = opened.name
-    let deadline = MediaTime.now() + firstBlockDeadline
+    let sign = FirstSign()
     var got: Void?
-    while got == nil, MediaTime.now() < deadline {
-      got = try opened.microphone.read(timeout: .milliseconds(200)) { _, _ in }
+    while got == nil, sign.isAwaited {
+      got = try opened.microphone.read(timeout: FirstSign.look) { _, _ in }
     }
     guard got != nil else {
       return .fail(

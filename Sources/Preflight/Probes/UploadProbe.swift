@@ -86,7 +86,7 @@ struct UploadProbe: Sendable {
     let statistics = await connection.statistics()
     let seconds = (MediaTime.now() - start).inSeconds
     shell.report(.stop)
-    let acknowledged = statistics.tcpBytesAcknowledged ?? statistics.bytesAcknowledged ?? 0
+    let acknowledged = statistics.transportBytesAcknowledged ?? statistics.bytesAcknowledged ?? 0
     let rate = (second.stream.video?.bitrate.bitsPerSecond ?? 0) + (second.stream.audio?.bitrate.bitsPerSecond ?? 0)
     let waiting = Bitrate(bitsPerSecond: rate).duration(ofBytes: statistics.kernelQueueBytes ?? 0)
     return Measured(

@@ -22,7 +22,8 @@ package enum PublishEvent: Equatable, Sendable {
 
   /// What a step of the machine means to whoever listens.
   static func told(
-    _ event: PublishStateMachine.Event, from before: PublishStateMachine.State, to after: PublishStateMachine.State,
+    _ event: ReconnectStateMachine.Event, from before: ReconnectStateMachine.State,
+    to after: ReconnectStateMachine.State,
     route: String, priority: Int?
   ) -> [PublishEvent] {
     var told: [PublishEvent] = []

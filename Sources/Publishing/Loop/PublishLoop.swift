@@ -5,7 +5,7 @@ package import Networking
 package import Packets
 internal import Synchronization
 
-/// Performs what ``PublishStateMachine`` decides: connects, sends, waits, closes.
+/// Performs what ``ReconnectStateMachine`` decides: connects, sends, waits, closes.
 ///
 /// One task runs it.
 package final class PublishLoop: Sendable {
@@ -26,7 +26,7 @@ package final class PublishLoop: Sendable {
 
   /// What the status shows of it.
   package struct Snapshot: Sendable {
-    package var state = PublishStateMachine.State.idle
+    package var state = ReconnectStateMachine.State.idle
     package var reconnects = 0
     package var firstLive: MediaTime?
     package var connection: (any Publisher)?
@@ -41,9 +41,9 @@ package final class PublishLoop: Sendable {
   private let queue: PacketQueue
   private let pump: PacketPump
   private let duration: Duration?
-  private let policy: PublishStateMachine.RetryPolicy
-  private let inbox: AsyncStream<PublishStateMachine.Event>
-  private let post: AsyncStream<PublishStateMachine.Event>.Continuation
+  private let policy: ReconnectStateMachine.RetryPolicy
+  private let inbox: AsyncStream<ReconnectStateMachine.Event>
+  private let post: AsyncStream<ReconnectStateMachine.Event>.Continuation
   private let feed = EventFeed<PublishEvent>()
   private let shared = Mutex(Snapshot())
   private let routes: Mutex<Routes>
@@ -52,7 +52,7 @@ package final class PublishLoop: Sendable {
   /// Prepares a broadcast of what `queue` holds; nothing is connected yet.
   /// - Parameter duration: time on air after which it stops by itself.
   package init(
-    target: Target, queue: PacketQueue, duration: Duration?, policy: PublishStateMachine.RetryPolicy, logger: Logger
+    target: Target, queue: PacketQueue, duration: Duration?, policy: ReconnectStateMachine.RetryPolicy, logger: Logger
   ) {
     routes = Mutex(Routes(target.routes))
     takeover = Mutex(target.takeover)
@@ -65,7 +65,7 @@ package final class PublishLoop: Sendable {
   }
 
   /// Reports what happened elsewhere: a wanted stop, a source that failed; any thread.
-  package func report(_ event: PublishStateMachine.Event) { post.yield(event) }
+  package func report(_ event: ReconnectStateMachine.Event) { post.yield(event) }
 
   /// What happens from now on; ends with the broadcast.
   package func events() -> AsyncStream<PublishEvent> { feed.listen() }
@@ -84,7 +84,7 @@ package final class PublishLoop: Sendable {
 
   /// Goes live with `stream` and stays so until it is stopped or gives up.
   package func run(_ stream: StreamDescription) async -> BroadcastOutcome {
-    var machine = PublishStateMachine(policy: policy)
+    var machine = ReconnectStateMachine(policy: policy)
     var work: Task<Void, Never>?
     var retry: Task<Void, Never>?
     var deadline: Task<Void, Never>?
@@ -134,7 +134,7 @@ package final class PublishLoop: Sendable {
 
   /// Makes a step known.
   private func note(
-    _ machine: PublishStateMachine, after event: PublishStateMachine.Event, in before: PublishStateMachine.State
+    _ machine: ReconnectStateMachine, after event: ReconnectStateMachine.Event, in before: ReconnectStateMachine.State
   ) {
     let now = shared.withLock { shared in
       shared.state = machine.state

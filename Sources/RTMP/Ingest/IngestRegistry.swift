@@ -1,5 +1,4 @@
 internal import Logging
-internal import Media
 internal import NIOCore
 internal import Networking
 internal import Synchronization
@@ -8,9 +7,6 @@ internal import Synchronization
 final class IngestRegistry: Sendable {
   private struct State {
     var names: Set<String> = []
-    var channels: [ObjectIdentifier: any Channel] = [:]
-    var guests: GuestList<ObjectIdentifier>
-    var isStopped = false
     var lastRefusal: NIODeadline?
   }
 
@@ -19,7 +15,8 @@ final class IngestRegistry: Sendable {
   private let accepted: AsyncStream<Publication>.Continuation
   private let authorize: @Sendable (_ app: String, _ key: StreamKey) -> IngestAuthorization
   private let logger: Logger
-  private let state: Mutex<State>
+  private let guests: GuestChannels
+  private let state = Mutex(State())
 
   init(
     limits: IngestLimits, logger: Logger,
@@ -27,7 +24,7 @@ final class IngestRegistry: Sendable {
   ) {
     self.limits = limits
     self.logger = logger
-    state = Mutex(State(guests: GuestList(limit: limits.connections)))
+    guests = GuestChannels(limit: limits.connections)
     self.authorize = authorize
     // Bounded by the number of connections, each of which has one publication at most.
     (publications, accepted) = AsyncStream.makeStream()
@@ -36,34 +33,10 @@ final class IngestRegistry: Sendable {
   /// Takes a connection in; false where all others publish.
   ///
   /// Who waits longest without publishing may have to go for it.
-  func add(_ channel: any Channel) -> Bool {
-    let id = ObjectIdentifier(channel)
-    let (isIn, gone) = state.withLock { state -> (Bool, (any Channel)?) in
-      guard !state.isStopped else { return (false, nil) }
-      switch state.guests.enter(id) {
-      case .refused: return (false, nil)
-      case .admitted:
-        state.channels[id] = channel
-        return (true, nil)
-      case .admittedInPlaceOf(let oldest):
-        state.channels[id] = channel
-        return (true, state.channels.removeValue(forKey: oldest))
-      }
-    }
-    gone?.close(promise: nil)
-    if isIn {
-      channel.closeFuture.whenComplete { [self] _ in
-        state.withLock { state in
-          state.channels[id] = nil
-          state.guests.leave(id)
-        }
-      }
-    }
-    return isIn
-  }
+  func add(_ channel: any Channel) -> Bool { guests.add(channel) }
 
   /// A connection publishes: it makes room for nobody.
-  func recognize(_ channel: any Channel) { state.withLock { $0.guests.recognize(ObjectIdentifier(channel)) } }
+  func recognize(_ channel: any Channel) { guests.recognize(channel) }
 
   /// Logs why a connection was refused, at most once a second: anybody can be refused, as often as they like.
   func noteRefusal(_ what: Logger.Message, _ facts: Logger.Metadata) {
@@ -93,12 +66,8 @@ final class IngestRegistry: Sendable {
   func publish(_ publication: Publication) { accepted.yield(publication) }
 
   func closeAll() async {
-    let channels = state.withLock { state in
-      state.isStopped = true
-      return Array(state.channels.values)
-    }
     accepted.finish()
-    for channel in channels { try? await channel.close() }
+    await guests.closeAll()
   }
 
   private static func name(_ app: String, _ key: StreamKey) -> String { "\(app)/\(key.name)" }

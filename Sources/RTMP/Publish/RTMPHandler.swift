@@ -7,7 +7,7 @@ internal import NIOTLS
 internal import Networking
 internal import Packets
 
-/// Carries a ``PublishStateMachine`` on a channel: bytes in and out, deadlines, counters; lives on its event loop.
+/// Carries a ``RTMPClientStateMachine`` on a channel: bytes in and out, deadlines, counters; lives on its event loop.
 final class RTMPHandler: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = Never
@@ -27,7 +27,7 @@ final class RTMPHandler: ChannelDuplexHandler {
   private let endpoint: IngestEndpoint
   private let deadlines: PublishDeadlines
   private let logger: Logger
-  private var machine: PublishStateMachine
+  private var machine: RTMPClientStateMachine
   private var stage: PublishStage
   private var timer: Scheduled<Void>?
   private var outstandingWrites = 0
@@ -42,7 +42,7 @@ final class RTMPHandler: ChannelDuplexHandler {
   var onWritability: ((Bool) -> Void)?
 
   init(
-    endpoint: IngestEndpoint, deadlines: PublishDeadlines, machine: PublishStateMachine, eventLoop: any EventLoop,
+    endpoint: IngestEndpoint, deadlines: PublishDeadlines, machine: RTMPClientStateMachine, eventLoop: any EventLoop,
     logger: Logger
   ) {
     self.endpoint = endpoint
@@ -82,7 +82,7 @@ final class RTMPHandler: ChannelDuplexHandler {
     for effect in machine.receive(unwrapInboundIn(data), canSend: canSend) { perform(effect, context) }
   }
 
-  private func perform(_ effect: PublishStateMachine.Effect, _ context: ChannelHandlerContext) {
+  private func perform(_ effect: RTMPClientStateMachine.Effect, _ context: ChannelHandlerContext) {
     switch effect {
     case .send(let bytes):
       meter.sent(bytes: bytes.readableBytes)

@@ -72,19 +72,10 @@ extension RTMPPublisher {
       result.futureResult.whenFailure { _ in channel.close(promise: nil) }
       establish(endpoint, channel, attempts, deadlines, logger).cascade(to: result)
     }
-    do {
-      let publisher = try await withTaskCancellationHandler {
-        try await result.futureResult.get()
-      } onCancel: {
-        result.fail(RTMPError.cancelled)
-      }
-      logger.debug("publishing", metadata: ["endpoint": "\(endpoint)"])
-      return publisher
-    } catch let error as RTMPError {
-      throw error
-    } catch {
-      throw .connection(.connectionLost(reason: ForeignText.cleaned("\(error)"), at: endpoint.authority))
-    }
+    let connected: Result<RTMPPublisher, RTMPError> = await result.publisher(at: endpoint.authority)
+    let publisher = try connected.get()
+    logger.debug("publishing", metadata: ["endpoint": "\(endpoint)"])
+    return publisher
   }
 
   private static func bootstrap(
@@ -110,7 +101,7 @@ extension RTMPPublisher {
           var random = SystemRandomNumberGenerator()
           var nonce = ByteBuffer()
           while nonce.readableBytes < Handshake.nonceBytes { nonce.writeInteger(random.next()) }
-          let machine = PublishStateMachine(endpoint: endpoint, key: key, stream: stream, nonce: nonce)
+          let machine = RTMPClientStateMachine(endpoint: endpoint, key: key, stream: stream, nonce: nonce)
           let handler = RTMPHandler(
             endpoint: endpoint, deadlines: deadlines, machine: machine, eventLoop: channel.eventLoop,
             logger: logger)
@@ -132,9 +123,10 @@ extension RTMPPublisher {
           RTMPError.connection(.closedByServer(.handshake, at: endpoint.authority)))
       }
       attempts.value = [:]
-      let publisher = RTMPPublisher(
-        endpoint: endpoint, channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop),
-        ended: handler.closed.futureResult, deadlines: deadlines, logger: logger)
+      let connection = PublisherChannel(
+        channel, NIOLoopBound(handler, eventLoop: channel.eventLoop), ended: handler.closed.futureResult,
+        deadlines: deadlines)
+      let publisher = RTMPPublisher(endpoint, connection, logger: logger)
       return handler.established.futureResult.map { publisher }
     }
   }

@@ -12,21 +12,13 @@ public final class RTMPPublisher: Publisher {
   /// Where the stream goes.
   public let endpoint: IngestEndpoint
 
-  private let channel: any Channel
-  private let handler: NIOLoopBound<RTMPHandler>
-  private let ended: EventLoopFuture<RTMPError>
-  private let deadlines: PublishDeadlines
+  private let connection: PublisherChannel<RTMPHandler, RTMPError>
+  private var channel: any Channel { connection.channel }
   private let logger: Logger
 
-  init(
-    endpoint: IngestEndpoint, channel: any Channel, handler: NIOLoopBound<RTMPHandler>,
-    ended: EventLoopFuture<RTMPError>, deadlines: PublishDeadlines, logger: Logger
-  ) {
+  init(_ endpoint: IngestEndpoint, _ connection: PublisherChannel<RTMPHandler, RTMPError>, logger: Logger) {
     self.endpoint = endpoint
-    self.channel = channel
-    self.handler = handler
-    self.ended = ended
-    self.deadlines = deadlines
+    self.connection = connection
     self.logger = logger
   }
 
@@ -69,11 +61,11 @@ public final class RTMPPublisher: Publisher {
   public var isWritable: Bool { channel.isWritable }
 
   /// Has `body` called whenever ``isWritable`` changes, on the connection's event loop, where this has to be called.
-  public func onWritability(_ body: @escaping (Bool) -> Void) { handler.value.onWritability = body }
+  public func onWritability(_ body: @escaping (Bool) -> Void) { connection.handler.value.onWritability = body }
 
   /// Has `body` called with the reason when the connection has ended, on its event loop.
   public func onClosed(_ body: @escaping @Sendable (RTMPError) -> Void) {
-    ended.whenSuccess(body)
+    connection.ended.whenSuccess(body)
   }
 
   /// Counters and the kernel's view of the connection; cheap enough for ten times a second.
@@ -83,30 +75,17 @@ public final class RTMPPublisher: Publisher {
 
   /// The same as ``statistics()``, for event loops.
   public func futureStatistics() -> EventLoopFuture<TransportStatistics> {
-    let (channel, handler) = (channel, handler)
+    let (channel, handler) = (connection.channel, connection.handler)
     return channel.eventLoop.flatSubmit { handler.value.snapshot(channel) }
   }
 
   /// Waits for the end of the connection, whoever brings it about, and says why; `closed` after ``close()``,
   /// `cancelled` when the waiting task is cancelled.
-  public func waitUntilClosed() async -> RTMPError {
-    let promise = channel.eventLoop.makePromise(of: RTMPError.self)
-    ended.cascade(to: promise)
-    return await withTaskCancellationHandler {
-      (try? await promise.futureResult.get()) ?? .closed
-    } onCancel: {
-      promise.succeed(.cancelled)
-    }
-  }
+  public func waitUntilClosed() async -> RTMPError { await connection.waitUntilClosed() }
 
   /// Ends the stream in the protocol (FCUnpublish, deleteStream) and closes; returns within the deadline, in any state.
   public func close() async {
-    let promise = channel.eventLoop.makePromise(of: Void.self)
-    let limit = channel.eventLoop.scheduleTask(in: TimeAmount(deadlines.close)) { promise.succeed() }
-    channel.closeFuture.whenComplete { _ in promise.succeed() }
-    channel.writeAndFlush(RTMPHandler.Request.close, promise: nil)
-    try? await promise.futureResult.get()
-    limit.cancel()
+    await connection.close(with: RTMPHandler.Request.close)
     logger.debug("publisher closed", metadata: ["endpoint": "\(endpoint)"])
   }
 }

@@ -45,8 +45,7 @@ public final class SRTPublisher: Publisher {
     try await connection.send(bytes, of: packet, isolation: isolation)
   }
 
-  /// The figures in the shape of those of other protocols: SRT's buffer stands for the kernel's queue, its
-  /// acknowledgements for TCP's.
+  /// The figures in the shape of those of other protocols: SRT's buffer stands for the kernel's queue.
   public func statistics() async -> TransportStatistics {
     let figures = connection.statistics
     var statistics = TransportStatistics()
@@ -57,7 +56,7 @@ public final class SRTPublisher: Publisher {
     statistics.kernelQueueBytes = figures.bufferedBytes
     statistics.roundTripTime = figures.roundTripTime
     statistics.retransmits = figures.retransmits
-    statistics.tcpBytesAcknowledged = figures.bytesAcknowledged
+    statistics.transportBytesAcknowledged = figures.bytesAcknowledged
     statistics.captureToSocket = figures.captureToSocket
     statistics.protocolPacketsSent = figures.transportPacketsSent
     statistics.protocolPacketsDropped = figures.packetsDropped

@@ -69,7 +69,7 @@ public enum ProxyError: ExplainedError, Equatable, Sendable {
   }
 }
 
-extension ProxyError: PublisherError {
+extension ProxyError: ChannelPublisherError {
   /// What to make of it.
   package var kind: PublisherFailureKind {
     switch self {

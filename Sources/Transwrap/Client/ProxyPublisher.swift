@@ -15,22 +15,13 @@ public final class ProxyPublisher: Publisher {
   /// The proxy.
   public let endpoint: ProxyEndpoint
 
-  private let channel: any Channel
-  private let handler: NIOLoopBound<ProxyHandler>
-  private let ended: EventLoopFuture<ProxyError>
+  private let connection: PublisherChannel<ProxyHandler, ProxyError>
   private let said: SaidByProxy
-  private let deadlines: PublishDeadlines
 
   private init(
-    _ endpoint: ProxyEndpoint, _ channel: any Channel, _ handler: NIOLoopBound<ProxyHandler>, _ said: SaidByProxy,
-    _ deadlines: PublishDeadlines
+    _ endpoint: ProxyEndpoint, _ connection: PublisherChannel<ProxyHandler, ProxyError>, _ said: SaidByProxy
   ) {
-    self.endpoint = endpoint
-    self.channel = channel
-    self.handler = handler
-    self.said = said
-    self.deadlines = deadlines
-    ended = handler.value.closed.futureResult
+    (self.endpoint, self.connection, self.said) = (endpoint, connection, said)
   }
 
   /// Connects, verifies the proxy, and is let in by it; returns when it waits for the stream.
@@ -89,23 +80,16 @@ public final class ProxyPublisher: Publisher {
       connecting.flatMap { channel in
         // A result that is there already means that the task was cancelled.
         result.futureResult.whenFailure { _ in channel.close(promise: nil) }
-        let publisher = ProxyPublisher(endpoint, channel, handler, said, deadlines)
+        let connection = PublisherChannel(
+          channel, handler, ended: handler.value.closed.futureResult, deadlines: deadlines)
+        let publisher = ProxyPublisher(endpoint, connection, said)
         return handler.value.established.futureResult.map { publisher }
       }
     }.cascade(to: result)
-    do {
-      let publisher = try await withTaskCancellationHandler {
-        try await result.futureResult.get()
-      } onCancel: {
-        result.fail(ProxyError.cancelled)
-      }
-      logger.debug("publishing", metadata: ["proxy": "\(endpoint)"])
-      return publisher
-    } catch let error as ProxyError {
-      throw error
-    } catch {
-      throw .connection(.connectionLost(reason: ForeignText.cleaned("\(error)"), at: endpoint.authority))
-    }
+    let connected: Result<ProxyPublisher, ProxyError> = await result.publisher(at: endpoint.authority)
+    let publisher = try connected.get()
+    logger.debug("publishing", metadata: ["proxy": "\(endpoint)"])
+    return publisher
   }
 
   /// The name to go on with after a lost connection; `nil` at a proxy of the original's design.
@@ -120,6 +104,7 @@ public final class ProxyPublisher: Publisher {
   public func send(
     _ packet: EncodedPacket, isolation: isolated (any Actor)? = #isolation
   ) async throws(ProxyError) {
+    let channel = connection.channel
     let written = channel.eventLoop.makePromise(of: Void.self)
     channel.writeAndFlush(ProxyHandler.Request.packet(packet), promise: written)
     let result = await withCheckedContinuation(isolation: isolation) {
@@ -132,29 +117,16 @@ public final class ProxyPublisher: Publisher {
 
   /// Counters and the kernel's view of the connection to the proxy; what is acknowledged is what the ingest did.
   public func statistics() async -> TransportStatistics {
-    let (channel, handler) = (channel, handler)
+    let (channel, handler) = (connection.channel, connection.handler)
     let snapshot = channel.eventLoop.flatSubmit { handler.value.snapshot(channel) }
     return (try? await snapshot.get()) ?? TransportStatistics()
   }
 
   /// Waits for the end of the connection, whoever brings it about, and says why.
-  public func waitUntilClosed() async -> ProxyError {
-    let promise = channel.eventLoop.makePromise(of: ProxyError.self)
-    ended.cascade(to: promise)
-    return await withTaskCancellationHandler {
-      (try? await promise.futureResult.get()) ?? .closed
-    } onCancel: {
-      promise.succeed(.cancelled)
-    }
-  }
+  public func waitUntilClosed() async -> ProxyError { await connection.waitUntilClosed() }
 
   /// Ends the stream: the proxy ends it in RTMP; returns within the deadline, in any state.
   public func close() async {
-    let promise = channel.eventLoop.makePromise(of: Void.self)
-    let limit = channel.eventLoop.scheduleTask(in: TimeAmount(deadlines.close)) { promise.succeed() }
-    channel.closeFuture.whenComplete { _ in promise.succeed() }
-    channel.writeAndFlush(ProxyHandler.Request.close, promise: nil)
-    try? await promise.futureResult.get()
-    limit.cancel()
+    await connection.close(with: ProxyHandler.Request.close)
   }
 }

@@ -125,7 +125,7 @@ struct SessionMeter {
       bytesSent += fresh
       unreportedSent += Int(clamping: fresh)
       measure(figures, at: now)
-      result.bytesAcknowledged = figures.bytesAcknowledged ?? figures.tcpBytesAcknowledged ?? 0
+      result.bytesAcknowledged = figures.bytesAcknowledged ?? figures.transportBytesAcknowledged ?? 0
       result.queueMilliseconds = lastQueueMilliseconds
       result.roundTripMilliseconds = figures.roundTripTime.map { ($0.inMilliseconds * 10).rounded() / 10 } ?? 0
     }
@@ -134,7 +134,7 @@ struct SessionMeter {
   }
 
   private mutating func measure(_ figures: TransportStatistics, at now: MediaTime) {
-    let bytes = figures.tcpBytesAcknowledged ?? 0
+    let bytes = figures.transportBytesAcknowledged ?? 0
     if let acknowledged, now - acknowledged.time >= .milliseconds(500) {
       let fresh = bytes - min(acknowledged.bytes, bytes)
       goodput = Int(Double(fresh) * 8 / (now - acknowledged.time).inSeconds / 1000)

@@ -37,13 +37,16 @@ final class ConsoleLog: Sendable {
 
   /// A logger whose lines go to the file and to `events`.
   func logger(level: String, events: EventLog) -> Logger {
+    let level = Logger.Level(rawValue: level) ?? .info
     var logger = Logger(label: "ivs-broadcast") { [writer] _ in
-      var file = FileLogHandler(writer: writer)
-      file.logLevel = Logger.Level(rawValue: level) ?? .info
+      let file = SinkLogHandler(level: level) { level, message, fields in
+        let line = Redaction.applied(to: LogLine.text(message, fields))
+        writer.write("\(WallClock.utc("%Y-%m-%dT%H:%M:%SZ")) \(level.rawValue) \(line)\n")
+      }
       return MultiplexLogHandler([file, events.handler()])
     }
     // The operator is told what came of an intent, whatever the file is to hold.
-    logger.logLevel = min(Logger.Level(rawValue: level) ?? .info, .info)
+    logger.logLevel = min(level, .info)
     return logger
   }
 
@@ -60,24 +63,5 @@ private func makeDirectory(_ path: String) {
   for part in path.split(separator: "/") {
     made += "/" + part
     _ = unsafe mkdir(made, 0o700)
-  }
-}
-
-private struct FileLogHandler: LogHandler {
-  let writer: LineWriter
-  var metadata: Logger.Metadata = [:]
-  var logLevel = Logger.Level.trace
-
-  init(writer: LineWriter) { self.writer = writer }
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-
-  func log(event: LogEvent) {
-    let facts = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
-    let line = Redaction.applied(to: LogLine.text("\(event.message)", facts.map { ($0.key, "\($0.value)") }))
-    writer.write("\(WallClock.utc("%Y-%m-%dT%H:%M:%SZ")) \(event.level.rawValue) \(line)\n")
   }
 }

@@ -31,7 +31,8 @@ struct ConsolePreview {
     renderer.reset()
     // Two by four samples make a cell.
     tap.watch(
-      region.map { PictureSize(width: max(2, $0.columns * 2), height: max(2, $0.rows * 4)) }, framesPerSecond: 10)
+      region.map { PictureSize(width: max(2, $0.columns * 2), height: max(2, $0.rows * 4)) },
+      framesPerSecond: PictureBudget.picturesPerSecond)
   }
 
   /// When to look for a picture again.

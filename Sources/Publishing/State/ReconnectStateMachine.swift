@@ -5,7 +5,7 @@ package import Settings
 /// When to connect, when to wait, when to give up.
 ///
 /// Pure: no clock, randomness or input/output inside. The shell performs the effects and reports events.
-package struct PublishStateMachine: Equatable, Sendable {
+package struct ReconnectStateMachine: Equatable, Sendable {
   /// Where the broadcast is.
   package enum State: Equatable, Sendable {
     /// Nothing was asked for yet.

@@ -2,7 +2,7 @@ internal import Media
 internal import NIOCore
 internal import Networking
 
-extension PublishStateMachine {
+extension RTMPClientStateMachine {
   mutating func call(
     _ name: String, _ call: Call, object: AMF0Value = .null, _ arguments: [AMF0Value] = [], streamID: UInt32 = 0,
     into output: inout ByteBuffer

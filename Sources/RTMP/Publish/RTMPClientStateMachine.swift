@@ -4,7 +4,7 @@ internal import Networking
 internal import Packets
 
 /// The publishing dialogue of a client: bytes in, effects out; no clock, no randomness, no input or output.
-struct PublishStateMachine {
+struct RTMPClientStateMachine {
   /// Payload bytes in an outgoing chunk: what IVS gets from the encoders that it is known to work with.
   static let chunkSize = 4096
   /// The peer is asked for an acknowledgement each so many bytes; small, as congestion is read from them.

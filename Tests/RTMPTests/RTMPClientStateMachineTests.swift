@@ -7,13 +7,13 @@ import Testing
 @testable import RTMP
 
 @Suite("The publisher's dialogue")
-struct PublishStateMachineTests {
+struct RTMPClientStateMachineTests {
   private let sample: SampleStream
 
   init() throws { sample = try SampleStream() }
 
-  private func machine(url: String = "rtmps://ingest.example/app") throws -> PublishStateMachine {
-    PublishStateMachine(
+  private func machine(url: String = "rtmps://ingest.example/app") throws -> RTMPClientStateMachine {
+    RTMPClientStateMachine(
       endpoint: try IngestEndpoint(parsing: url), key: try StreamKey("sk_secret?priority=2"),
       stream: sample.description, nonce: .zeros)
   }
@@ -43,7 +43,7 @@ struct PublishStateMachineTests {
   }
 
   /// A server's view of what the machine sent: its messages.
-  private func messages(in effects: [PublishStateMachine.Effect], skipping handshakeBytes: Int = 0) throws
+  private func messages(in effects: [RTMPClientStateMachine.Effect], skipping handshakeBytes: Int = 0) throws
     -> [RTMPMessage]
   {
     var reader = ChunkReader()
@@ -59,13 +59,13 @@ struct PublishStateMachineTests {
     return messages
   }
 
-  private func connected() throws -> PublishStateMachine {
+  private func connected() throws -> RTMPClientStateMachine {
     var machine = try machine()
     _ = machine.receive(serverHandshake)
     return machine
   }
 
-  private func publishing() throws -> PublishStateMachine {
+  private func publishing() throws -> RTMPClientStateMachine {
     var machine = try connected()
     _ = machine.receive(
       bytes(result(1), result(4, .number(1)), status("status", "NetStream.Publish.Start")))
@@ -108,7 +108,7 @@ struct PublishStateMachineTests {
     var effects = machine.receive(bytes(result(1)))
     #expect(effects.first == .entered(.createStream))
     var reader = ChunkReader()
-    func read(_ effects: [PublishStateMachine.Effect]) throws -> [String] {
+    func read(_ effects: [RTMPClientStateMachine.Effect]) throws -> [String] {
       var names: [String] = []
       for case .send(let bytes) in effects { reader.append(bytes) }
       while let message = try reader.next() {
@@ -187,7 +187,7 @@ struct PublishStateMachineTests {
   @Test("acknowledgements are believed as far as they fit what was sent, and none after one that does not")
   func acknowledgements() throws {
     var machine = try publishing()
-    func acknowledge(_ sequences: UInt32...) -> [PublishStateMachine.Effect] {
+    func acknowledge(_ sequences: UInt32...) -> [RTMPClientStateMachine.Effect] {
       sequences.flatMap { machine.receive(bytes(ControlMessage.acknowledgement($0).message)) }
     }
     #expect(acknowledge(3073, 3300) == [.acknowledged(3073), .acknowledged(3300)])
@@ -198,7 +198,7 @@ struct PublishStateMachineTests {
   func owedAnswers() throws {
     var machine = try machine()
     var server = ChunkReader()
-    func controls(_ effects: [PublishStateMachine.Effect]) throws -> [ControlMessage] {
+    func controls(_ effects: [RTMPClientStateMachine.Effect]) throws -> [ControlMessage] {
       for case .send(let bytes) in effects { server.append(bytes) }
       var messages: [ControlMessage] = []
       while let message = try server.next() { if let control = ControlMessage(message) { messages.append(control) } }

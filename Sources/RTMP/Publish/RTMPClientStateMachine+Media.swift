@@ -3,7 +3,7 @@ internal import NIOCore
 internal import Networking
 internal import Packets
 
-extension PublishStateMachine {
+extension RTMPClientStateMachine {
   /// The packets from here on are of these tracks: the metadata and the sequence headers go before the next one.
   mutating func describe(_ stream: StreamDescription) {
     self.stream = stream

@@ -12,10 +12,10 @@ private let sourceFailure = OperatorFailure("/dev/video0 is gone", .inputOutput)
 private func at(_ seconds: Double) -> MediaTime { MediaTime(nanoseconds: Int64(seconds * 1e9)) }
 
 @Suite("Being live: events and effects")
-struct PublishStateMachineTests {
+struct ReconnectStateMachineTests {
   @Test("a wanted stop closes the stream in the protocol")
   func wantedStop() {
-    var machine = PublishStateMachine(policy: .attended)
+    var machine = ReconnectStateMachine(policy: .attended)
     #expect(machine.handle(.start, at: at(0), jitter: 0) == [.connect])
     #expect(machine.state == .connecting(attempt: 1))
     #expect(machine.handle(.connected, at: at(1), jitter: 0) == [.beginSending])
@@ -28,7 +28,7 @@ struct PublishStateMachineTests {
 
   @Test("a wish to reconnect does not wait for the time, and a live connection is let go for a new one")
   func reconnectNow() {
-    var machine = PublishStateMachine(policy: .unattended)
+    var machine = ReconnectStateMachine(policy: .unattended)
     _ = machine.handle(.start, at: at(0), jitter: 0)
     _ = machine.handle(.connectFailed(failure), at: at(1), jitter: 0)
     #expect(machine.handle(.reconnect, at: at(1.01), jitter: 0) == [.connect])
@@ -42,7 +42,7 @@ struct PublishStateMachineTests {
 
   @Test("at a terminal the first failure is the answer")
   func firstFailureAttended() {
-    var machine = PublishStateMachine(policy: .attended)
+    var machine = ReconnectStateMachine(policy: .attended)
     _ = machine.handle(.start, at: at(0), jitter: 0)
     #expect(machine.handle(.connectFailed(failure), at: at(1), jitter: 0).isEmpty)
     #expect(machine.state == .ended(BroadcastOutcome(failure)))
@@ -50,7 +50,7 @@ struct PublishStateMachineTests {
 
   @Test("a box that nobody watches retries the first connection too, without end")
   func unattended() {
-    var machine = PublishStateMachine(policy: .unattended)
+    var machine = ReconnectStateMachine(policy: .unattended)
     _ = machine.handle(.start, at: at(0), jitter: 0)
     var now = 0.0
     for _ in 1...500 {
@@ -68,8 +68,8 @@ struct PublishStateMachineTests {
 
   @Test("a lost connection is made again, and counts")
   func reconnect() {
-    var machine = PublishStateMachine(policy: .attended)
-    for event in [.start, .connected] as [PublishStateMachine.Event] {
+    var machine = ReconnectStateMachine(policy: .attended)
+    for event in [.start, .connected] as [ReconnectStateMachine.Event] {
       _ = machine.handle(event, at: at(0), jitter: 0)
     }
     let effects = machine.handle(.lost(failure), at: at(100), jitter: 1)
@@ -81,9 +81,9 @@ struct PublishStateMachineTests {
 
   @Test("an ingest that says yes and hangs up soon, twice, has refused; a box that nobody watches tries on")
   func earlyLoss() {
-    var attended = PublishStateMachine(policy: .attended)
-    var unattended = PublishStateMachine(policy: .unattended)
-    for event in [.start, .connected] as [PublishStateMachine.Event] {
+    var attended = ReconnectStateMachine(policy: .attended)
+    var unattended = ReconnectStateMachine(policy: .unattended)
+    for event in [.start, .connected] as [ReconnectStateMachine.Event] {
       _ = attended.handle(event, at: at(0), jitter: 0)
       _ = unattended.handle(event, at: at(0), jitter: 0)
     }
@@ -99,8 +99,8 @@ struct PublishStateMachineTests {
 
   @Test("a loss within the first seconds is made good where the next connection holds")
   func earlyLossOfTheNetwork() {
-    var machine = PublishStateMachine(policy: .attended)
-    for event in [.start, .connected] as [PublishStateMachine.Event] {
+    var machine = ReconnectStateMachine(policy: .attended)
+    for event in [.start, .connected] as [ReconnectStateMachine.Event] {
       _ = machine.handle(event, at: at(0), jitter: 0)
     }
     _ = machine.handle(.lost(failure), at: at(2), jitter: 0)
@@ -112,8 +112,8 @@ struct PublishStateMachineTests {
 
   @Test("a refusal in words within the first seconds is not tried again at a terminal")
   func earlyRefusal() {
-    var machine = PublishStateMachine(policy: .attended)
-    for event in [.start, .connected] as [PublishStateMachine.Event] {
+    var machine = ReconnectStateMachine(policy: .attended)
+    for event in [.start, .connected] as [ReconnectStateMachine.Event] {
       _ = machine.handle(event, at: at(0), jitter: 0)
     }
     let refusal = PublishFailure(Explanation("ingest.example:443 refused the stream"), .refused)
@@ -123,7 +123,7 @@ struct PublishStateMachineTests {
 
   @Test("a stream that the service shows was taken, however soon it ends")
   func acceptedByTheService() {
-    var machine = PublishStateMachine(policy: .attended)
+    var machine = ReconnectStateMachine(policy: .attended)
     _ = machine.handle(.start, at: at(0), jitter: 0)
     _ = machine.handle(.connected, at: at(1), jitter: 0)
     #expect(machine.handle(.accepted, at: at(2), jitter: 0).isEmpty)
@@ -137,8 +137,8 @@ struct PublishStateMachineTests {
 
   @Test("twenty-five attempts in a row are enough at a terminal; a good half minute begins the count anew")
   func givesUp() {
-    var machine = PublishStateMachine(policy: .attended)
-    for event in [.start, .connected] as [PublishStateMachine.Event] {
+    var machine = ReconnectStateMachine(policy: .attended)
+    for event in [.start, .connected] as [ReconnectStateMachine.Event] {
       _ = machine.handle(event, at: at(0), jitter: 0)
     }
     _ = machine.handle(.lost(failure), at: at(6), jitter: 0)
@@ -161,8 +161,8 @@ struct PublishStateMachineTests {
 
   @Test("a source that fails ends the session after the stream is closed")
   func sourceFails() {
-    var machine = PublishStateMachine(policy: .attended)
-    for event in [.start, .connected] as [PublishStateMachine.Event] {
+    var machine = ReconnectStateMachine(policy: .attended)
+    for event in [.start, .connected] as [ReconnectStateMachine.Event] {
       _ = machine.handle(event, at: at(0), jitter: 0)
     }
     #expect(machine.handle(.sourceFailed(sourceFailure), at: at(5), jitter: 0) == [.disconnect])
@@ -172,18 +172,18 @@ struct PublishStateMachineTests {
 
   @Test("a random walk: never two connections, sending only after connecting, the end is the end")
   func randomWalk() async {
-    let events: [PublishStateMachine.Event] = [
+    let events: [ReconnectStateMachine.Event] = [
       .start, .connected, .accepted, .connectFailed(failure), .lost(failure), .retryDue, .reconnect, .stop,
       .sourceFailed(sourceFailure), .closed,
     ]
     await Fuzz("publish state machine", count: 5000).run { random in
-      var machine = PublishStateMachine(policy: Bool.random(using: &random) ? .attended : .unattended)
+      var machine = ReconnectStateMachine(policy: Bool.random(using: &random) ? .attended : .unattended)
       var connecting = false
       var live = false
       for step in 0..<60 {
         let before = (state: machine.state, accepted: machine.hasBeenAccepted, reconnects: machine.reconnects)
         // Half of the steps are what the effects ask for, so that the walk gets beyond the first connection.
-        let natural: PublishStateMachine.Event? =
+        let natural: ReconnectStateMachine.Event? =
           switch machine.state {
           case .idle: .start
           case .connecting: .connected
