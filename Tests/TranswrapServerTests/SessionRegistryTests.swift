@@ -1,4 +1,5 @@
 import Media
+import Networking
 import Synchronization
 import Testing
 import Transwrap
@@ -24,7 +25,7 @@ struct SessionRegistryTests {
     resuming: SessionID? = nil, kilobits: Int = 0
   ) -> String {
     switch registry.admit(pass, channel: channel, address: address, resuming: resuming, kilobits: kilobits) {
-    case .new(_, let priority): priority == 0 ? "new" : "new, takes over"
+    case .new(_, let takeover): takeover.priority == nil ? "new" : "new, takes over"
     case .resume(let handle): "resume \(handle.id.text)"
     case .refuse(let code, let notice): "\(notice.code) \(code.rawValue)"
     }
@@ -32,7 +33,9 @@ struct SessionRegistryTests {
 
   private func admit(_ registry: SessionRegistry, _ pass: Pass, _ channel: String?) throws -> SessionID {
     let admission = registry.admit(pass, channel: channel, address: "192.0.2.1", resuming: nil, kilobits: 0)
-    guard case .new(let id, 0) = admission else { throw Unexpected(admission: "\(admission)") }
+    guard case .new(let id, let takeover) = admission, takeover.priority == nil else {
+      throw Unexpected(admission: "\(admission)")
+    }
     return id
   }
 
@@ -134,7 +137,8 @@ struct SessionRegistryTests {
     for index in 0..<3 {
       let admission = registry.admit(
         Self.ann, channel: "c\(index)", address: "192.0.2.1", resuming: SessionID(), kilobits: 0)
-      guard case .new(_, let priority) = admission else { throw Unexpected(admission: "\(admission)") }
+      guard case .new(_, let takeover) = admission else { throw Unexpected(admission: "\(admission)") }
+      let priority = try #require(takeover.priority)
       #expect(priority >= last && priority > 1_000_000 && priority <= Int(Int32.max))
       last = priority
     }

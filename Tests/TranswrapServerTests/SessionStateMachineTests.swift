@@ -32,9 +32,10 @@ struct SessionStateMachineTests {
   func at(_ seconds: Double) -> MediaTime { MediaTime(nanoseconds: Int64(seconds * 1e9)) }
 
   func machine(
-    takesOver: Bool = true, priority: Int = 0, patience: Duration = .seconds(300), resumes: Bool = true
+    takesOver: Bool = true, takeover: Takeover = Takeover(isRequested: false, wallSeconds: 0),
+    patience: Duration = .seconds(300), resumes: Bool = true
   ) -> SessionStateMachine {
-    SessionStateMachine(takesOver: takesOver, priority: priority, patience: patience, resumes: resumes)
+    SessionStateMachine(takeover: takesOver ? takeover : nil, patience: patience, resumes: resumes)
   }
 
   /// Gives a machine events, and demands these effects of each.

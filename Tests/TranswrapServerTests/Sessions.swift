@@ -52,7 +52,9 @@ enum Sessions {
       let loop = channel.eventLoop
       return try await loop.submit {
         SessionHandle(
-          PublishSession(id: id, grant: grant, priority: 0, client: link, shared: shared, loop: loop))
+          PublishSession(
+            id: id, grant: grant, takeover: Takeover(isRequested: false, wallSeconds: 0), client: link, shared: shared,
+            loop: loop))
       }.get()
     }
   }

@@ -2,6 +2,7 @@ package import IVS
 package import Interface
 package import Logging
 internal import Media
+internal import Networking
 package import Publishing
 package import Settings
 internal import Web

@@ -106,6 +106,7 @@ package final class PublishLoop: Sendable {
           retry?.cancel()
           work = Task { await connect(stream) }
         case .beginSending:
+          takeover.withLock { $0?.accepted() }
           queue.open()
           if deadline == nil { deadline = duration.map { limit in Task { await stop(after: limit) } } }
           work = Task { await send() }

@@ -207,9 +207,9 @@ final class Admission: Sendable {
     case .resume(let handle):
       handle.run { $0.attach(link) }
       return handle
-    case .new(let id, let priority):
+    case .new(let id, let takeover):
       let session = PublishSession(
-        id: id, grant: grant, priority: priority, client: link, shared: shared, loop: loop)
+        id: id, grant: grant, takeover: takeover, client: link, shared: shared, loop: loop)
       session.start()
       let handle = SessionHandle(session)
       registry.add(handle)

@@ -1,6 +1,7 @@
 internal import Codec
 internal import Media
 internal import NIOCore
+internal import Networking
 internal import Packets
 internal import RTMP
 internal import Transwrap
@@ -32,7 +33,7 @@ final class PublishSession {
   private static let finishLimit = TimeAmount.seconds(5)
 
   init(
-    id: SessionID, grant: Grant, priority: Int, client: ClientLink, shared: Shared, loop: any EventLoop
+    id: SessionID, grant: Grant, takeover: Takeover, client: ClientLink, shared: Shared, loop: any EventLoop
   ) {
     self.id = id
     self.grant = grant
@@ -40,7 +41,7 @@ final class PublishSession {
     self.loop = loop
     self.client = client
     machine = SessionStateMachine(
-      takesOver: grant.takesOver, priority: grant.takesOver ? priority : 0, patience: shared.limits.reconnect,
+      takeover: grant.takesOver ? takeover : nil, patience: shared.limits.reconnect,
       resumes: grant.channel != nil)
     outgoing = OutgoingStream(silence: shared.silence)
     meter = SessionMeter(at: .now())

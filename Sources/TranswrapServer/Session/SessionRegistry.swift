@@ -1,5 +1,6 @@
 internal import Media
 internal import NIOCore
+internal import Networking
 internal import Synchronization
 internal import Transwrap
 
@@ -27,9 +28,9 @@ struct SessionHandle: Sendable {
 final class SessionRegistry: Sendable {
   /// What became of a wish to publish.
   enum Admission {
-    /// A place is kept until ``SessionRegistry/add(_:)`` or ``SessionRegistry/release(_:)``; `priority` is what a
-    /// session that began on another node takes over with, zero otherwise.
-    case new(SessionID, priority: Int)
+    /// A place is kept until ``SessionRegistry/add(_:)`` or ``SessionRegistry/release(_:)``; one that began on
+    /// another node takes over what may still be there.
+    case new(SessionID, Takeover)
     case resume(SessionHandle)
     case refuse(CloseCode, ServerEvent.Notice)
   }
@@ -98,7 +99,7 @@ final class SessionRegistry: Sendable {
       let id = SessionID()
       state.entries[id] = Entry(pass: pass, channel: channel, address: address)
       // A session that is not known here began on another node, which may still hold its ingest connection.
-      return .new(id, priority: wanted == nil ? 0 : Self.priorityOfNow)
+      return .new(id, Takeover(isRequested: wanted != nil, wallSeconds: WallClock.secondsSince1970))
     }
   }
 
@@ -127,10 +128,6 @@ final class SessionRegistry: Sendable {
     }
     return nil
   }
-
-  /// A priority above all that sessions reached by counting, and rising from node to node: the wall clock, which the
-  /// nodes share as nothing else.
-  private static var priorityOfNow: Int { max(1, WallClock.secondsSince1970 - 1_577_836_800) }
 
   /// A session began in the place that was kept for it.
   func add(_ handle: SessionHandle) {

@@ -68,10 +68,10 @@ struct SessionStateMachine: Equatable, Sendable {
   private(set) var client = Client.present
   /// Reconnects to the ingest.
   private(set) var reconnects = 0
-  private let takesOver: Bool
+  /// `nil` where the ingest knows no takeovers.
+  private var takeover: Takeover?
   private let patience: Duration
   private let resumes: Bool
-  private var priority: Int
   private var hasBeenLive = false
   private var isAccepted = false
   private var liveSince = MediaTime.zero
@@ -84,13 +84,11 @@ struct SessionStateMachine: Equatable, Sendable {
   private var mayRaise = false
 
   /// - Parameters:
-  ///   - takesOver: whether the ingest knows takeovers.
-  ///   - priority: the priority of the first connection; zero for none.
+  ///   - takeover: what the first connection takes over; `nil` where the ingest knows no takeovers.
   ///   - patience: how long a broken ingest connection is tried again.
   ///   - resumes: whether a lost client may come back.
-  init(takesOver: Bool, priority: Int = 0, patience: Duration, resumes: Bool) {
-    self.takesOver = takesOver
-    self.priority = priority
+  init(takeover: Takeover?, patience: Duration, resumes: Bool) {
+    self.takeover = takeover
     self.patience = patience
     self.resumes = resumes
   }
@@ -105,7 +103,7 @@ struct SessionStateMachine: Equatable, Sendable {
     case .mediaBegan:
       guard ingest == .waitingForMedia else { return [] }
       ingest = .connecting(attempt: 1)
-      return [.tell(.state(.init(.connecting, attempt: 1))), .connect(priority: priority == 0 ? nil : priority)]
+      return [.tell(.state(.init(.connecting, attempt: 1))), .connect(priority: takeover?.priority)]
     case .connected: return connected(at: now)
     case .connectFailed(let error):
       guard case .connecting(let attempt) = ingest else { return [] }
@@ -135,7 +133,7 @@ struct SessionStateMachine: Equatable, Sendable {
       guard case .waiting(let attempt) = ingest else { return [] }
       ingest = .connecting(attempt: attempt)
       return [
-        .tell(.state(.init(.connecting, attempt: attempt))), .connect(priority: priority == 0 ? nil : priority),
+        .tell(.state(.init(.connecting, attempt: attempt))), .connect(priority: takeover?.priority),
       ]
     case .clientFinished: return finish()
     case .clientLost: return clientLost()
@@ -154,6 +152,7 @@ struct SessionStateMachine: Equatable, Sendable {
     attempts = attempt
     if hasBeenLive { reconnects += 1 }
     hasBeenLive = true
+    takeover?.accepted()
     liveSince = now
     ingest = .live
     return [.beginSending, .tell(.state(.init(.live)))]
@@ -167,8 +166,8 @@ struct SessionStateMachine: Equatable, Sendable {
       hasBeenLive
       ? now - (brokenSince ?? now) >= patience : isRefusal || attempt >= Self.firstAttempts
     guard !isOver else { return end(.failed, Self.notice(error, isRefusal: isRefusal)) }
-    if hasBeenLive && takesOver && mayRaise && priority < Int(Int32.max) {
-      priority += 1
+    if hasBeenLive && mayRaise {
+      takeover?.lost()
       mayRaise = false
     }
     ingest = .waiting(attempt: attempt + 1)
@@ -182,14 +181,14 @@ struct SessionStateMachine: Equatable, Sendable {
     guard client == .present else { return [] }
     guard resumes, hasBeenLive || ingest != .waitingForMedia else { return finish() }
     // Another node goes on with the stream: it takes over, or cannot before this one has let go.
-    guard !isDraining || takesOver else { return finish() }
+    guard !isDraining || takeover != nil else { return finish() }
     client = .lost
     return [.awaitClient]
   }
 
   private mutating func drain() -> [Effect] {
     isDraining = true
-    if client == .lost && !takesOver { return finish() }
+    if client == .lost && takeover == nil { return finish() }
     return client == .present ? [.closeClient(.restart)] : []
   }
 

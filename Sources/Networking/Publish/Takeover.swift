@@ -31,6 +31,11 @@ package struct Takeover: Equatable, Sendable {
     priority = count <= Self.mostPerStream ? (priority ?? 0) + 1 : nil
   }
 
+  /// The ingest took a connection: one that took nothing over is another stream, whose takeovers count anew.
+  package mutating func accepted() {
+    if priority == nil { count = 0 }
+  }
+
   /// Somebody else took the stream over by their operator's request: coming back must not take it from them again.
   package mutating func yielded() { hasYielded = true }
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Publishing
+@testable import Networking
 
 @Suite("Taking a stream over")
 struct TakeoverTests {
@@ -24,6 +24,9 @@ struct TakeoverTests {
     #expect(takeover.priority == 100)
     takeover.lost()
     #expect(takeover.priority == nil)
+    takeover.accepted()
+    takeover.lost()
+    #expect(takeover.priority == 1)
   }
 
   @Test("whoever was taken over does not fight, and counts anew once it is shown again")
