@@ -49,7 +49,7 @@ final class CheckScreen: Sendable {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       guard let data = try? encoder.encode(report) else { return }
-      writer.write(String(decoding: data, as: UTF8.self) + "\n")
+      writer.write(String(decoding: data, as: UTF8.self).namingOptions + "\n")
     } else {
       let lines = text.skipped(report) + [text.verdict(report)]
       writer.write((isTerminal ? "\r\u{1B}[K" : "") + lines.map { $0 + "\n" }.joined())
