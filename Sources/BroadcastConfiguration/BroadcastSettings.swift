@@ -80,7 +80,9 @@ public struct BroadcastSettings: Sendable {
   public var duration: Duration?
   /// How long a broadcast goes on when the console's terminal has gone away.
   public var terminalLost: Duration
-  /// The directory for a recording beside the channel.
+  /// Whether each broadcast is recorded.
+  public var isRecorded: Bool
+  /// Where recordings and snapshots go instead of the default directory.
   public var recordDirectory: String?
   /// PEM file with the authorities to trust instead of the system's.
   public var tlsCAFile: String?
@@ -88,6 +90,8 @@ public struct BroadcastSettings: Sendable {
   public var keepsTrying: Bool
   /// The loopback port of the local channel's player; zero is any free one.
   public var playbackPort: Int
+  /// Whether that port was asked for, so that no other will do.
+  public var isPlaybackPortFixed: Bool
   /// Where the control socket is.
   public var controlSocket: ControlSocket
   /// The least important log lines that are shown.
@@ -169,7 +173,7 @@ public struct BroadcastSettings: Sendable {
       }
       return duration
     }
-    recordDirectory = values[.record]?.text
+    (isRecorded, recordDirectory) = try values.parse(.record, with: Self.parseRecording)
     tlsCAFile = values[.tlsCAFile]?.text
     keepsTrying = try values.parse(.keepTrying, with: Self.parseFlag)
     playbackPort = try values.parse(.playbackPort) { value throws(OperatorFailure) in
@@ -178,6 +182,7 @@ public struct BroadcastSettings: Sendable {
       }
       return port
     }
+    isPlaybackPortFixed = values[.playbackPort] != nil && playbackPort != 0
     controlSocket = try values.parse(.controlSocket, or: .usual) { value throws(OperatorFailure) in
       switch value.text {
       case "": throw value.wrong("a path is wanted, or off")
@@ -216,6 +221,16 @@ public struct BroadcastSettings: Sendable {
     case "true", "yes", "on": return true
     case "false", "no", "off": return false
     default: throw value.wrong("'\(value.text)' is neither true nor false")
+    }
+  }
+
+  /// `on`, `off`, or a directory, which means on.
+  private static func parseRecording(_ value: SettingValue) throws(OperatorFailure) -> (Bool, String?) {
+    switch value.text {
+    case "on", "true", "yes": (true, nil)
+    case "off", "false", "no": (false, nil)
+    case "": throw value.wrong("on, off or a directory is wanted")
+    default: (true, value.text)
     }
   }
 

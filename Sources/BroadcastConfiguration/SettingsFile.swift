@@ -18,8 +18,16 @@ public enum SettingsFile {
     try parse(read(path), path: path)
   }
 
-  /// Reads the other keys that the console is to have: the table `keys`, from a command's name to a key.
-  public static func loadKeys(_ path: String) throws(OperatorFailure) -> [String: String] {
+  /// The keys that a line of the table `keys` gives a command, and where the line stands.
+  public struct Keys: Equatable, Sendable {
+    /// As written.
+    public var text: String
+    /// `kiosk.yaml:7: keys`.
+    public var origin: String
+  }
+
+  /// Reads the other keys that the console is to have: the table `keys`, by the commands' names.
+  public static func loadKeys(_ path: String) throws(OperatorFailure) -> [String: Keys] {
     try parseKeys(read(path), path: path)
   }
 
@@ -57,19 +65,19 @@ public enum SettingsFile {
     return values
   }
 
-  static func parseKeys(_ text: String, path: String) throws(OperatorFailure) -> [String: String] {
+  static func parseKeys(_ text: String, path: String) throws(OperatorFailure) -> [String: Keys] {
     guard let table = try mapping(text, path: path).first(where: { $0.name.text == keysName })?.value else {
       return [:]
     }
     guard case .mapping(let pairs) = table.content else {
       throw OperatorFailure("\(path):\(table.line): \(keysName): lines of `command: key` are wanted", .configuration)
     }
-    var keys: [String: String] = [:]
+    var keys: [String: Keys] = [:]
     for (name, value) in pairs {
       guard let command = name.text, let key = value.text else {
         throw OperatorFailure("\(path):\(name.line): \(keysName): lines of `command: key` are wanted", .configuration)
       }
-      keys[command] = key
+      keys[command] = Keys(text: key, origin: "\(path):\(name.line): \(keysName)")
     }
     return keys
   }

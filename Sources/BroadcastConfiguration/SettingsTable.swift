@@ -67,13 +67,18 @@ extension SettingKey {
     case .duration: SettingFacts("time", "Stop after this time on air: 90s, 15m, 1h30m.")
     case .terminalLost:
       SettingFacts("time", "Keep the console's broadcast running this long without its terminal.", default: "10s")
-    case .record: SettingFacts("directory", "Also record to a Matroska file in this directory.")
+    case .record:
+      SettingFacts(
+        "where", "Record each broadcast to a Matroska file: on (~/Videos/ivs-broadcast), off, or a directory.",
+        default: "off")
     case .tlsCAFile: SettingFacts("file", "Trust the authorities in this PEM file instead of the system's.")
     case .keepTrying:
       SettingFacts(
         nil, "Never give up connecting, not even the first time; for unattended machines.", default: "false")
     case .playbackPort:
-      SettingFacts("port", "Loopback port of the local channel's player; 0 picks a free one.", default: "8935")
+      SettingFacts(
+        "port", "Loopback port of the local channel's player; 0, or a default that is taken: any free one.",
+        default: "8935")
     case .controlSocket:
       SettingFacts("path", "Where status and control reach this broadcaster, or off.", or: "in the runtime directory")
     case .logLevel: SettingFacts("level", "trace, debug, info, notice, warning or error.", default: "info")

@@ -34,10 +34,10 @@ public enum DeviceError: ExplainedError, Hashable, Sendable {
   public var explanation: Explanation {
     switch self {
     case .noneFound(.camera):
-      Explanation("no usable camera found", "connect one, or set `camera` to test for a test picture, or to none")
+      Explanation("no usable camera found", "connect one, or use `camera` test for a test picture or `camera` none")
     case .noneFound(.microphone):
       Explanation(
-        "no usable microphone found", "connect one, or set `microphone` to test for a test tone, or to silence")
+        "no usable microphone found", "connect one, or use `microphone` test for a test tone or `microphone` silence")
     case .noSuchDevice(let kind, let specification):
       Explanation(
         "no \(kind.rawValue) answers to \(specification)", "`ivs-broadcast devices` lists those that are there")

@@ -1,11 +1,12 @@
 internal import FoundationEssentials
+internal import Glibc
 public import Logging
 internal import Media
 public import NIOCore
 public import Networking
 public import RTMP
 
-/// A channel inside this process, shaped like one of Amazon IVS: an RTMP ingest, a recording and an HLS playback URL.
+/// A channel inside this process, shaped like one of Amazon IVS: an RTMP ingest and an HLS playback URL.
 ///
 /// Everything listens on loopback only, where every user and every page of a browser of this machine can connect: the
 /// stream key is made anew for each channel and never leaves the process, and watching takes a secret.
@@ -18,11 +19,6 @@ public final class LocalChannel: Sendable {
   public let playbackURL: String
   /// The same without the secret, for others to read.
   public let playbackAddress: String
-  /// The Matroska file that is written while somebody publishes.
-  public let recordingPath: String
-
-  /// Whether anything was recorded.
-  public var hasRecording: Bool { FileManager.default.fileExists(atPath: recordingPath) }
 
   private let ingest: RTMPIngest
   private let playback: PlaybackServer
@@ -31,12 +27,12 @@ public final class LocalChannel: Sendable {
 
   /// Starts the ingest and the playback server.
   /// - Parameters:
-  ///   - recordingPath: a file that does not exist yet, in a directory that does.
-  ///   - playbackPort: the player's loopback port; where it is taken, any free one.
+  ///   - playbackPort: the player's loopback port.
+  ///   - isPortFixed: whether a taken port is an error; else any free one serves.
   ///   - secret: what the playback URL holds.
   public static func start(
-    recordingPath: String, playbackPort: Int, secret: PlaybackSecret = PlaybackSecret(), group: any EventLoopGroup,
-    logger: Logger
+    playbackPort: Int, isPortFixed: Bool = false, secret: PlaybackSecret = PlaybackSecret(),
+    group: any EventLoopGroup, logger: Logger
   ) async throws -> LocalChannel {
     let thread = try ThreadExecutor(name: "local-writer")
     let directory = try makeDirectory()
@@ -49,27 +45,28 @@ public final class LocalChannel: Sendable {
     let playback: PlaybackServer
     do {
       playback = try await PlaybackServer.start(
-        PlaybackContent(directory: directory, secret: secret) { playing.json }, port: playbackPort, group: group,
-        logger: logger)
+        PlaybackContent(directory: directory, secret: secret) { playing.json }, port: playbackPort,
+        isPortFixed: isPortFixed,
+        group: group, logger: logger)
     } catch {
       await ingest.stop()
+      try? FileManager.default.removeItem(atPath: directory)
+      if isPortFixed, (error as? IOError)?.errnoCode == EADDRINUSE { throw LocalChannelError.portTaken(playbackPort) }
       throw LocalChannelError.noPlaybackServer(reason: "\(error)")
     }
     let endpoint = try IngestEndpoint(scheme: .rtmp, host: "127.0.0.1", port: ingest.port)
-    let writer = PublicationWriter(
-      recordingPath: recordingPath, directory: directory, playing: playing, logger: logger)
+    let writer = PublicationWriter(directory: directory, playing: playing, logger: logger)
     return LocalChannel(
-      endpoint: endpoint, streamKey: key, recordingPath: recordingPath, ingest: ingest, playback: playback,
-      secret: secret, directory: directory, serving: serve(ingest, writer, on: thread))
+      endpoint: endpoint, streamKey: key, ingest: ingest, playback: playback, secret: secret, directory: directory,
+      serving: serve(ingest, writer, on: thread))
   }
 
   private init(
-    endpoint: IngestEndpoint, streamKey: StreamKey, recordingPath: String, ingest: RTMPIngest,
-    playback: PlaybackServer, secret: PlaybackSecret, directory: String, serving: Task<Void, Never>
+    endpoint: IngestEndpoint, streamKey: StreamKey, ingest: RTMPIngest, playback: PlaybackServer,
+    secret: PlaybackSecret, directory: String, serving: Task<Void, Never>
   ) {
     self.endpoint = endpoint
     self.streamKey = streamKey
-    self.recordingPath = recordingPath
     self.ingest = ingest
     self.playback = playback
     self.directory = directory
@@ -78,7 +75,7 @@ public final class LocalChannel: Sendable {
     playbackURL = "\(playbackAddress)\(secret.text)/"
   }
 
-  /// Ends the ingest and the player; the recording is complete when this returns.
+  /// Ends the ingest and the player.
   public func stop() async {
     await ingest.stop()
     await serving.value

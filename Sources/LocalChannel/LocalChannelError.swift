@@ -5,6 +5,8 @@ public import Settings
 public enum LocalChannelError: ExplainedError, Equatable, Sendable {
   /// No place for the live segments.
   case noDirectory(path: String)
+  /// Another program has the player's port, which was asked for.
+  case portTaken(Int)
   /// The player's server cannot listen.
   case noPlaybackServer(reason: String)
 
@@ -13,6 +15,10 @@ public enum LocalChannelError: ExplainedError, Equatable, Sendable {
     switch self {
     case .noDirectory(let path):
       Explanation("\(path) cannot be made for the local channel's segments", "set TMPDIR to a directory with room")
+    case .portTaken(let port):
+      Explanation(
+        "another program listens on 127.0.0.1:\(port), the port of the local channel's player",
+        "end it, or give `playback-port` another; 0 takes any free one")
     case .noPlaybackServer(let reason): Explanation("the local channel's player cannot listen on loopback: \(reason)")
     }
   }
@@ -21,7 +27,7 @@ public enum LocalChannelError: ExplainedError, Equatable, Sendable {
   public var failure: OperatorFailure {
     switch self {
     case .noDirectory: OperatorFailure(explanation, .cannotCreate)
-    case .noPlaybackServer: OperatorFailure(explanation, .unavailable)
+    case .portTaken, .noPlaybackServer: OperatorFailure(explanation, .unavailable)
     }
   }
 }

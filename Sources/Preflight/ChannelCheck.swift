@@ -30,7 +30,8 @@ struct ChannelCheck: Sendable {
   func run() async -> Bool {
     switch settings.channel {
     case .local:
-      board.say(.channel, .pass("local: inside this program"))
+      let probe = PlayerProbe(port: settings.playbackPort, isPortFixed: settings.isPlaybackPortFixed)
+      _ = await board.row(.channel) { [means] in Probed(await probe.look(means.group)) }
       board.skip(
         Self.ofAccount + [.clock, .limits, .key, .live] + Self.ofServer,
         "does not apply: the local channel needs no account and no network")

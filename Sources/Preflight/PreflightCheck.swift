@@ -147,10 +147,8 @@ public struct PreflightCheck: Sendable {
   }
 
   private func lookAtRecording(_ board: CheckBoard) async {
-    let fallback = settings.channel == .local ? RecordingPath.defaultDirectory : nil
-    guard let directory = settings.recordDirectory ?? fallback else {
-      return board.say(.recording, .skipped("none is wanted"))
-    }
+    guard settings.isRecorded else { return board.say(.recording, .skipped("record is off")) }
+    let directory = settings.filesDirectory
     let bitrate = Bitrate(bitsPerSecond: settings.video.bitrate.bitsPerSecond + settings.audioBitrate.bitsPerSecond)
     await board.row(.recording) {
       await Bounded.onThread("check-disk", orElse: { Probed(.fail($0)) }) {

@@ -44,7 +44,10 @@ struct CheckCommand: AsyncParsableCommand {
 
   private func look(_ screen: CheckScreen) async -> CheckReport {
     let settings: BroadcastSettings
-    do throws(OperatorFailure) { settings = try BroadcastSettings(options: options.values()) } catch {
+    do throws(OperatorFailure) {
+      settings = try BroadcastSettings(options: options.values())
+      _ = try options.keymap()
+    } catch {
       return PreflightCheck.failed(error) { screen.show($0) }
     }
     let secrets = Result { () throws(OperatorFailure) in

@@ -215,7 +215,9 @@ struct SettingsEditingTests {
         """)
     let values = try SettingsFile.parse(edited, path: "kiosk.yaml")
     #expect(values[.camera]?.text == "name:C922 'Pro'" && values[.channel]?.text == "local")
-    #expect(try SettingsFile.parseKeys(edited, path: "kiosk.yaml") == ["mute": "x"])
+    #expect(
+      try SettingsFile.parseKeys(edited, path: "kiosk.yaml") == ["mute": .init(text: "x", origin: "kiosk.yaml:5: keys")]
+    )
   }
 
   @Test("keys that are no table are refused with their line")

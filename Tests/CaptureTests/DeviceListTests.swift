@@ -30,8 +30,8 @@ struct DeviceListTests {
   @Test("auto without a camera says what to use instead")
   func none() {
     #expect(throws: DeviceError.noneFound(.camera)) { try CameraList.choose(.auto, from: []) }
-    #expect(DeviceError.noneFound(.camera).description.contains("set `camera` to test"))
-    #expect(DeviceError.noneFound(.microphone).description.contains("set `microphone` to test"))
+    #expect(DeviceError.noneFound(.camera).description.contains("`camera` test"))
+    #expect(DeviceError.noneFound(.microphone).description.contains("`microphone` test"))
   }
 
   @Test("serial number, topology, bus and name find their camera")

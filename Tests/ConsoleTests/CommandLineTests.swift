@@ -87,6 +87,8 @@ import Testing
     #expect(text() == "gain-up")
     for _ in 1...2 { _ = reducer.handle(.key(.tab)) }
     #expect(text() == "gain")
+    for key in [Key.control("u"), .paste("vid"), .tab] { _ = reducer.handle(.key(key)) }
+    #expect(text() == "video ")
     for key in [Key.control("u"), .paste("go-live "), .tab] { _ = reducer.handle(.key(key)) }
     #expect(text() == "go-live takeover")
     for key in [Key.control("u"), .paste("channel s"), .tab] { _ = reducer.handle(.key(key)) }

@@ -17,6 +17,12 @@ import Testing
     #expect(keymap.keyName(.mute) == "F2")
   }
 
+  @Test("a key that another command has can be taken once that one has none") func none() throws {
+    let keymap = try Keymap(remaps: ["mute": "x", "clear-clip": "none"])
+    #expect(keymap.command(for: .character("x"), in: .dashboard) == .mute)
+    #expect(keymap.keys(.clearClip).isEmpty && keymap.keyName(.clearClip) == ":clear-clip")
+  }
+
   @Test("an unknown command is named with the one that was meant") func unknownCommand() {
     #expect(throws: KeymapError.unknownCommand("mutte", suggestion: "mute")) { try Keymap(remaps: ["mutte": "m"]) }
   }
@@ -29,7 +35,9 @@ import Testing
     #expect(throws: KeymapError.collision(key: "b", first: "go-live", second: "mute")) {
       try Keymap(remaps: ["mute": "b"])
     }
-    #expect(KeymapError.collision(key: "b", first: "go-live", second: "mute").description.contains("both"))
+    let error = KeymapError.collision(key: "b", first: "go-live", second: "mute")
+    #expect(error.description == "b would mean both go-live and mute: give one of them another key, or none")
+    #expect(error.commands == ["go-live", "mute"])
   }
 
   @Test("keys of dialogs stay") func fixed() {

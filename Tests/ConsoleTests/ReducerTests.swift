@@ -54,6 +54,27 @@ extension [ConsoleEffect] {
     #expect(person.reducer.state.dialogs.isEmpty)
   }
 
+  @Test("without a camera and a microphone the first run puts the test sources on air") func firstRunWithoutDevices() {
+    var status = Samples.idle
+    status.choice = Choice()
+    let lists: [WritableKeyPath<Offers, [Offers.Device]>] = [\.cameras, \.microphones]
+    for devices in lists {
+      status.offers[keyPath: devices].removeAll { !["test", "none", "silence"].contains($0.specification) }
+    }
+    var person = Operator(status, isFirstRun: true)
+    #expect(person.press(.enter).intents == [.camera("test")])
+    #expect(person.press(.enter).intents == [.microphone("test")])
+    #expect(person.press(.enter, .enter).intents == [.goLive])
+  }
+
+  @Test("Esc shows all events again") func eventFilter() {
+    var person = Operator(Samples.live)
+    _ = person.press(.character("/"), .paste("camera"), .enter)
+    #expect(person.reducer.state.isFilteringEvents)
+    #expect(person.press(.escape) == [])
+    #expect(!person.reducer.state.isFilteringEvents && person.message == "all events are shown")
+  }
+
   @Test("the first run can choose, go back and be left") func firstRunChoices() {
     var person = Operator(Samples.idle, isFirstRun: true)
     #expect(person.press(.end, .enter).intents == [.camera("test")])

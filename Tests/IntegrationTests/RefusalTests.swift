@@ -88,6 +88,12 @@ struct RefusalTests {
     try await expect(["--camera", "test", "--record", "/proc/recordings"], exit: 73, "/proc/recordings", "--record")
   }
 
+  @Test("a player's port that was asked for and is taken") func playbackPort() async throws {
+    let taken = try SilentServer()
+    try await expect(
+      ["--camera", "test", "--playback-port", "\(taken.port)"], exit: 69, "127.0.0.1:\(taken.port)", "--playback-port")
+  }
+
   @Test("an option that does not exist") func unknownOption() async throws {
     let run = try await Broadcast.run(["--camra", "test"], key: nil)
     #expect(run.exit == .exit(64))

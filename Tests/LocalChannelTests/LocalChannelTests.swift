@@ -10,10 +10,9 @@ import Testing
 struct LocalChannelTests {
   @Test("foreign publishers need its key; the key is nowhere to be read")
   func foreignPublisher() async throws {
-    let folder = try TemporaryDirectory()
     let group = MultiThreadedEventLoopGroup.singleton
     let channel = try await LocalChannel.start(
-      recordingPath: folder.file("recording.mkv").path, playbackPort: 0, group: group, logger: Logger(label: "test"))
+      playbackPort: 0, group: group, logger: Logger(label: "test"))
     let refused = try await Tool.attempt(
       "ffmpeg",
       [
@@ -27,17 +26,19 @@ struct LocalChannelTests {
       "curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", channel.playbackAddress])
     #expect(stranger.text == "404")
     await channel.stop()
-    #expect(!FileManager.default.fileExists(atPath: folder.file("recording.mkv").path))
   }
 
-  @Test("the player's port may be taken: another one is used")
+  @Test("the player's port may be taken: another one is used, or it is an error where that very port was asked for")
   func portTaken() async throws {
-    let folder = try TemporaryDirectory()
     let taken = try SilentServer()
     let channel = try await LocalChannel.start(
-      recordingPath: folder.file("recording.mkv").path, playbackPort: taken.port,
-      group: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "test"))
+      playbackPort: taken.port, group: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "test"))
     #expect(channel.playbackAddress != "http://127.0.0.1:\(taken.port)/")
     await channel.stop()
+    await #expect(throws: LocalChannelError.portTaken(taken.port)) {
+      try await LocalChannel.start(
+        playbackPort: taken.port, isPortFixed: true, group: MultiThreadedEventLoopGroup.singleton,
+        logger: Logger(label: "test"))
+    }
   }
 }

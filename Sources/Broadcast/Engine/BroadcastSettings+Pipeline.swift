@@ -10,7 +10,7 @@ extension BroadcastSettings {
   }
 }
 
-extension RecordingPath {
-  /// Where recordings go by default: `~/Videos/ivs-broadcast`.
-  package static var defaultDirectory: String { "\(SettingsPlace.home)/Videos/ivs-broadcast" }
+extension BroadcastSettings {
+  /// Where recordings and snapshots go.
+  package var filesDirectory: String { recordDirectory ?? "\(SettingsPlace.home)/Videos/ivs-broadcast" }
 }

@@ -32,7 +32,7 @@ extension Broadcaster {
     while !Task.isCancelled {
       do {
         let destination = try await Destination.open(settings, means)
-        guard !Task.isCancelled, !isClosed else { return await destination.close(logger) }
+        guard !Task.isCancelled, !isClosed else { return await destination.close() }
         return try await begin(destination)
       } catch {
         guard !Task.isCancelled else { return }
@@ -53,13 +53,13 @@ extension Broadcaster {
   /// Sends to a channel that is open.
   private func begin(_ destination: Destination) async throws(OperatorFailure) {
     keepFirstChoices()
-    do { try await record(beside: destination) } catch {
-      await destination.close(logger)
+    do { try await recordIfWanted() } catch {
+      await destination.close()
       throw error
     }
     guard !Task.isCancelled else {
       await production.stopRecording()
-      return await destination.close(logger)
+      return await destination.close()
     }
     startProduction()
     lastFailure = nil
@@ -86,14 +86,14 @@ extension Broadcaster {
     if isLast {
       onEnding?(outcome)
       await production.stop()
-    } else if options.endsWithBroadcast || recordsBeside(destination) {
+    } else if options.endsWithBroadcast || settings.isRecorded {
       await production.stopRecording()
     }
     await collector.sample(onAir)
     var last = await withSurroundings(await collector.status(onAir, ended: true))
     last.offers = offers
     if last.onAirSeconds > 0 { logger.notice("\(StatusLine.summary(last))") }
-    await destination.close(logger)
+    await destination.close()
     await ended(outcome, last)
   }
 
@@ -131,16 +131,9 @@ extension Broadcaster {
 
   // MARK: Recording
 
-  private func recordsBeside(_ destination: Destination) -> Bool {
-    settings.recordDirectory != nil && !destination.records
-  }
-
-  /// Records where the settings want it and the channel does not do so by itself.
-  private func record(beside destination: Destination) async throws(OperatorFailure) {
-    guard recordsBeside(destination), production.recordingStatus == nil, let directory = settings.recordDirectory else {
-      return
-    }
-    try await startRecording(in: directory)
+  private func recordIfWanted() async throws(OperatorFailure) {
+    guard settings.isRecorded, production.recordingStatus == nil else { return }
+    try await startRecording(in: settings.filesDirectory)
   }
 
   /// Begins a recording; a disk that hangs holds up nothing else.

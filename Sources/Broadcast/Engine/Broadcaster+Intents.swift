@@ -28,9 +28,6 @@ extension Broadcaster {
     return Answer(try await performHere(intent) ?? intent.confirmation)
   }
 
-  /// Where recordings and snapshots go.
-  private var directory: String { settings.recordDirectory ?? RecordingPath.defaultDirectory }
-
   /// - Returns: what there is to say beside that it is done.
   private func performHere(_ intent: Intent) async throws(OperatorFailure) -> String? {
     switch intent {
@@ -69,14 +66,14 @@ extension Broadcaster {
       if isOffAir, !isClosed { try change(.channel(made.arn.text)) }
     case .record(true):
       guard production.recordingStatus == nil else { throw refusal("a recording is running") }
-      try await startRecording(in: directory)
+      try await startRecording(in: settings.filesDirectory)
       return production.recordingStatus.map { "recording to \($0.path)" }
     case .record(false):
       guard let recording = production.recordingStatus else { throw refusal("no recording is running") }
       // A disk that hangs must not hold up what else the operator wants.
       Task { [production] in await production.stopRecording() }
       return "recorded \(recording.path)"
-    case .snapshot: return "snapshot \(try await production.context.tap.snapshot(in: directory))"
+    case .snapshot: return "snapshot \(try await production.context.tap.snapshot(in: settings.filesDirectory))"
     case .mute, .gain, .camera, .microphone, .microphoneInputs, .videoBitrate, .slate, .mark: break
     }
     return nil

@@ -27,8 +27,6 @@ package struct Destination: Sendable {
   package let monitor: ChannelMonitor?
   /// What the channel allows, where an account knows it.
   package let limits: ChannelLimits?
-  /// Whether it records by itself.
-  package var records: Bool { local != nil }
   private let local: LocalChannel?
 
   /// What it takes to open one.
@@ -60,7 +58,7 @@ package struct Destination: Sendable {
 
   /// Opens the local channel where that is wanted, and asks the account where the channel is one of its.
   /// - Throws: one line for a missing key or token, an unknown channel, settings that the channel does not take, or a
-  ///   local channel that cannot listen or record.
+  ///   local channel that cannot listen.
   @concurrent
   package static func open(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
     guard settings.channel != .local else { return try await openLocal(settings, means) }
@@ -99,8 +97,7 @@ package struct Destination: Sendable {
 
   private static func openLocal(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
     let channel = try await LocalChannel.start(
-      recordingPath: try RecordingPath.make(in: settings.recordDirectory ?? RecordingPath.defaultDirectory),
-      playbackPort: settings.playbackPort,
+      playbackPort: settings.playbackPort, isPortFixed: settings.isPlaybackPortFixed,
       // An address that is another one each time cannot be kept anyway.
       secret: settings.playbackPort == 0 ? PlaybackSecret() : .load(means.place.playbackSecretFile),
       group: means.group, logger: means.logger)
@@ -108,7 +105,6 @@ package struct Destination: Sendable {
       means.isLogShared
         ? "watch at \(channel.playbackAddress) with the path that ivs-broadcast status tells"
         : "watch at \(channel.playbackURL)")
-    means.logger.notice("recording to \(channel.recordingPath)")
     let route = RoutePlan.direct(to: channel.endpoint, key: channel.streamKey, group: means.group)
     return Destination(
       target: PublishLoop.Target(routes: [route], takeover: nil, group: means.group),
@@ -141,12 +137,8 @@ package struct Destination: Sendable {
       routes: routes, takeover: resolved.isIVS || settings.takesOver ? takeover : nil, group: means.group)
   }
 
-  /// Ends the local channel; its recording is complete when this returns.
-  package func close(_ logger: Logger) async {
-    guard let local else { return }
-    await local.stop()
-    if local.hasRecording { logger.notice("recorded \(local.recordingPath)") }
-  }
+  /// Ends the local channel.
+  package func close() async { await local?.stop() }
 }
 
 extension BroadcastSettings {

@@ -277,7 +277,8 @@ actor StatusCollector {
         evidence.encoderLoss = min(1, Double(sample.encoderLoss - last.encoderLoss) / wanted)
         evidence.networkLoss = max(
           min(1, Double(sample.networkLoss - last.networkLoss) / wanted), Self.protocolLoss(from: last, to: sample))
-        evidence.frameRateShare = Double(sample.encoded - last.encoded) / wanted
+        // One frame more or less is a matter of when it was looked.
+        evidence.frameRateShare = min(1, Double(sample.encoded - last.encoded + 1) / wanted)
       }
       return Verdict.judge(evidence)
     }

@@ -4,10 +4,13 @@ internal import Interface
 public struct Keymap: Equatable, Sendable {
   private var own: [Command: [Key]] = [:]
 
+  /// What stands for no key at all.
+  private static let noKey = "none"
+
   /// The keys as they come.
   public init() {}
 
-  /// The keys with changes: `[command name: key]`, several keys separated by spaces.
+  /// The keys with changes: `[command name: key]`, several keys separated by spaces; `none` leaves a command without.
   public init(remaps: [String: String]) throws(KeymapError) {
     for (name, text) in remaps.sorted(by: { $0.key < $1.key }) {
       guard let entry = KeymapEntry.table.first(where: { $0.command.rawValue == name }) else {
@@ -16,11 +19,11 @@ public struct Keymap: Equatable, Sendable {
       }
       guard entry.isRemappable else { throw .fixed(name) }
       var keys: [Key] = []
-      for part in text.split(separator: " ") {
+      for part in text.split(separator: " ") where text != Self.noKey {
         guard let key = KeyText.key(String(part)) else { throw .unknownKey(command: name, key: String(part)) }
         keys.append(key)
       }
-      if keys.isEmpty { throw .unknownKey(command: name, key: text) }
+      if keys.isEmpty, text != Self.noKey { throw .unknownKey(command: name, key: text) }
       own[entry.command] = keys
     }
     if let collision { throw collision }

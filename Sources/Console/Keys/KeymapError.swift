@@ -1,5 +1,7 @@
+public import Media
+
 /// Why keys cannot be changed as the settings say.
-public enum KeymapError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum KeymapError: ExplainedError, Equatable, Sendable {
   /// There is no such command.
   case unknownCommand(String, suggestion: String?)
   /// There is no such key.
@@ -9,16 +11,27 @@ public enum KeymapError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Keys of dialogs stay what they are.
   case fixed(String)
 
-  /// For the operator, in a sentence.
-  public var description: String {
+  /// What, and what to do.
+  public var explanation: Explanation {
     switch self {
     case .unknownCommand(let name, let suggestion):
-      "there is no command \"\(name)\"" + (suggestion.map { "; meant \"\($0)\"?" } ?? "")
+      Explanation(
+        "there is no command '\(name)'", suggestion.map { "did you mean '\($0)'?" } ?? "the key ? lists them all")
     case .unknownKey(let command, let key):
-      "\"\(key)\" is no key (for \(command)): write a character, Ctrl-X, Alt-x, F1 to F12, or a name such as Space"
+      Explanation(
+        "'\(key)' is no key for \(command)",
+        "write a character, Ctrl-X, Alt-x, F1 to F12, a name such as Space, or none")
     case .collision(let key, let first, let second):
-      "\(key) would mean both \(first) and \(second)"
-    case .fixed(let command): "the keys of \"\(command)\" cannot be changed"
+      Explanation("\(key) would mean both \(first) and \(second)", "give one of them another key, or none")
+    case .fixed(let command): Explanation("the keys of \(command) cannot be changed", "leave the line out")
+    }
+  }
+
+  /// The commands that it is about; one of them has the line to change.
+  public var commands: [String] {
+    switch self {
+    case .unknownCommand(let name, _), .unknownKey(let name, _), .fixed(let name): [name]
+    case .collision(_, let first, let second): [first, second]
     }
   }
 }

@@ -38,6 +38,13 @@ enum ChannelPanel {
         row.label, palette.faint, in: Region(column: line.column, row: line.row, columns: label, rows: 1))
       let width = line.columns - label
       let lines = wrapped(row.value, to: width)
+      // An address that would be broken stands whole below its label where it fits there.
+      if lines.count > 1, !row.value.contains(" "), columns(of: row.value) <= line.columns, spare > 0 {
+        canvas.put(Line(row.value, row.style), in: inside.line(index + 1))
+        spare -= 1
+        index += 2
+        continue
+      }
       let isWhole = lines.count - 1 <= spare
       let value = isWhole ? lines : [row.value]
       spare -= value.count - 1

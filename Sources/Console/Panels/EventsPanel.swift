@@ -17,20 +17,27 @@ enum EventsPanel {
     guard !events.isEmpty else {
       let isFiltered = !state.events.search.isEmpty || !state.status.events.isEmpty
       return canvas.put(
-        isFiltered ? "nothing passes the filter" : "nothing has happened yet", palette.faint, in: inside)
+        isFiltered ? "nothing passes the filter; Esc ends it" : "nothing has happened yet", palette.faint, in: inside)
     }
-    let end = events.count - offset
-    let shown = events[max(0, end - inside.rows)..<end]
-    for (index, event) in shown.enumerated() {
-      canvas.put(line(event, canvas, isWide: inside.columns >= 50), in: inside.line(index))
+    // As many as there is room for, from the newest backwards; the maximised panel shows each whole.
+    var shown: [Line] = []
+    for event in events.dropLast(offset).reversed() where shown.count < inside.rows {
+      shown = lines(event, canvas, inside, isWhole: state.isZoomed) + shown
     }
+    for (index, line) in shown.suffix(inside.rows).enumerated() { canvas.put(line, in: inside.line(index)) }
   }
 
-  private static func line(_ event: BroadcastEvent, _ canvas: Canvas, isWide: Bool) -> Line {
+  private static func lines(_ event: BroadcastEvent, _ canvas: Canvas, _ inside: Region, isWhole: Bool) -> [Line] {
+    let isWide = inside.columns >= 50
     let look = canvas.look.severity(event.severity)
     let word = isWide ? "\(look.sign) \(look.word)" : look.sign
     let gap = String(repeating: " ", count: max(1, (isWide ? 10 : 2) - columns(of: word)))
-    return Line("\(event.clock) ", canvas.palette.faint) + Line(word, look.style)
-      + Line(gap + event.text, event.severity == .debug ? canvas.palette.faint : canvas.palette.text)
+    let head = Line("\(event.clock) ", canvas.palette.faint) + Line(word + gap, look.style)
+    let style = event.severity == .debug ? canvas.palette.faint : canvas.palette.text
+    guard isWhole else { return [head + Line(event.text, style)] }
+    let indent = columns(of: "\(event.clock) \(word)\(gap)")
+    return wrapped(event.text, to: max(10, inside.columns - indent)).enumerated().map { index, part in
+      (index == 0 ? head : Line(String(repeating: " ", count: indent))) + Line(part, style)
+    }
   }
 }

@@ -44,7 +44,14 @@ extension Reducer {
     guard !found.isEmpty else { return }
     let step = line.completion.map { $0.step + 1 } ?? 0
     line.completion = CommandLine.Completion(typed: typed, step: step)
-    line.input = TextInput(found[step % found.count])
+    // The only word that is meant is whole: what belongs behind it can be typed at once.
+    let isWhole =
+      found.count == 1
+      && KeymapEntry.table.contains { entry in
+        entry.command.rawValue == found[0] && !entry.argument.placeholder(after: entry.command).isEmpty
+      }
+    if isWhole { line.completion = nil }
+    line.input = TextInput(found[step % found.count] + (isWhole ? " " : ""))
   }
 
   private func recall(_ line: inout CommandLine, by step: Int) {

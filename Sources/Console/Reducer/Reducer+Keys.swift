@@ -54,7 +54,12 @@ extension Reducer {
     return askToQuit()
   }
 
+  /// A key that is no command on the dashboard; Esc ends what the events are filtered by.
   private mutating func unknown(_ key: Key) -> [ConsoleEffect] {
+    if key == .escape, state.isFilteringEvents {
+      (state.events, state.settings.eventSeverity) = (EventView(), .info)
+      say("all events are shown")
+    }
     if case .character = key {
       say("\(KeyText.name(key)) means nothing here; \(state.keymap.keyName(.help)) shows the keys", isRefusal: true)
     }

@@ -158,7 +158,7 @@ extension Reducer {
     }
     let kind = setup.menu.kind
     setup.show(setup.step + 1)
-    replaceTop(.setup(setup))
+    replaceTop(.setup(setup.suggesting(state.status)))
     // What is chosen already need not be chosen again: a camera would be opened anew.
     return entry.isChosen ? [] : apply(entry, of: kind)
   }

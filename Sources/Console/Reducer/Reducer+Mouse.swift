@@ -25,7 +25,7 @@ extension Reducer {
       let place = MenuLayout(menu, in: state, body: layout.body)
       return click(menu, place, at: position, isDouble: isDouble) { .menu($0) }
     case .setup(let setup):
-      let place = MenuLayout(setup.menu, in: state, body: layout.body, introduction: setup.explanation)
+      let place = MenuLayout(setup.menu, in: state, body: layout.body, introduction: setup.explanation(state.status))
       return click(setup.menu, place, at: position, isDouble: isDouble) { menu in
         var changed = setup
         changed.menu = menu

@@ -50,6 +50,7 @@ public struct Reducer: Sendable {
     state.now = max(state.now, status.time)
     if let message = state.message, state.now >= message.until { state.message = nil }
     refreshQuestion()
+    if case .setup(let setup) = state.dialogs.last { replaceTop(.setup(setup.suggesting(status))) }
   }
 
   /// Says what came of a request; a dialog that waits for it is closed by a yes, and shows a no.

@@ -17,6 +17,9 @@ public struct ConsoleState: Equatable, Sendable {
   public internal(set) var focus = Panel.picture
   /// Whether the panel with the focus has the place of all.
   public internal(set) var isZoomed = false
+
+  /// Whether a search or a severity hides events.
+  var isFilteringEvents: Bool { !events.search.isEmpty || settings.eventSeverity != .info }
   /// The picture, as large as its panel.
   public internal(set) var picture: PictureCells?
   /// The code that was asked for.

@@ -1,3 +1,5 @@
+internal import Interface
+
 /// What lies over the panels and takes the keys.
 enum Dialog: Equatable, Sendable {
   case menu(Menu)
@@ -75,12 +77,36 @@ struct Setup: Equatable, Sendable {
   }
 
   /// The sentence that explains a step.
-  var explanation: String {
+  func explanation(_ status: BroadcastStatus) -> String {
     switch menu.kind {
-    case .camera: "Which camera? It can be changed at any time, also while live."
-    case .microphone: "Which microphone? The test tone proves the sound without one."
-    case .channel: "Where to? \"local\" needs no account and no network: it records and plays on this machine."
+    case .camera:
+      Self.hasNone(status.offers.cameras)
+        ? "No camera was found here; the test pattern can stand in. It can be changed at any time, also while live."
+        : "Which camera? It can be changed at any time, also while live."
+    case .microphone:
+      Self.hasNone(status.offers.microphones)
+        ? "No microphone was found here; the test tone can stand in."
+        : "Which microphone? The test tone proves the sound without one."
+    case .channel: "Where to? \"local\" needs no account and no network: it plays on this machine."
     default: "Ready. Going live sends picture and sound to the channel at once."
     }
+  }
+
+  /// The same with the cursor on what can go on air, where no device was found and nothing was chosen.
+  func suggesting(_ status: BroadcastStatus) -> Setup {
+    guard menu.selection == nil else { return self }
+    var setup = self
+    switch menu.kind {
+    case .camera where status.choice.camera == "auto" && Self.hasNone(status.offers.cameras),
+      .microphone where status.choice.microphone == "auto" && Self.hasNone(status.offers.microphones):
+      setup.menu.selection = "test"
+    default: break
+    }
+    return setup
+  }
+
+  /// Whether it was looked for devices, and there are only those that stand in for one.
+  private static func hasNone(_ offers: [Offers.Device]) -> Bool {
+    !offers.isEmpty && offers.allSatisfy { ["test", "none", "silence"].contains($0.specification) }
   }
 }

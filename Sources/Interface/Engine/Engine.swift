@@ -55,6 +55,11 @@ public struct ReadOnlyEngine: Engine {
 
   /// Nothing.
   public func perform(_ intent: Intent) async throws(OperatorFailure) -> Answer {
-    throw OperatorFailure("this console is read-only: nothing is changed", .unavailable)
+    throw .readOnly
   }
+}
+
+extension OperatorFailure {
+  /// What whoever may only look is told.
+  public static let readOnly = OperatorFailure("this console is read-only: nothing is changed", .unavailable)
 }

@@ -9,6 +9,9 @@ public enum StatusLine {
     let (sign, word, emphasis) = head(status)
     var parts = ["\(sign) \(word)"]
     if status.onAirSeconds > 0 || status.phase == .live { parts.append(clock(status.onAirSeconds)) }
+    if status.audio.isMuted { parts.append("MUTED") }
+    if status.video.isSlate { parts.append("SLATE") }
+    if status.recording?.failure == nil, status.recording != nil { parts.append("REC") }
     parts.append(fixed(status.video.framesPerSecond, 1) + " fps")
     parts.append("\(whole(status.video.kilobitsPerSecond))/\(status.video.targetKilobitsPerSecond) kbit/s")
     parts.append("dropped \(status.video.dropped)")

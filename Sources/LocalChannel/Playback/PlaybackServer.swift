@@ -24,9 +24,11 @@ final class PlaybackServer: Sendable {
   /// The port that it listens on.
   let port: Int
 
-  /// Starts listening on `port` of 127.0.0.1; where that is taken, on any free one.
+  /// Starts listening on `port` of 127.0.0.1.
+  /// - Parameter isPortFixed: whether a taken port is an error; else any free one serves.
   static func start(
-    _ content: PlaybackContent, port: Int, limits: Limits = Limits(), group: any EventLoopGroup, logger: Logger
+    _ content: PlaybackContent, port: Int, isPortFixed: Bool = false, limits: Limits = Limits(),
+    group: any EventLoopGroup, logger: Logger
   ) async throws -> PlaybackServer {
     let clients = GuestChannels(limit: limits.connections)
     let bootstrap = ServerBootstrap(group: group)
@@ -51,7 +53,9 @@ final class PlaybackServer: Sendable {
     do {
       channel = try await bootstrap.bind(host: "127.0.0.1", port: port).get()
     } catch {
+      guard !isPortFixed else { throw error }
       channel = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+      logger.notice("another program listens on 127.0.0.1:\(port): the player has another port this time")
     }
     return PlaybackServer(channel, clients, port: channel.localAddress?.port ?? port)
   }

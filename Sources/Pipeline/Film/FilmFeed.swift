@@ -135,8 +135,8 @@ final class FilmFeed<Item: Sendable>: SourceOpening {
 extension FilmFeed where Item == FilmPicture {
   /// Begins to read a film's pictures.
   static func pictures(of path: String) -> FilmFeed<FilmPicture> {
-    // Two pictures, for each may take megabytes.
-    let feed = FilmFeed(capacity: 2)
+    // One waits here and one in the reader's hand: each may take megabytes.
+    let feed = FilmFeed(capacity: 1)
     feed.start(name: "film-picture") { feed in
       var reader = try VideoFileReader(path)
       feed.opened(as: "the file \(path), \(reader.size) at \(reader.frameRate) fps")

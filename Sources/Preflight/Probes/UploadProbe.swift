@@ -35,16 +35,13 @@ struct UploadProbe: Sendable {
   /// Broadcasts and stops.
   func look() async -> CheckFinding {
     var settings = settings
-    let scratch = "\(FileManager.default.temporaryDirectory.path)/ivs-broadcast-check-\(UUID().uuidString)"
-    // The local channel records; nobody wants that one.
-    if settings.channel == .local { (settings.recordDirectory, settings.playbackPort) = (scratch, 0) }
+    if settings.channel == .local { (settings.playbackPort, settings.isPlaybackPortFixed) = (0, false) }
     settings.metadataSchedule = nil
     settings.takesOver = false
-    defer { try? FileManager.default.removeItem(atPath: scratch) }
     do {
       let destination = try await Destination.open(settings, means)
       let finding = await send(to: destination)
-      await destination.close(means.logger)
+      await destination.close()
       return finding
     } catch { return .fail(error) }
   }

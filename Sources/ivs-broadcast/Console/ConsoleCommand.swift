@@ -20,7 +20,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     abstract: "Opens the full-screen console (the default command).",
     discussion: """
       Shows the picture, the levels and the health of the stream, and has menus for camera, microphone and channel. \
-      The key ? lists all keys. Choices are kept in ~/.config/ivs-broadcast/settings.yaml, channels in channels.yaml \
+      The key ? lists all keys, a table 'keys:' in the settings file changes them. Choices are kept in ~/.config/ivs-broadcast/settings.yaml, channels in channels.yaml \
       beside it. If the terminal goes away, the broadcast continues for ten seconds (see --terminal-lost) and then stops.
       """)
 
@@ -49,90 +49,48 @@ struct ConsoleCommand: AsyncParsableCommand {
     let isFirstRun = !place.hasSettings && options.config == nil
     let values = try options.values()
     let settings = try BroadcastSettings(options: values)
-    let remapped = try options.settingsFile.map(SettingsFile.loadKeys) ?? [:]
-    let keymap = try remapped.isEmpty ? Keymap() : Keymap(remaps: remapped)
+    let keymap = try options.keymap()
     let log = ConsoleLog(directory: place.logDirectory)
     let events = EventLog()
     let logger = log.logger(level: settings.logLevel, events: events)
+    let others = try OtherBroadcasters(settings.controlSocket)
+    let face = ConsoleFace(keymap: keymap, log: log, isReadOnly: readOnly, isFirstRun: isFirstRun && !live)
+    if readOnly, let path = try others.only {
+      let watched = try WatchedBroadcaster(path: path)
+      let shown = try await face.show(watched, PreviewTap()) {}
+      watched.stop()
+      return await shown.finish(within: .zero) {}
+    }
     let broadcaster = try Broadcaster(
       .console(settingsFile: options.config ?? place.settingsFile), values: values, place: place,
       secrets: options.secrets(settings), events: events, logger: logger)
-    let bridge = try ConsoleBridge()
-    let signals = ConsoleSignals(bridge)
-    defer { signals.cancel() }
-    var terminalOptions = TerminalOptions()
-    terminalOptions.logPath = log.path
-    terminalOptions.output = StandardOutput.descriptor
-    let foreign = Mutex<ForeignOutput?>(nil)
-    defer { foreign.withLock { $0?.end() } }
-    let loop = ConsoleLoop(
-      bridge: bridge, tap: broadcaster.tap, options: terminalOptions, keymap: keymap, isReadOnly: readOnly,
-      isFirstRun: isFirstRun && !live, sshConnection: ProcessInfo.processInfo.environment["SSH_CONNECTION"])
-    let tasks = Mutex<[Task<Void, Never>]>([])
-    let thread = try ThreadExecutor(name: "console")
     let goesLive = live
     let engine: any Engine = readOnly ? ReadOnlyEngine(broadcaster) : broadcaster
     let control = Mutex<Task<ControlServer?, Never>?>(nil)
-    let end = try await Task(executorPreference: thread) {
-      try loop.run {
-        foreign.withLock { $0 = ForeignOutput { log.writeForeign($0) } }
-        tasks.withLock { tasks in
-          tasks.append(
-            Task {
-              await broadcaster.start()
-              if goesLive { Task { try await broadcaster.perform(.goLive) } }
-              await answer(bridge, by: engine)
-            })
-          tasks.append(Task { await report(engine, to: bridge) })
-        }
-        control.withLock { opening in
-          opening = Task { await ControlSocket.open(settings.controlSocket, for: engine, logger: logger) }
-        }
+    let shown = try await face.show(engine, broadcaster.tap) {
+      control.withLock { opening in
+        opening = Task { await ControlSocket.open(settings.controlSocket, for: engine, logger: logger) }
       }
-    }.value
-    withExtendedLifetime(thread) {}
+      others.tell(logger)
+      await broadcaster.start()
+      if goesLive { Task { try await broadcaster.perform(.goLive) } }
+    }
     let server = await control.withLock { $0 }?.value
-    await finish(end, settings.terminalLost, broadcaster, log, tasks.withLock { $0 }, bridge, server)
+    await shown.finish(within: settings.terminalLost) {
+      await server?.stop()
+      await broadcaster.close()
+    }
+    if case .quit = shown.end { sayWhatIsLeft(events.events, log: log.path) }
   }
 
-  /// Answers what the console asks.
-  private func answer(_ bridge: ConsoleBridge, by engine: any Engine) async {
-    var queue = IntentQueue(engine)
-    for await request in bridge.requests {
-      queue.perform(request.intent) { result in
-        // What it changed is seen with the answer.
-        let status = await engine.status()
-        bridge.tell {
-          $0.status = status
-          $0.answers.append((request.number, result))
-        }
-      }
+  /// Leaves on the shell what was on air, and the files that were made.
+  private func sayWhatIsLeft(_ events: [BroadcastEvent], log: String) {
+    let left = events.map(\.text).filter { text in
+      ["on air ", "recorded ", "snapshot "].contains { text.hasPrefix($0) }
     }
-  }
-
-  /// Tells the console five times a second how it is.
-  private func report(_ engine: any Engine, to bridge: ConsoleBridge) async {
-    while !Task.isCancelled {
-      let status = await engine.status()
-      bridge.tell { $0.status = status }
-      try? await Task.sleep(for: .milliseconds(200))
-    }
-  }
-
-  private func finish(
-    _ end: ConsoleLoop.End, _ timeout: Duration, _ broadcaster: Broadcaster, _ log: ConsoleLog,
-    _ tasks: [Task<Void, Never>], _ bridge: ConsoleBridge, _ control: ControlServer?
-  ) async {
-    if case .terminalLost = end {
-      // Somebody may come back to a broadcast that a broken line left behind; but not for ever.
-      let deadline = MediaTime.now() + timeout
-      while MediaTime.now() < deadline, !bridge.take().isToEnd { try? await Task.sleep(for: .milliseconds(100)) }
-    }
-    LastResort.exit(status: 0) { Terminal.restore() }
-    bridge.finish()
-    for task in tasks { task.cancel() }
-    await control?.stop()
-    await broadcaster.close()
-    log.flush()
+    guard !left.isEmpty else { return }
+    let screen = Screen()
+    for line in left + ["log \(log)"] { screen.line(line) }
+    screen.flush()
   }
 }

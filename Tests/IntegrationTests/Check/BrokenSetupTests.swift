@@ -26,6 +26,13 @@ struct BrokenSetupTests {
     let typo = try folder.write("camera: test\nmicrofone: test\n", to: "typo.yaml")
     try await CheckRun.expect(
       "settings", exit: 78, "typo.yaml:2", "did you mean 'microphone'", in: ["--config", typo.path])
+    for (keys, line, words) in [
+      ("mut: x", 3, "did you mean 'mute'"), ("mute: F13q", 3, "'F13q' is no key"),
+      ("mute: x", 3, "both mute and clear-clip"),
+    ] {
+      let file = try folder.write("camera: test\nkeys:\n  \(keys)\n", to: "keys.yaml")
+      try await CheckRun.expect("settings", exit: 78, "keys.yaml:\(line): keys: ", words, in: ["--config", file.path])
+    }
     let schedule = try folder.write("- at: soon\n  text: x\n", to: "schedule.yaml")
     try await CheckRun.expect(
       "settings", exit: 78, "schedule.yaml:1", in: CheckRun.sources + ["--metadata-schedule", schedule.path])
@@ -36,6 +43,14 @@ struct BrokenSetupTests {
     try await CheckRun.expect(
       "recording", exit: 73, "/proc/recordings", "--record",
       in: CheckRun.sources + ["--record", "/proc/recordings"])
+  }
+
+  @Test("the port of the local channel's player is taken: a failure where it was asked for, else a warning")
+  func playbackPort() async throws {
+    let taken = try SilentServer()
+    try await CheckRun.expect(
+      "channel", exit: 69, "127.0.0.1:\(taken.port)", "--playback-port",
+      in: CheckRun.sources + ["--playback-port", "\(taken.port)"])
   }
 
   @Test("the route to an ingest: unknown host, closed port, certificates, silence")

@@ -6,7 +6,7 @@ import Testing
 struct ConsoleFirstRunTests {
   @Test("set-up leads live on local by Enter alone; choices are kept; quitting leaves a whole recording and a shell")
   func firstRun() async throws {
-    let arguments = ["--camera", "test", "--video", "320x180@30", "--video-bitrate", "300k", "--playback-port", "0"]
+    let arguments = ["--camera", "test", "--video", "320x180@30", "--video-bitrate", "300k", "--playback-port", "0", "--record", "on"]
     let first = try await ConsoleRun(arguments, settings: nil)
     for (step, name) in ["camera", "microphone", "channel", "go live"].enumerated() {
       try await first.terminal.wait(for: "step \(step + 1) of 4: \(name)")
@@ -17,6 +17,8 @@ struct ConsoleFirstRunTests {
     try await first.stayOnAir(seconds: 3)
     try await first.quit()
     try await first.expectEnd(0)
+    let left = try await first.terminal.screen()
+    for words in ["on air 00:00:", "recorded ", "log "] { #expect(left.contains("\n\(words)"), "\(left)") }
     let probe = try await MediaProbe(try #require(first.files("mkv").first))
     try await probe.expectWhole()
     #expect(probe.videoPackets.count >= 90, "\(probe.videoPackets.count) frames")

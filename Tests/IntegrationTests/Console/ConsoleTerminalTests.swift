@@ -64,7 +64,7 @@ struct ConsoleTerminalTests {
 
   @Test("SIGTERM while live: exit status 0, and the recording is whole")
   func terminate() async throws {
-    let run = try await ConsoleRun(["--live"])
+    let run = try await ConsoleRun(["--live", "--record", "on"])
     try await run.waitUntilLive()
     try await run.stayOnAir(seconds: 2)
     try run.signal(SIGTERM)

@@ -96,7 +96,7 @@ struct TokenCommandTests {
     let third = try await run(as: 4712, arguments("four"))
     #expect(
       third.errorText
-        == "ivs-transwrap: \(file): belongs to the user with the id 4711, who could not read it afterwards: change it as"
+        == "ivs-transwrap: \(file): belongs to the user with the id 4711, who could not read it afterwards; change it as"
         + " that user, or as root\n", "\(third.errorText)")
     #expect(third.termination == .exit(77))
     // A directory that is not one's own to write into.

@@ -1,0 +1,24 @@
+internal import NIOCore
+internal import NIOPosix
+
+/// Looks whether the local channel's player can listen.
+struct PlayerProbe: Sendable {
+  let port: Int
+  let isPortFixed: Bool
+
+  /// Listens for a moment.
+  func look(_ group: any EventLoopGroup) async -> CheckFinding {
+    let found = CheckFinding.pass("local: inside this program")
+    guard port != 0 else { return found }
+    let bootstrap = ServerBootstrap(group: group).serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+    do {
+      try await bootstrap.bind(host: "127.0.0.1", port: port).get().close()
+      return found
+    } catch {
+      let cause = "another program, perhaps a broadcaster, listens on 127.0.0.1:\(port), the port of the local player"
+      return isPortFixed
+        ? .fail(cause, "end it, or give `playback-port` another", .unavailable)
+        : .warn(cause, "the player takes another port for this broadcast")
+    }
+  }
+}
