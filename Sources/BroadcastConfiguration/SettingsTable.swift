@@ -77,7 +77,7 @@ extension SettingKey {
         nil, "Never give up connecting, not even the first time; for unattended machines.", default: "false")
     case .playbackPort:
       SettingFacts(
-        "port", "Loopback port of the local channel's player; 0, or a default that is taken: any free one.",
+        "port", "Loopback port of the local channel's player; 0 picks a free one.",
         default: "8935")
     case .controlSocket:
       SettingFacts("path", "Where status and control reach this broadcaster, or off.", or: "in the runtime directory")

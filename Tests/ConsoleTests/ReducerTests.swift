@@ -45,42 +45,12 @@ extension [ConsoleEffect] {
 }
 
 @Suite("What keys do") struct ReducerTests {
-  @Test("on the first run four times Enter is live on local") func firstRun() {
-    var status = Samples.idle
-    status.choice = Choice()
-    var person = Operator(status, isFirstRun: true)
-    #expect(person.press(.enter, .enter, .enter) == [])
-    #expect(person.press(.enter).intents == [.goLive])
-    #expect(person.reducer.state.dialogs.isEmpty)
-  }
-
-  @Test("without a camera and a microphone the first run puts the test sources on air") func firstRunWithoutDevices() {
-    var status = Samples.idle
-    status.choice = Choice()
-    let lists: [WritableKeyPath<Offers, [Offers.Device]>] = [\.cameras, \.microphones]
-    for devices in lists {
-      status.offers[keyPath: devices].removeAll { !["test", "none", "silence"].contains($0.specification) }
-    }
-    var person = Operator(status, isFirstRun: true)
-    #expect(person.press(.enter).intents == [.camera("test")])
-    #expect(person.press(.enter).intents == [.microphone("test")])
-    #expect(person.press(.enter, .enter).intents == [.goLive])
-  }
-
   @Test("Esc shows all events again") func eventFilter() {
     var person = Operator(Samples.live)
     _ = person.press(.character("/"), .paste("camera"), .enter)
     #expect(person.reducer.state.isFilteringEvents)
     #expect(person.press(.escape) == [])
     #expect(!person.reducer.state.isFilteringEvents && person.message == "all events are shown")
-  }
-
-  @Test("the first run can choose, go back and be left") func firstRunChoices() {
-    var person = Operator(Samples.idle, isFirstRun: true)
-    #expect(person.press(.end, .enter).intents == [.camera("test")])
-    #expect(person.press(.escape, .escape) == [])
-    #expect(person.reducer.state.dialogs.isEmpty)
-    #expect(person.message?.contains("go") == true)
   }
 
   @Test("stopping asks; y agrees, n, Esc and Enter alone do not") func stop() {

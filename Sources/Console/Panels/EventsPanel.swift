@@ -32,8 +32,8 @@ enum EventsPanel {
     let look = canvas.look.severity(event.severity)
     let word = isWide ? "\(look.sign) \(look.word)" : look.sign
     let gap = String(repeating: " ", count: max(1, (isWide ? 10 : 2) - columns(of: word)))
-    let head = Line("\(event.clock) ", canvas.palette.faint) + Line(word + gap, look.style)
     let style = event.severity == .debug ? canvas.palette.faint : canvas.palette.text
+    let head = Line("\(event.clock) ", canvas.palette.faint) + Line(word, look.style) + Line(gap, style)
     guard isWhole else { return [head + Line(event.text, style)] }
     let indent = columns(of: "\(event.clock) \(word)\(gap)")
     return wrapped(event.text, to: max(10, inside.columns - indent)).enumerated().map { index, part in

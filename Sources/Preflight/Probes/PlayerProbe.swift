@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
+internal import Settings
 
 /// Looks whether the local channel's player can listen.
 struct PlayerProbe: Sendable {

@@ -41,9 +41,8 @@ struct OtherBroadcasters: Sendable {
         guard var client = try? ControlClient.connect(to: path, until: deadline),
           let status = try? client.status(until: deadline), status.phase == .live
         else { continue }
-        logger.warning(
-          "another broadcaster (process \(client.processIdentifier)) is live on \(status.channel): "
-            + "ivs-broadcast --read-only watches it")
+        let who = "another broadcaster (process \(client.processIdentifier)) is live on \(status.channel)"
+        logger.warning("\(who): ivs-broadcast --read-only watches it")
       }
     }
   }

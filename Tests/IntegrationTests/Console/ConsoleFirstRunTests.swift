@@ -6,7 +6,9 @@ import Testing
 struct ConsoleFirstRunTests {
   @Test("set-up leads live on local by Enter alone; choices are kept; quitting leaves a whole recording and a shell")
   func firstRun() async throws {
-    let arguments = ["--camera", "test", "--video", "320x180@30", "--video-bitrate", "300k", "--playback-port", "0", "--record", "on"]
+    let arguments = [
+      "--camera", "test", "--video", "320x180@30", "--video-bitrate", "300k", "--playback-port", "0", "--record", "on",
+    ]
     let first = try await ConsoleRun(arguments, settings: nil)
     for (step, name) in ["camera", "microphone", "channel", "go live"].enumerated() {
       try await first.terminal.wait(for: "step \(step + 1) of 4: \(name)")
