@@ -150,7 +150,7 @@ struct OthersTests {
     }
     #expect(try await local.broadcast.process.stop() == .exit(0))
     let files = try FileManager.default.contentsOfDirectory(at: local.recordings.url, includingPropertiesForKeys: nil)
-    #expect(files.count == 2, "\(files)\n\(log)")
+    #expect(files.count == 1, "\(files)\n\(log)")
     for file in files { #expect(try await MediaProbe(file).decodeErrors().isEmpty) }
   }
 
