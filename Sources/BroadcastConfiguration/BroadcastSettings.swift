@@ -104,11 +104,15 @@ public struct BroadcastSettings: Sendable {
   ) throws(OperatorFailure) {
     let values = SettingValues(options: options, file: file)
     camera = try values.parse(.camera) { value throws(OperatorFailure) in
-      do { return try CameraSpecification(parsing: value.text) } catch { throw value.wrong("\(error)") }
+      do { return try CameraSpecification(parsing: value.text) } catch {
+        throw OperatorFailure(Explanation(of: error).at(value.origin), value.exitStatus)
+      }
     }
     microphone = try values.parse(.microphone, or: Self.usualMicrophone(for: camera)) {
       value throws(OperatorFailure) in
-      do { return try MicrophoneSpecification(parsing: value.text) } catch { throw value.wrong("\(error)") }
+      do { return try MicrophoneSpecification(parsing: value.text) } catch {
+        throw OperatorFailure(Explanation(of: error).at(value.origin), value.exitStatus)
+      }
     }
     microphoneInputs = try values.parse(.microphoneInputs, with: Self.parseInputs)
     channel = try values.parse(.channel, with: Self.parseChannel)
@@ -226,7 +230,7 @@ public struct BroadcastSettings: Sendable {
 
   /// `on`, `off`, or a directory, which means on.
   private static func parseRecording(_ value: SettingValue) throws(OperatorFailure) -> (Bool, String?) {
-    switch value.text {
+    switch value.text.lowercased() {
     case "on", "true", "yes": (true, nil)
     case "off", "false", "no": (false, nil)
     case "": throw value.wrong("on, off or a directory is wanted")

@@ -18,7 +18,7 @@ public enum LocalChannelError: ExplainedError, Equatable, Sendable {
     case .portTaken(let port):
       Explanation(
         "another program listens on 127.0.0.1:\(port), the port of the local channel's player",
-        "end it, or give `playback-port` another; 0 takes any free one")
+        "end it, or choose another `playback-port`; 0 takes any free one")
     case .noPlaybackServer(let reason): Explanation("the local channel's player cannot listen on loopback: \(reason)")
     }
   }

@@ -225,7 +225,7 @@ struct ChannelCheck: Sendable {
     guard refusals.isEmpty else {
       return .fail(
         refusals.map(\.cause).joined(separator: "; "),
-        refusals.compactMap(\.remedy).first ?? otherwise, .configuration)
+        refusals.isEmpty ? otherwise : refusals.compactMap(\.remedy).joined(separator: "; "), .configuration)
     }
     guard let hint = findings.first?.explanation else { return .pass("what is to be sent is within them") }
     return .warn(hint.cause, hint.remedy ?? otherwise)

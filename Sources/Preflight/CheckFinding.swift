@@ -34,15 +34,12 @@ struct CheckFinding: Equatable, Sendable {
   /// Not looked at, because what it builds upon does not work.
   static func needs(_ other: CheckRow.Identifier) -> CheckFinding { .skipped("needs: \(other.title)") }
 
-  /// It does not go, for an error whose line says all but what to do.
-  static func fail(_ error: any Error, _ remedy: String) -> CheckFinding {
+  /// It does not go.
+  /// - Parameter otherwise: what to do where the error does not say it.
+  static func fail(
+    _ error: any Error, _ otherwise: String = "try again; if it stays so, choose another device or file"
+  ) -> CheckFinding {
     let failure = OperatorFailure(any: error)
-    return .fail(failure.description, remedy, failure.exitStatus)
-  }
-
-  /// It does not go, for an error that says what to do, as those of this program do.
-  static func fail(_ error: any Error) -> CheckFinding {
-    let (failure, otherwise) = (OperatorFailure(any: error), "try again; if it stays so, choose another device or file")
     return .fail(failure.explanation.cause, failure.explanation.remedy ?? otherwise, failure.exitStatus)
   }
 

@@ -39,11 +39,11 @@ public enum IngestEndpointError: ExplainedError, Equatable, Sendable {
     case .containsKey(let host):
       Explanation(
         "the ingest URL for \(host) goes on after the application, which looks like a stream key",
-        "give the key apart from the URL, as with stream-key-file, and renew it if others may have seen it")
+        "give the key apart from the URL, as with `stream-key-file`, and renew it if others may have seen it")
     case .containsQuery(let host):
       Explanation(
         "the ingest URL for \(host) has a query or fragment",
-        "leave it out, and give the stream key apart from the URL, as with stream-key-file")
+        "leave it out, and give the stream key apart from the URL, as with `stream-key-file`")
     }
   }
 }

@@ -40,11 +40,11 @@ public enum SRTError: ExplainedError, Equatable, Sendable {
       Explanation(
         "\(at) refused the SRT connection (\(rejection.words))", Self.advice(for: rejection.kind, hasPassphrase))
     case .connectionLost(let reason, let at):
-      Explanation("the SRT connection to \(at) was lost (\(reason)): check the network", "a new connection may work")
+      Explanation("the SRT connection to \(at) was lost (\(reason))", "check the network; a new connection may work")
     case .stalled(let limit, let at):
       Explanation(
-        "\(at) acknowledged nothing over SRT for \(limit.text)",
-        "the network or the server stands still; a new connection may work")
+        "\(at) acknowledged nothing over SRT for \(limit.text): the network or the server stands still",
+        "a new connection may work")
     case .library(let reason):
       Explanation("the SRT library does not work here (\(reason))", "publish over rtmps:// instead")
     case .noThread(let error): error.explanation

@@ -74,7 +74,7 @@ public enum HTTPFailure: ExplainedError, Equatable, Sendable {
     switch self {
     case .invalidURL(let url):
       Explanation("'\(WebURL.shown(url))' is no URL of a web service", "give http:// or https:// with a host")
-    case .unknownHost(let host): Explanation("\(host): the host name is unknown", "check the region and the DNS")
+    case .unknownHost(let host): Explanation("\(host): the host name is unknown", "check its spelling, and the DNS")
     case .cannotConnect(let host, let reason): Explanation("\(host): cannot connect: \(reason)")
     case .connectionLost(let host): Explanation("\(host): the connection was lost before the answer was complete")
     case .tls(let host, let reason): Explanation("\(host): TLS failed: \(reason)")

@@ -52,7 +52,7 @@ final class Screen: Sendable {
     let level = Logger.Level(rawValue: level) ?? .info
     @Sendable func lines() -> SinkLogHandler {
       SinkLogHandler(level: level) { [self] level, message, fields in
-        log(level, Redaction.applied(to: LogLine.text(message.namingOptions, fields)))
+        log(level, Redaction.applied(to: LogLine.text(message, fields)).namingOptions)
       }
     }
     // How it goes each ten seconds is no event.
@@ -66,7 +66,7 @@ final class Screen: Sendable {
   /// Shows a status: the living line on a terminal, a log line each ten seconds elsewhere.
   func show(_ status: BroadcastStatus) {
     if isTerminal {
-      let line = StatusLine.text(status, columns: columns, hasColor: hasColor)
+      let line = StatusLine.text(status, columns: columns, hasColor: hasColor).namingOptions
       state.withLock { state in
         state.statusIsShown = true
         put("\r\u{1B}[K\(line)")

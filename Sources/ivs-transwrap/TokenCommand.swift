@@ -112,7 +112,7 @@ struct TokenCommand: ParsableCommand {
           }
         case (nil, let hash?):
           guard hash.utf8.count >= 12 else {
-            throw OperatorFailure("--hash", "give at least the 12 digits that `token list` has", .usage)
+            throw OperatorFailure("--hash is too short", "give at least the 12 digits that `token list` has", .usage)
           }
           guard try tokens.remove(hash: hash) > 0 else {
             throw OperatorFailure("\(file): no token has a hash that begins so", .noInput)

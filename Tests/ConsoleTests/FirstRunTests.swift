@@ -20,10 +20,26 @@ import Testing
     for devices in lists {
       status.offers[keyPath: devices].removeAll { !["test", "none", "silence"].contains($0.specification) }
     }
+    var hasty = Operator(status, isFirstRun: true)
+    #expect(hasty.press(.enter) == [], "nobody has looked for a camera yet")
+    (status.offers.hasLookedForCameras, status.offers.hasLookedForMicrophones) = (true, true)
     var person = Operator(status, isFirstRun: true)
+    #expect(person.screen.contains("No camera was found here"))
     #expect(person.press(.enter).intents == [.camera("test")])
     #expect(person.press(.enter).intents == [.microphone("test")])
     #expect(person.press(.enter, .enter).intents == [.goLive])
+  }
+
+  @Test("a camera that is found after all takes the suggestion back") func lateCamera() {
+    var status = Samples.idle
+    let cameras = status.offers.cameras
+    status.choice = Choice()
+    status.offers.cameras.removeAll { !["test", "none"].contains($0.specification) }
+    status.offers.hasLookedForCameras = true
+    var person = Operator(status, isFirstRun: true)
+    status.offers.cameras = cameras
+    _ = person.reducer.handle(.status(status))
+    #expect(person.press(.enter) == [], "auto was chosen before")
   }
 
   @Test("the first run can choose, go back and be left") func firstRunChoices() {

@@ -248,7 +248,7 @@ struct ControlServerTests {
       Issue.record("somebody listens")
     } catch {
       #expect(error.exitStatus == .unavailable)
-      #expect(error.description == "no broadcaster runs here: start one with ivs-broadcast stream; looked at \(path)")
+      #expect(error.description == "no broadcaster runs here (looked at \(path)): start one with ivs-broadcast stream")
     }
   }
 }

@@ -61,12 +61,14 @@ extension Broadcaster {
       await find(Devices.cameras) { broadcaster, found in
         let source = broadcaster.production.context.video.source.withLock { $0 }
         broadcaster.offers.cameras = Offers.cameras(found).map { $0.inUse(by: source) }
+        broadcaster.offers.hasLookedForCameras = true
       }
     }
     Task {
       await find(Devices.microphones) { broadcaster, found in
         let source = broadcaster.production.context.audio.source.withLock { $0 }
         broadcaster.offers.microphones = Offers.microphones(found).map { $0.inUse(by: source) }
+        broadcaster.offers.hasLookedForMicrophones = true
       }
     }
   }

@@ -13,7 +13,7 @@ enum HelpDialog {
     if help.isFiltering || !help.filter.isEmpty {
       TextField.draw(help.filter, prefix: "/", isFocused: help.isFiltering, on: &canvas, in: place.filter)
     } else {
-      canvas.put("/ searches; the table keys: in settings.yaml changes keys", palette.faint, in: place.filter)
+      canvas.put("/ searches; keys: in the settings file remaps them", palette.faint, in: place.filter)
     }
   }
 

@@ -6,7 +6,7 @@ enum EventsPanel {
     let events = state.events.shown(of: state.status.events, from: state.settings.eventSeverity)
     let palette = canvas.palette
     let inside = region.insideBorder
-    let offset = min(state.events.offset, max(0, events.count - inside.rows))
+    let offset = min(state.events.offset, max(0, events.count - (state.isZoomed ? 1 : inside.rows)))
     var remarks: [String] = []
     if state.settings.eventSeverity != .info { remarks.append("\(state.settings.eventSeverity.rawValue)+") }
     if !state.events.search.isEmpty { remarks.append("/\(state.events.search)") }
@@ -15,9 +15,8 @@ enum EventsPanel {
       region, title: Panel.events.title, remark: Line(remarks.joined(separator: "  "), palette.faint),
       isFocused: state.focus == .events)
     guard !events.isEmpty else {
-      let isFiltered = !state.events.search.isEmpty || !state.status.events.isEmpty
-      return canvas.put(
-        isFiltered ? "nothing passes the filter; Esc ends it" : "nothing has happened yet", palette.faint, in: inside)
+      let words = state.isFilteringEvents ? "nothing passes the filter; Esc ends it" : "nothing has happened yet"
+      return canvas.put(words, palette.faint, in: inside)
     }
     // As many as there is room for, from the newest backwards; the maximised panel shows each whole.
     var shown: [Line] = []

@@ -26,6 +26,9 @@ enum PicturePanel {
       let slate = state.isOnAir ? "Its last picture is still sent." : "It is used again once it is back."
       return [("CAMERA LOST", palette.bad), (source, palette.text), (slate, palette.faint)]
     }
+    if state.settings.isWatching {
+      return [("the picture stays with the broadcaster", palette.faint), (source, palette.faint)]
+    }
     if !state.settings.isPictureOn {
       return [("picture off; \(state.keymap.keyName(.picture)) shows it", palette.faint)]
     }

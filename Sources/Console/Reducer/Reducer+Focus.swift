@@ -23,7 +23,8 @@ extension Reducer {
   /// Scrolls the events; up is towards the older ones.
   mutating func scroll(by rows: Int) {
     let shown = state.events.shown(of: state.status.events, from: state.settings.eventSeverity).count
-    let most = max(0, shown - pageRows - 1)
+    // Shown whole they may take many rows each.
+    let most = max(0, shown - (state.isZoomed ? 1 : pageRows + 1))
     state.events.offset = max(0, min(most, min(state.events.offset, most) + min(rows, most)))
   }
 

@@ -13,7 +13,9 @@ public struct ConsoleSettings: Equatable, Sendable {
   /// Watches and changes nothing.
   public var isReadOnly = false
   /// Whether the broadcast ends with the console; not so where it only looks at a broadcaster that runs elsewhere.
-  public var endsBroadcastOnQuit = true
+  public var isWatching = false
+  /// Whether the broadcast ends with this program.
+  var endsBroadcastOnQuit: Bool { !isWatching }
   /// What the terminal can show.
   public var traits: TerminalTraits
 

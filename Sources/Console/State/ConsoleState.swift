@@ -19,7 +19,7 @@ public struct ConsoleState: Equatable, Sendable {
   public internal(set) var isZoomed = false
 
   /// Whether a search or a severity hides events.
-  var isFilteringEvents: Bool { !events.search.isEmpty || settings.eventSeverity != .info }
+  var isFilteringEvents: Bool { !events.search.isEmpty || ![.debug, .info].contains(settings.eventSeverity) }
   /// The picture, as large as its panel.
   public internal(set) var picture: PictureCells?
   /// The code that was asked for.

@@ -69,22 +69,25 @@ struct Setup: Equatable, Sendable {
 
   var step = 0
   var menu = Menu(.camera)
+  /// What the cursor was put on, since there is no device.
+  private var suggestion: String?
 
   /// Goes to a step.
   mutating func show(_ index: Int) {
     step = max(0, min(index, Self.steps.count - 1))
     menu = Menu(Self.steps[step], selection: Self.steps[step] == .channel ? "local" : nil)
+    suggestion = nil
   }
 
   /// The sentence that explains a step.
   func explanation(_ status: BroadcastStatus) -> String {
     switch menu.kind {
     case .camera:
-      Self.hasNone(status.offers.cameras)
+      Self.hasNoCamera(status.offers)
         ? "No camera was found here; the test pattern can stand in. It can be changed at any time, also while live."
         : "Which camera? It can be changed at any time, also while live."
     case .microphone:
-      Self.hasNone(status.offers.microphones)
+      Self.hasNoMicrophone(status.offers)
         ? "No microphone was found here; the test tone can stand in."
         : "Which microphone? The test tone proves the sound without one."
     case .channel: "Where to? \"local\" needs no account and no network: it plays on this machine."
@@ -92,21 +95,30 @@ struct Setup: Equatable, Sendable {
     }
   }
 
-  /// The same with the cursor on what can go on air, where no device was found and nothing was chosen.
+  /// The same with the cursor on what can go on air, where no device was found and nothing was chosen; a device that is
+  /// found later takes that back.
   func suggesting(_ status: BroadcastStatus) -> Setup {
-    guard menu.selection == nil else { return self }
+    let standIn: String? =
+      switch menu.kind {
+      case .camera where status.choice.camera == "auto" && Self.hasNoCamera(status.offers): "test"
+      case .microphone where status.choice.microphone == "auto" && Self.hasNoMicrophone(status.offers): "test"
+      default: nil
+      }
+    guard menu.selection == suggestion, suggestion != standIn else { return self }
     var setup = self
-    switch menu.kind {
-    case .camera where status.choice.camera == "auto" && Self.hasNone(status.offers.cameras),
-      .microphone where status.choice.microphone == "auto" && Self.hasNone(status.offers.microphones):
-      setup.menu.selection = "test"
-    default: break
-    }
+    (setup.menu.selection, setup.suggestion) = (standIn, standIn)
     return setup
   }
 
-  /// Whether it was looked for devices, and there are only those that stand in for one.
-  private static func hasNone(_ offers: [Offers.Device]) -> Bool {
-    !offers.isEmpty && offers.allSatisfy { ["test", "none", "silence"].contains($0.specification) }
+  private static func hasNoCamera(_ offers: Offers) -> Bool {
+    offers.hasLookedForCameras == true && offers.cameras.allSatisfy(isStandIn)
+  }
+
+  private static func hasNoMicrophone(_ offers: Offers) -> Bool {
+    offers.hasLookedForMicrophones == true && offers.microphones.allSatisfy(isStandIn)
+  }
+
+  private static func isStandIn(_ device: Offers.Device) -> Bool {
+    ["test", "none", "silence"].contains(device.specification)
   }
 }

@@ -89,7 +89,7 @@ public struct ControlClient: ~Copyable {
   /// What there is to say where no broadcaster listens.
   public static func nobody(at paths: [String]) -> OperatorFailure {
     OperatorFailure(
-      "no broadcaster runs here", "start one with ivs-broadcast stream; looked at \(paths.joined(separator: ", "))",
+      "no broadcaster runs here (looked at \(paths.joined(separator: ", ")))", "start one with ivs-broadcast stream",
       .unavailable)
   }
 

@@ -3,6 +3,11 @@ public import Settings
 
 /// The broadcasters of this machine that can be reached.
 public enum RunningBroadcasters {
+  /// Those that somebody listens on, of the one that was named or of all in the default places.
+  public static func live(named path: String?, in place: ControlPlace) -> [String] {
+    (path.map { [$0] } ?? place.searched.flatMap(SocketFile.all(in:))).filter { SocketFile.occupant(of: $0) == .live }
+  }
+
   /// Their sockets: the one that was named, else all that somebody listens on in the usual places.
   /// - Throws: one line where there is none.
   public static func sockets(named path: String?, in place: ControlPlace) throws(OperatorFailure) -> [String] {

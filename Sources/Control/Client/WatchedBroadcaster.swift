@@ -54,9 +54,11 @@ public final class WatchedBroadcaster: Engine {
   /// Nothing is known any more; what was known is not shown as if it still held.
   private func lose(_ reason: String) {
     state.withLock { state in
-      let events = state.status.events
+      let last = state.status
       state.status = BroadcastStatus()
-      (state.status.events, state.status.verdict) = (events, Verdict(level: .bad, reason: reason))
+      (state.status.phase, state.status.verdict) = (.idle, Verdict(level: .bad, reason: reason))
+      (state.status.time, state.status.events) = (last.time, last.events)
+      (state.status.choice, state.status.channel) = (last.choice, last.channel)
     }
   }
 }

@@ -85,7 +85,9 @@ public final class ControlServer: Sendable {
       switch SocketFile.occupant(of: path) {
       case .none: break
       case .stale: _ = unsafe unlink(path)
-      case .live, .forbidden: throw OperatorFailure("\(path)", "another broadcaster listens there", .unavailable)
+      case .live, .forbidden:
+        throw OperatorFailure(
+          "\(path): another broadcaster listens there", "end it, or name another `control-socket`", .unavailable)
       case .foreign:
         throw OperatorFailure("\(path): it is there already, and is no socket of this user's", .cannotCreate)
       }

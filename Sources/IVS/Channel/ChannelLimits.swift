@@ -122,7 +122,7 @@ public struct ChannelLimits: Equatable, Sendable {
   private func nearest(_ plan: Plan, _ most: Bitrate) -> String {
     let room = Int(Double(most.bitsPerSecond) * Self.headroom) - plan.audioBitrate.bitsPerSecond
     let kilobits = max(0, room / 1000 / 50 * 50)
-    var text = "the nearest that fits \(plan.size) is `video-bitrate` \(kilobits)k"
+    var text = "choose `video-bitrate` \(kilobits)k, the nearest that fits \(plan.size)"
     if channel.kind == .basic, !Self.isAbove480p(plan.size) {
       text += ", or a picture above 480p with up to \(fitAbove480(plan))k"
     }

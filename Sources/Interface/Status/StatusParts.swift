@@ -111,6 +111,10 @@ public struct Offers: Codable, Equatable, Sendable {
   public var cameras: [Device] = []
   /// Microphones, test tone and silence last.
   public var microphones: [Device] = []
+  /// Whether it was looked for cameras; absent before.
+  public var hasLookedForCameras: Bool?
+  /// The same for microphones.
+  public var hasLookedForMicrophones: Bool?
   /// Channels, `local` first, then the saved ones.
   public var channels: [Channel] = []
   /// Channels of the AWS account that are not saved, by name; there may be thousands.

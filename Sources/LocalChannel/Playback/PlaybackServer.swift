@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Logging
 internal import Media
 internal import NIOCore
@@ -53,7 +54,7 @@ final class PlaybackServer: Sendable {
     do {
       channel = try await bootstrap.bind(host: "127.0.0.1", port: port).get()
     } catch {
-      guard !isPortFixed else { throw error }
+      guard !isPortFixed, (error as? IOError)?.errnoCode == EADDRINUSE else { throw error }
       channel = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
       logger.notice("another program listens on 127.0.0.1:\(port): the player has another port this time")
     }

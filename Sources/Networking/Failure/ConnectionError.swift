@@ -45,7 +45,7 @@ public enum ConnectionError: ExplainedError, Equatable, Sendable {
     case .closedByServer(let stage, let at):
       Self.closed(stage, at: at, over: spoken)
     case .connectionLost(let reason, let at):
-      Explanation("the connection to \(at) was lost (\(reason)): check the network", "a new connection may work")
+      Explanation("the connection to \(at) was lost (\(reason))", "check the network; a new connection may work")
     case .stalled(let limit, let at):
       Explanation(
         "\(at) took nothing for \(limit.text): the network or the server stands still", "a new connection may work")
@@ -57,7 +57,7 @@ public enum ConnectionError: ExplainedError, Equatable, Sendable {
     return switch stage {
     case .tls, .handshake: Explanation(what, "check scheme, host and port")
     case .connect: Explanation(what, "check the application in the ingest URL")
-    case .createStream, .publish: Explanation(what, "the \(spoken.secret) is probably wrong, or in use already")
+    case .createStream, .publish: Explanation(what, "check the \(spoken.secret), and that nobody else uses it")
     case .publishing, .closing: Explanation(what, "a new connection may work; check the channel's limits if not")
     }
   }

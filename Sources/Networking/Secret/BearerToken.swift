@@ -4,7 +4,7 @@ public struct BearerToken: Secret {
   public static let placeholder = "<token>"
   private static let rule = SecretRule(
     "token", byteCounts: 1...8192, forbidden: "something else than visible ASCII",
-    source: "check what the file or the variable holds"
+    source: "give one"
   ) { (0x21...0x7E).contains($0.value) }
 
   /// The token as it goes over the wire.

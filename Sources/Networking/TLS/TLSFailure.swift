@@ -28,24 +28,24 @@ public enum TLSFailure: Sendable, Equatable {
     case .unknownAuthority:
       Explanation(
         "no trusted authority vouches for the certificate of \(at)",
-        "check the host, or name its authority in " + "tls-ca-file")
+        "check the host, or name its authority in `tls-ca-file`")
     case .hostNameMismatch:
       Explanation("the certificate of \(at) is for another host", "check the host name in \(spoken.url)")
     case .expired:
       Explanation(
-        "the certificate of \(at) has expired: the server's operator has to renew it", "check this machine's date too")
+        "the certificate of \(at) has expired", "have the server's operator renew it, and check this machine's date")
     case .notYetValid: Explanation("the certificate of \(at) is not valid yet", "check this machine's date")
     case .notTLS:
       Explanation("\(at) does not answer in TLS", "use \(spoken.plainScheme) for a plain server, or check the port")
     case .closedDuringHandshake:
       Explanation(
         "\(at) closed the connection during the TLS handshake",
-        "it may be a plain server (\(spoken.plainScheme)), or check " + "the port")
+        "it may be a plain server (\(spoken.plainScheme)), or check the port")
     case .versionTooOld: Explanation("\(at) offers no TLS 1.2 or newer", "the server has to be updated")
     case .timeout(let limit):
       Explanation(
         "\(at) did not complete the TLS handshake within \(limit.text)",
-        "it may be a plain server " + "(\(spoken.plainScheme)), or check the port")
+        "it may be a plain server (\(spoken.plainScheme)), or check the port")
     case .other(let reason): Explanation("TLS with \(at) failed (\(reason))", "check host and port")
     }
   }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 internal import Settings
@@ -16,9 +17,13 @@ struct PlayerProbe: Sendable {
       try await bootstrap.bind(host: "127.0.0.1", port: port).get().close()
       return found
     } catch {
+      guard (error as? IOError)?.errnoCode == EADDRINUSE else {
+        return .fail(
+          "127.0.0.1:\(port) cannot be listened on: \(error)", "choose another `playback-port`", .unavailable)
+      }
       let cause = "another program, perhaps a broadcaster, listens on 127.0.0.1:\(port), the port of the local player"
       return isPortFixed
-        ? .fail(cause, "end it, or give `playback-port` another", .unavailable)
+        ? .fail(cause, "end it, or choose another `playback-port`", .unavailable)
         : .warn(cause, "the player takes another port for this broadcast")
     }
   }

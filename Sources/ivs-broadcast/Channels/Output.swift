@@ -14,7 +14,7 @@ enum Output {
   }
 
   /// Writes a line, or several.
-  static func result(_ text: String) { LineWriter.writeAll(text + "\n", to: StandardOutput.descriptor) }
+  static func result(_ text: String) { LineWriter.writeAll(text.namingOptions + "\n", to: StandardOutput.descriptor) }
 
   /// Writes a value as JSON.
   static func json(_ value: some Encodable) throws {

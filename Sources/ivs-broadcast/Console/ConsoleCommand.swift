@@ -26,7 +26,7 @@ struct ConsoleCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Settings")
   var options: BroadcastOptions
-  @Flag(help: "Show everything, change nothing.")
+  @Flag(help: "Show everything, change nothing; watches the broadcaster that runs here already, if one does.")
   var readOnly = false
   @Flag(help: "Go live at once.")
   var live = false
@@ -53,10 +53,11 @@ struct ConsoleCommand: AsyncParsableCommand {
     let log = ConsoleLog(directory: place.logDirectory)
     let events = EventLog()
     let logger = log.logger(level: settings.logLevel, events: events)
-    let others = try OtherBroadcasters(settings.controlSocket)
-    let face = ConsoleFace(keymap: keymap, log: log, isReadOnly: readOnly, isFirstRun: isFirstRun && !live)
+    let others = OtherBroadcasters(settings.controlSocket)
+    var face = ConsoleFace(keymap: keymap, log: log, isReadOnly: readOnly, isFirstRun: isFirstRun && !live)
     if readOnly, let path = try others.only {
       let watched = try WatchedBroadcaster(path: path)
+      face.isWatching = true
       let shown = try await face.show(watched, PreviewTap()) {}
       watched.stop()
       return await shown.finish(within: .zero) {}
@@ -71,6 +72,7 @@ struct ConsoleCommand: AsyncParsableCommand {
       control.withLock { opening in
         opening = Task { await ControlSocket.open(settings.controlSocket, for: engine, logger: logger) }
       }
+    } begin: {
       others.tell(logger)
       await broadcaster.start()
       if goesLive { Task { try await broadcaster.perform(.goLive) } }

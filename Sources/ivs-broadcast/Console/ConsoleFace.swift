@@ -12,6 +12,8 @@ struct ConsoleFace {
   let log: ConsoleLog
   let isReadOnly: Bool
   let isFirstRun: Bool
+  /// Whether the broadcaster is another process, which goes on without this console and sends no picture.
+  var isWatching = false
 
   /// A console that is over, whose terminal is restored; its engine may go on for a while.
   struct Shown: ~Copyable {
@@ -48,10 +50,13 @@ struct ConsoleFace {
   }
 
   /// Shows `engine` until the operator quits or the terminal is gone.
-  /// - Parameter begin: called once the terminal is open, before anything is asked of the engine.
+  /// - Parameters:
+  ///   - onOpen: called once the terminal is open.
+  ///   - begin: called after it, before anything is asked of the engine.
   /// - Throws: `TerminalError` where there is no terminal to show anything on.
   func show(
-    _ engine: any Engine, _ tap: PreviewTap, begin: @escaping @Sendable () async -> Void
+    _ engine: any Engine, _ tap: PreviewTap, onOpen: @escaping @Sendable () -> Void = {},
+    begin: @escaping @Sendable () async -> Void
   ) async throws -> Shown {
     let bridge = try ConsoleBridge()
     let signals = ConsoleSignals(bridge)
@@ -60,6 +65,7 @@ struct ConsoleFace {
     options.output = StandardOutput.descriptor
     let loop = ConsoleLoop(
       bridge: bridge, tap: tap, options: options, keymap: keymap, isReadOnly: isReadOnly, isFirstRun: isFirstRun,
+      isWatching: isWatching,
       sshConnection: ProcessInfo.processInfo.environment["SSH_CONNECTION"])
     let tasks = Mutex<[Task<Void, Never>]>([])
     let foreign = Foreign()
@@ -69,6 +75,7 @@ struct ConsoleFace {
       end = try await Task(executorPreference: thread) { [log] in
         try loop.run {
           foreign.begin(log)
+          onOpen()
           tasks.withLock { tasks in
             tasks = [
               Task {

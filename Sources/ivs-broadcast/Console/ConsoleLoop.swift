@@ -20,6 +20,7 @@ struct ConsoleLoop {
   let keymap: Keymap
   let isReadOnly: Bool
   let isFirstRun: Bool
+  let isWatching: Bool
   /// `SSH_CONNECTION`, which makes the picture modest.
   let sshConnection: String?
 
@@ -36,6 +37,7 @@ struct ConsoleLoop {
     onOpen()
     var settings = ConsoleSettings(traits: terminal.traits)
     settings.isReadOnly = isReadOnly
+    settings.isWatching = isWatching
     var reducer = Reducer(
       state: ConsoleState(size: terminal.size, settings: settings, keymap: keymap, isFirstRun: isFirstRun))
     var preview = ConsolePreview(tap: tap, traits: terminal.traits, sshConnection: sshConnection)

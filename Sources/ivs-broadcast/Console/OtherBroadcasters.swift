@@ -12,12 +12,12 @@ struct OtherBroadcasters: Sendable {
   private let isNamed: Bool
 
   /// Looks for them; connects to none.
-  init(_ requested: BroadcastSettings.ControlSocket) throws(OperatorFailure) {
+  init(_ requested: BroadcastSettings.ControlSocket) {
     let place = ControlPlace(environment: ProcessInfo.processInfo.environment)
     switch requested {
     case .off: (sockets, isNamed) = ([], false)
-    case .path(let path): (sockets, isNamed) = ([path], true)
-    case .usual: (sockets, isNamed) = ((try? RunningBroadcasters.sockets(named: nil, in: place)) ?? [], false)
+    case .path(let path): (sockets, isNamed) = (RunningBroadcasters.live(named: path, in: place), true)
+    case .usual: (sockets, isNamed) = (RunningBroadcasters.live(named: nil, in: place), false)
     }
   }
 
@@ -42,7 +42,7 @@ struct OtherBroadcasters: Sendable {
           let status = try? client.status(until: deadline), status.phase == .live
         else { continue }
         let who = "another broadcaster (process \(client.processIdentifier)) is live on \(status.channel)"
-        logger.warning("\(who): ivs-broadcast --read-only watches it")
+        logger.warning("\(who): ivs-broadcast --read-only --control-socket \(path) watches it")
       }
     }
   }

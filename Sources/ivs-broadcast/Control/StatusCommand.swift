@@ -87,5 +87,5 @@ struct StatusCommand: ParsableCommand {
     }
   }
 
-  private func put(_ text: String) { LineWriter.writeAll(text + "\n", to: StandardOutput.descriptor) }
+  private func put(_ text: String) { LineWriter.writeAll(text.namingOptions + "\n", to: StandardOutput.descriptor) }
 }
