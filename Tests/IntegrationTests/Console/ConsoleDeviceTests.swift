@@ -10,7 +10,7 @@ struct ConsoleDeviceTests {
     export HOME=/out/home
     settings=$HOME/.config/ivs-broadcast
     mkdir -p "$settings"
-    printf 'camera: none\\nmicrophone: silence\\nplayback-port: "0"\\n' >"$settings/settings.yaml"
+    printf 'camera: none\\nmicrophone: silence\\nrecord: on\\nplayback-port: "0"\\n' >"$settings/settings.yaml"
     lab-mjpeg-camera 150 640x360 15
     lab-tone 150
     t() { tmux -L console "$@"; }
