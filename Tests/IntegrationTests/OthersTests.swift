@@ -211,7 +211,7 @@ struct OthersTests {
 
   @Test("a secret in the wrong place is not said again")
   func wrongPlace() async throws {
-    let key = "sk_us-west-2_AbCdEfGh1234"
+    let (key, home) = ("sk_us-west-2_AbCdEfGh1234", try TemporaryDirectory())
     for words in [
       ["stream", key], ["stream", "--channel", key], ["stream", "--camera", key],
       ["stream", "--channel", "rtmps://host/app/\(key)"], ["stream", "--channel", "srt://host:9000?streamid=\(key)"],
@@ -224,7 +224,7 @@ struct OthersTests {
     ] {
       let result = try await Tool.attempt(
         Product.ivsBroadcast(), words, within: .seconds(20),
-        environment: ["AWS_EC2_METADATA_DISABLED": "true", "HOME": "/nonexistent"])
+        environment: ["AWS_EC2_METADATA_DISABLED": "true", "HOME": home.url.path])
       #expect(!result.termination.isSuccess, "\(words)")
       #expect(!result.errorText.contains("AbCdEfGh1234"), "\(words): \(result.errorText)")
       #expect(!result.text.contains("AbCdEfGh1234"), "\(words): \(result.text)")

@@ -88,7 +88,7 @@ struct ConsoleMenuTests {
     try await terminal.type(":cam")
     try await terminal.press("Tab")
     try await terminal.wait(for: ":camera")
-    try await terminal.type(" no")
+    try await terminal.type("no")
     try await terminal.press("Tab")
     try await terminal.wait(for: ":camera none")
     try await terminal.press("Enter")
@@ -103,7 +103,9 @@ struct ConsoleMenuTests {
 
   @Test("--read-only refuses to go live or to change anything, and says why")
   func readOnly() async throws {
-    let run = try await ConsoleRun(["--read-only"])
+    // Beside no other broadcaster, which it would watch.
+    let runtime = try TemporaryDirectory()
+    let run = try await ConsoleRun(["--read-only"], environment: ["XDG_RUNTIME_DIR": runtime.url.path])
     let terminal = run.terminal
     try await run.waitUntilReady()
     #expect(try await terminal.screen().contains("READ-ONLY"))
