@@ -37,7 +37,7 @@ public struct BroadcastSettings: Sendable {
   /// Where other programs of this machine can ask and tell the broadcaster things.
   public enum ControlSocket: Sendable, Equatable {
     /// In the user's or the service's runtime directory.
-    case usual
+    case runtimeDirectory
     /// At this path.
     case path(String)
     /// Nowhere.
@@ -104,15 +104,11 @@ public struct BroadcastSettings: Sendable {
   ) throws(OperatorFailure) {
     let values = SettingValues(options: options, file: file)
     camera = try values.parse(.camera) { value throws(OperatorFailure) in
-      do { return try CameraSpecification(parsing: value.text) } catch {
-        throw OperatorFailure(Explanation(of: error).at(value.origin), value.exitStatus)
-      }
+      do { return try CameraSpecification(parsing: value.text) } catch { throw value.wrong(error) }
     }
     microphone = try values.parse(.microphone, or: Self.usualMicrophone(for: camera)) {
       value throws(OperatorFailure) in
-      do { return try MicrophoneSpecification(parsing: value.text) } catch {
-        throw OperatorFailure(Explanation(of: error).at(value.origin), value.exitStatus)
-      }
+      do { return try MicrophoneSpecification(parsing: value.text) } catch { throw value.wrong(error) }
     }
     microphoneInputs = try values.parse(.microphoneInputs, with: Self.parseInputs)
     channel = try values.parse(.channel, with: Self.parseChannel)
@@ -187,7 +183,7 @@ public struct BroadcastSettings: Sendable {
       return port
     }
     isPlaybackPortFixed = values[.playbackPort] != nil && playbackPort != 0
-    controlSocket = try values.parse(.controlSocket, or: .usual) { value throws(OperatorFailure) in
+    controlSocket = try values.parse(.controlSocket, or: .runtimeDirectory) { value throws(OperatorFailure) in
       switch value.text {
       case "": throw value.wrong("a path is wanted, or off")
       case "off", "false", "no": return .off
@@ -268,35 +264,4 @@ public struct BroadcastSettings: Sendable {
     }
     return (size, rate)
   }
-}
-
-/// The layers of settings, looked up by key.
-private struct SettingValues {
-  let options: [SettingKey: SettingValue]
-  let file: [SettingKey: SettingValue]
-
-  subscript(key: SettingKey) -> SettingValue? { options[key] ?? file[key] }
-
-  func parseIfSet<Value>(
-    _ key: SettingKey, with parse: (SettingValue) throws(OperatorFailure) -> Value
-  ) throws(OperatorFailure) -> Value? {
-    guard let value = self[key] else { return nil }
-    return try parse(value)
-  }
-
-  func parse<Value>(
-    _ key: SettingKey, or usual: Value, with parse: (SettingValue) throws(OperatorFailure) -> Value
-  ) throws(OperatorFailure) -> Value {
-    try parseIfSet(key, with: parse) ?? usual
-  }
-
-  func parse<Value>(
-    _ key: SettingKey, with parse: (SettingValue) throws(OperatorFailure) -> Value
-  ) throws(OperatorFailure) -> Value {
-    try parse(self[key] ?? .option(key, key.facts.defaultValue ?? ""))
-  }
-}
-
-extension SettingValue {
-  fileprivate func wrong(_ what: String) -> OperatorFailure { OperatorFailure("\(origin): \(what)", exitStatus) }
 }

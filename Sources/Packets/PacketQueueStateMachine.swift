@@ -6,7 +6,7 @@ internal import Media
 /// Pure: no locks, no clock, no continuations.
 struct PacketQueueStateMachine {
   /// Sound alone waits for the next picture this long, so that a reader is woken for a frame, not for each packet.
-  static let soundPatience: Duration = .milliseconds(100)
+  static let soundTimeout: Duration = .milliseconds(100)
 
   /// Media time that may wait before video is dropped.
   let limit: Duration
@@ -104,7 +104,7 @@ struct PacketQueueStateMachine {
 
   /// Whether it is worth waking a reader.
   var isReadable: Bool {
-    !packets.isEmpty && (waitingVideo > 0 || isOver || depth >= Self.soundPatience)
+    !packets.isEmpty && (waitingVideo > 0 || isOver || depth >= Self.soundTimeout)
   }
 
   /// The next packet, if there is one that is worth it.

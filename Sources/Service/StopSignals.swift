@@ -11,21 +11,21 @@ public struct StopSignals: Sendable {
 
   /// Watches from now on.
   /// - Parameters:
-  ///   - patience: how long the stop may take; then the process ends.
+  ///   - timeout: how long the stop may take; then the process ends.
   ///   - onStop: called once, on the thread that waits for signals; must not block.
   /// - Throws: where the system gives no thread.
   public init(
-    within patience: Duration = LastResort.patience, onStop: @escaping @Sendable () -> Void
+    within timeout: Duration = LastResort.timeout, onStop: @escaping @Sendable () -> Void
   ) throws(NoThreadError) {
     // A peer that goes away must be an error of `write`, not the end of the process.
     _ = signal(SIGPIPE, SIG_IGN)
     // What was started with nohup outlives its terminal.
     let hangup = clinux_is_ignored(SIGHUP) == 0 ? [SIGHUP] : []
-    try DetachedThread.start(name: "signals") { [isWatching] in Self.wait(patience, isWatching, onStop) }
+    try DetachedThread.start(name: "signals") { [isWatching] in Self.wait(timeout, isWatching, onStop) }
     for number in [SIGINT, SIGTERM] + hangup { clinux_note_signal(number) }
   }
 
-  private static func wait(_ patience: Duration, _ watch: Watch, _ onStop: () -> Void) {
+  private static func wait(_ timeout: Duration, _ watch: Watch, _ onStop: () -> Void) {
     var deadline: MediaTime?
     while true {
       let left = deadline.map { max(.zero, $0 - .now()) }
@@ -33,9 +33,9 @@ public struct StopSignals: Sendable {
       guard watch.isOn else { return }
       if number > 0 {
         if deadline != nil { _exit(128 + number) }
-        deadline = .now() + patience
+        deadline = .now() + timeout
         // Should even this thread be held up by what it calls, the kernel ends the process.
-        _ = alarm(UInt32(clamping: Int(patience / .seconds(1)) + 2))
+        _ = alarm(UInt32(clamping: Int(timeout / .seconds(1)) + 2))
         onStop()
       } else if let deadline, .now() >= deadline {
         _exit(0)

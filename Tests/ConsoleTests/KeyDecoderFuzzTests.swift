@@ -52,7 +52,7 @@ import Testing
       #expect(keys <= bytes)
       while decoder.next(at: MediaTime(milliseconds: time + 10_000)) != nil {}
       #expect(!decoder.isInside && decoder.held == 0)
-      #expect(decoder.patience(at: MediaTime(milliseconds: time + 10_000)) == nil)
+      #expect(decoder.timeLeft(at: MediaTime(milliseconds: time + 10_000)) == nil)
       decoder.feed([0x71], at: MediaTime(milliseconds: time + 20_000))
       #expect(decoder.next(at: MediaTime(milliseconds: time + 20_000)) == .character("q"))
     }

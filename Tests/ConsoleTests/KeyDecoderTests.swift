@@ -40,9 +40,9 @@ import Testing
     var decoder = KeyDecoder()
     decoder.feed([0x1B], at: .zero)
     #expect(decoder.next(at: MediaTime(milliseconds: 20)) == nil)
-    #expect(decoder.patience(at: MediaTime(milliseconds: 20)) == .milliseconds(30))
+    #expect(decoder.timeLeft(at: MediaTime(milliseconds: 20)) == .milliseconds(30))
     #expect(decoder.next(at: MediaTime(milliseconds: 50)) == .escape)
-    #expect(decoder.patience(at: MediaTime(milliseconds: 50)) == nil)
+    #expect(decoder.timeLeft(at: MediaTime(milliseconds: 50)) == nil)
   }
 
   @Test("two escapes are two keys, at once or soon after each other", arguments: [0, 10, 49, 51] as [Int64])
@@ -65,7 +65,7 @@ import Testing
       #expect(decoder.next(at: .zero) == .escape)
       #expect(decoder.next(at: MediaTime(milliseconds: 60)) == nil)
       #expect(decoder.next(at: MediaTime(milliseconds: 2000)) == nil)
-      #expect(decoder.patience(at: MediaTime(milliseconds: 2000)) == nil)
+      #expect(decoder.timeLeft(at: MediaTime(milliseconds: 2000)) == nil)
       decoder.feed([0x71], at: MediaTime(milliseconds: 2001))
       #expect(decoder.next(at: MediaTime(milliseconds: 2001)) == .character("q"))
     }

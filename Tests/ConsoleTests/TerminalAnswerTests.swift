@@ -61,7 +61,7 @@ import Testing
       decoder.feed(Array(begin.utf8)[...].dropLast(begin == "\u{E000}" ? 1 : 0), at: .zero)
       #expect(decoder.next(at: MediaTime(milliseconds: 1999)) == nil)
       #expect(decoder.isInside)
-      #expect(decoder.patience(at: MediaTime(milliseconds: 1999)) == .milliseconds(1))
+      #expect(decoder.timeLeft(at: MediaTime(milliseconds: 1999)) == .milliseconds(1))
       #expect(decoder.next(at: MediaTime(milliseconds: 2000)) == nil)
       #expect(!decoder.isInside)
     }

@@ -52,7 +52,7 @@ struct ControlHostilityTests {
   @Test("a thousand hostile programs at once hold no more than their places, and the operator is served afterwards")
   func thousand() async throws {
     var limits = ControlServer.Limits()
-    (limits.patience, limits.silence) = (.milliseconds(300), .milliseconds(300))
+    (limits.timeout, limits.silence) = (.milliseconds(300), .milliseconds(300))
     let server = try await self.server(limits: limits, padding: 20_000)
     let script = """
       import json, os, random, socket, sys, time

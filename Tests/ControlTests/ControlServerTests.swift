@@ -218,7 +218,7 @@ struct ControlServerTests {
   @Test("a client that reads nothing is dropped, however much it asks for; the others are served meanwhile")
   func slow() async throws {
     var limits = ControlServer.Limits()
-    (limits.patience, limits.watchInterval) = (.milliseconds(300), .milliseconds(1))
+    (limits.timeout, limits.watchInterval) = (.milliseconds(300), .milliseconds(1))
     let server = try await server(limits: limits, padding: 50_000)
     let slow = LineSocket(try LineSocket.connect(to: path))
     try slow.send(ControlRequest.watchLine(id: 1), until: soon)

@@ -14,7 +14,7 @@ struct LostServerTests {
     try await server.crash()
     try await broadcast.process.waitForLine(containing: "connection lost")
     #expect(try await broadcast.process.waitForExit(within: .seconds(10)) == .exit(0))
-    // The picture that would say that it is over never goes out; two seconds of patience are added.
+    // The picture that would say that it is over never goes out; two seconds are added.
     let elapsed = ContinuousClock.now - live
     #expect(elapsed > .seconds(3) && elapsed < .seconds(7), "\(elapsed)")
   }

@@ -34,7 +34,7 @@ struct TranswrapLoad: AsyncParsableCommand {
   @Option(help: "Seconds of the measured time.")
   var seconds = 10.0
   @Option(help: "Seconds within which all sessions have to be live.")
-  var patience = 60.0
+  var timeout = 60.0
 
   func run() async throws {
     let clip = try Clip(path: clip)
@@ -61,8 +61,8 @@ struct TranswrapLoad: AsyncParsableCommand {
     let steady = try await loop.submit { fleet.value.isSteady }.get()
     let isSteady = await withTaskGroup(of: Bool.self) { group in
       group.addTask { (try? await steady.get()) != nil }
-      group.addTask { [patience] in
-        try? await Task.sleep(for: .seconds(patience))
+      group.addTask { [timeout] in
+        try? await Task.sleep(for: .seconds(timeout))
         return false
       }
       let first = await group.next() ?? false

@@ -33,9 +33,9 @@ struct SessionStateMachineTests {
 
   func machine(
     takesOver: Bool = true, takeover: Takeover = Takeover(isRequested: false, wallSeconds: 0),
-    patience: Duration = .seconds(300), resumes: Bool = true
+    timeout: Duration = .seconds(300), resumes: Bool = true
   ) -> SessionStateMachine {
-    SessionStateMachine(takeover: takesOver ? takeover : nil, patience: patience, resumes: resumes)
+    SessionStateMachine(takeover: takesOver ? takeover : nil, timeout: timeout, resumes: resumes)
   }
 
   /// Gives a machine events, and demands these effects of each.
@@ -50,10 +50,10 @@ struct SessionStateMachineTests {
   }
 
   /// A session that has been live since second one.
-  func live(takesOver: Bool = true, patience: Duration = .seconds(300), resumes: Bool = true)
+  func live(takesOver: Bool = true, timeout: Duration = .seconds(300), resumes: Bool = true)
     -> SessionStateMachine
   {
-    var machine = machine(takesOver: takesOver, patience: patience, resumes: resumes)
+    var machine = machine(takesOver: takesOver, timeout: timeout, resumes: resumes)
     expect(
       &machine,
       [

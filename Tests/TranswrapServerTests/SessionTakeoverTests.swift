@@ -79,9 +79,9 @@ extension SessionStateMachineTests {
       ])
   }
 
-  @Test("patience has an end, counted from when the connection broke")
-  func patience() {
-    var machine = live(patience: .seconds(30))
+  @Test("trying again has an end, counted from when the connection broke")
+  func timeout() {
+    var machine = live(timeout: .seconds(30))
     _ = machine.handle(.lost(passing), at: at(100), jitter: 0)
     _ = machine.handle(.retryDue, at: at(129), jitter: 0)
     expect(&machine, [(129.9, .connectFailed(passing), [.waiting(2, passing), .retry(2)])])
@@ -91,9 +91,9 @@ extension SessionStateMachineTests {
     #expect(effects.dropFirst() == [.closeClient(.failed), .dispose])
   }
 
-  @Test("an ingest that says yes and hangs up at once, again and again, is asked ever more seldom, until patience ends")
+  @Test("an ingest that says yes and hangs up at once, again and again, is asked ever more seldom, until the time is over")
   func flapping() {
-    var machine = live(patience: .seconds(60))
+    var machine = live(timeout: .seconds(60))
     var (now, attempts) = (100.0, [Int]())
     while machine.ingest != .ended && attempts.count < 1000 {
       for effect in machine.handle(.lost(passing), at: at(now), jitter: 1) {
@@ -111,9 +111,9 @@ extension SessionStateMachineTests {
     #expect(attempts.count < 15)
   }
 
-  @Test("once it holds again for 5 s, attempts and patience begin anew")
+  @Test("once it holds again for 5 s, attempts and time begin anew")
   func stableAgain() {
-    var machine = live(patience: .seconds(60))
+    var machine = live(timeout: .seconds(60))
     expect(
       &machine,
       [

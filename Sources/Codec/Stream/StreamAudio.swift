@@ -7,7 +7,7 @@ internal import Packets
 /// is none.
 struct StreamAudio: ~Copyable {
   /// How far sound may be behind the picture before silence takes its place.
-  static let patience: Duration = .milliseconds(700)
+  static let timeout: Duration = .milliseconds(700)
   /// The most bytes in a packet: more than a second of what browsers record, uncompressed too.
   private static let packetLimit = 256 << 10
   /// Rates that are decoded; a lower one would make much of few bytes.
@@ -124,7 +124,7 @@ struct StreamAudio: ~Copyable {
     videoTo time: MediaTime, at now: MediaTime, _ emit: (EncodedPacket) -> Void
   ) throws(CodecError) {
     guard isEncoded else { return }
-    let due = (!hasTrack ? time : time - Self.patience).ticks(per: 48_000)
+    let due = (!hasTrack ? time : time - Self.timeout).ticks(per: 48_000)
     guard let next else {
       // Sound begins where the picture does.
       self.next = time.ticks(per: 48_000)

@@ -11,7 +11,7 @@ struct TranscodedVideo: ~Copyable {
   /// How far the first picture is put forward to where its sound began.
   private static let longestLead: Int64 = 90
   /// How far the picture may be behind the sound before its last one is repeated.
-  private static let patience: Duration = .seconds(1)
+  private static let timeout: Duration = .seconds(1)
 
   /// What the packets are.
   let description: StreamDescription.Video
@@ -99,7 +99,7 @@ struct TranscodedVideo: ~Copyable {
   mutating func follow(
     soundTo time: MediaTime, at now: MediaTime, _ emit: (EncodedPacket) -> Void
   ) throws(CodecError) {
-    let due = Self.frameRate.frame(at: time - Self.patience)
+    let due = Self.frameRate.frame(at: time - Self.timeout)
     guard lastSlot >= 0, due > lastSlot, due - lastSlot <= Self.longestFill else { return }
     for slot in lastSlot + 1...due { try encode(isPrevious: false, slot, now, emit) }
   }

@@ -8,7 +8,7 @@ internal import Media
 /// as it was found: leaving its scope, a thrown error, or a fatal signal.
 public struct Terminal: ~Copyable {
   /// A paint that takes longer is finished by the next ones.
-  private static let patience = Duration.milliseconds(30)
+  private static let timeout = Duration.milliseconds(30)
 
   /// What the terminal can show; it may still say what its ground is.
   public private(set) var traits: TerminalTraits
@@ -104,7 +104,7 @@ public struct Terminal: ~Copyable {
 
   /// Waits until a key may be there, `other` can be read, or the time is over.
   public func wait(for limit: Duration, or other: Int32? = nil) {
-    let milliseconds = min(limit.inMilliseconds, input.decoder.patience(at: .now())?.inMilliseconds ?? .infinity)
+    let milliseconds = min(limit.inMilliseconds, input.decoder.timeLeft(at: .now())?.inMilliseconds ?? .infinity)
     let whole = Int32(max(0, min(milliseconds.rounded(.up), 3_600_000)))
     device.waitForInput(within: whole, or: other, withKeys: !isSuspended)
   }
@@ -170,7 +170,7 @@ public struct Terminal: ~Copyable {
 
   private mutating func send() {
     guard !unsent.isEmpty else { return }
-    let written = device.write(unsent[...], until: .now() + Self.patience)
+    let written = device.write(unsent[...], until: .now() + Self.timeout)
     unsent.removeFirst(written)
     // A whole repaint is large; its memory is not kept.
     if unsent.isEmpty, unsent.capacity > 65_536 { unsent = [] }

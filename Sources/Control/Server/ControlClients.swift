@@ -72,7 +72,7 @@ final class ControlClients: Sendable {
     let channel = lines.channel
     // What goes wrong with a client is its own affair.
     try? await lines.executeThenClose { inbound, outbound in
-      let client = Client(channel: channel, outbound: outbound, patience: limits.patience)
+      let client = Client(channel: channel, outbound: outbound, timeout: limits.timeout)
       // Whoever only looked whether somebody listens has gone by now; and the channel is active once it has answered.
       guard let peer = await self.peer(of: channel) else { return }
       guard isIn else {
@@ -208,11 +208,11 @@ final class ControlClients: Sendable {
 private struct Client: Sendable {
   let channel: any Channel
   let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
-  let patience: Duration
+  let timeout: Duration
 
   /// Writes an answer; a client that does not read is closed, and the write fails.
   func send(_ answer: ControlAnswer) async throws {
-    let limit = closes(after: patience)
+    let limit = closes(after: timeout)
     defer { limit.cancel() }
     try await outbound.write(ByteBuffer(bytes: answer.line))
   }

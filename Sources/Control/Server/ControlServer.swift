@@ -23,7 +23,7 @@ public final class ControlServer: Sendable {
     /// Answers to one client a second, once it has had as many at once.
     var requestsPerSecond = 50
     /// A client that does not read what it is told for this long is closed.
-    var patience: Duration = .seconds(5)
+    var timeout: Duration = .seconds(5)
     /// A client that asks nothing for this long, and does not watch, is closed.
     var silence: Duration = .seconds(60)
     /// What is told is answered within this time, also where it goes on.

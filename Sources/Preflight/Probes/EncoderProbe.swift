@@ -15,7 +15,7 @@ struct EncodedSecond: Sendable {
 /// Opens both encoders and sees how fast the picture's is.
 enum EncoderProbe {
   /// Encoding ends after this time, wherever it is.
-  private static let patience = Duration.seconds(2)
+  private static let timeout = Duration.seconds(2)
   /// Less than this times real time leaves nothing for whatever else the machine does.
   static let enough = 1.5
 
@@ -53,7 +53,7 @@ enum EncoderProbe {
     let wanted = Int64(encoding.frameRate.perSecond.rounded(.up))
     var busy = Duration.zero
     var done: Int64 = 0
-    while done < wanted, MediaTime.now() - start < patience {
+    while done < wanted, MediaTime.now() - start < timeout {
       let time = encoding.frameRate.time(ofFrame: done)
       try pattern.withFrame(index: done, time: time) { pixels, _ in
         let begun = MediaTime.now()

@@ -19,7 +19,7 @@ struct PublicationAssembler {
   }
 
   /// Media time after which one track alone is the whole stream.
-  static let patience: Int64 = 1000
+  static let timeout: Int64 = 1000
   /// Packets held back at most; a publisher whose times stand still ends the waiting so.
   static let heldLimit = 512
   /// Bytes held back at most: more than a second of any stream that an ingest takes.
@@ -129,6 +129,6 @@ struct PublicationAssembler {
     guard let first = held.first else { return [] }
     let waited = decodeTime.milliseconds - first.decodeTime.milliseconds
     let isFull = held.count >= Self.heldLimit || heldBytes >= Self.heldBytesLimit
-    return waited >= Self.patience || isFull ? begin() : []
+    return waited >= Self.timeout || isFull ? begin() : []
   }
 }

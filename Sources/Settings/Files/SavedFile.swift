@@ -9,7 +9,7 @@ internal import Glibc
 /// else has any; otherwise only its owner reads it.
 public enum SavedFile {
   /// How long others may take with their changes.
-  static let patience: Duration = .seconds(10)
+  static let timeout: Duration = .seconds(10)
 
   /// Reads the file, and writes what `change` makes of it.
   ///
@@ -23,7 +23,7 @@ public enum SavedFile {
     _ path: String, limit: Int, _ change: (String?) throws(OperatorFailure) -> (text: String?, answer: Answer)
   ) throws(OperatorFailure) -> Answer {
     let place = try Place(path)
-    let folder = try LockedFolder(place.folder, for: path, within: patience)
+    let folder = try LockedFolder(place.folder, for: path, within: timeout)
     var old: String?
     do throws(TextFile.Problem) { old = try TextFile.read(place.path, limit: limit, isFile: true) } catch {
       guard error == .missing else { throw OperatorFailure(error.line(path), .configuration) }
@@ -40,7 +40,7 @@ public enum SavedFile {
   /// Writes a file, whatever it held before.
   public static func write(_ text: String, to path: String) throws(OperatorFailure) {
     let place = try Place(path)
-    try LockedFolder(place.folder, for: path, within: patience).replace(place.name, with: text, shown: path)
+    try LockedFolder(place.folder, for: path, within: timeout).replace(place.name, with: text, shown: path)
   }
 
   /// Where a path leads, over links.

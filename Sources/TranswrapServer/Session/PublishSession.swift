@@ -41,7 +41,7 @@ final class PublishSession {
     self.loop = loop
     self.client = client
     machine = SessionStateMachine(
-      takeover: grant.takesOver ? takeover : nil, patience: shared.limits.reconnect,
+      takeover: grant.takesOver ? takeover : nil, timeout: shared.limits.reconnect,
       resumes: grant.channel != nil)
     outgoing = OutgoingStream(silence: shared.silence)
     meter = SessionMeter(at: .now())

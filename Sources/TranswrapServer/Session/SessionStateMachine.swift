@@ -70,7 +70,7 @@ struct SessionStateMachine: Equatable, Sendable {
   private(set) var reconnects = 0
   /// `nil` where the ingest knows no takeovers.
   private var takeover: Takeover?
-  private let patience: Duration
+  private let timeout: Duration
   private let resumes: Bool
   private var hasBeenLive = false
   private var isAccepted = false
@@ -85,11 +85,11 @@ struct SessionStateMachine: Equatable, Sendable {
 
   /// - Parameters:
   ///   - takeover: what the first connection takes over; `nil` where the ingest knows no takeovers.
-  ///   - patience: how long a broken ingest connection is tried again.
+  ///   - timeout: how long a broken ingest connection is tried again.
   ///   - resumes: whether a lost client may come back.
-  init(takeover: Takeover?, patience: Duration, resumes: Bool) {
+  init(takeover: Takeover?, timeout: Duration, resumes: Bool) {
     self.takeover = takeover
-    self.patience = patience
+    self.timeout = timeout
     self.resumes = resumes
   }
 
@@ -120,7 +120,7 @@ struct SessionStateMachine: Equatable, Sendable {
       }
       // Nobody is there whose stream could go on, or somebody else goes on with it elsewhere.
       if client == .lost { return [.abandonIngest] + finish() }
-      // A connection that is lost at once again is no new beginning: the attempts and the patience go on.
+      // A connection that is lost at once again is no new beginning: the attempts and the time go on.
       if wasStable || brokenSince == nil {
         brokenSince = now
         attempts = 0
@@ -164,7 +164,7 @@ struct SessionStateMachine: Equatable, Sendable {
     let isRefusal = error.isRefusal
     let isOver =
       hasBeenLive
-      ? now - (brokenSince ?? now) >= patience : isRefusal || attempt >= Self.firstAttempts
+      ? now - (brokenSince ?? now) >= timeout : isRefusal || attempt >= Self.firstAttempts
     guard !isOver else { return end(.failed, Self.notice(error, isRefusal: isRefusal)) }
     if hasBeenLive && mayRaise {
       takeover?.lost()

@@ -17,7 +17,7 @@ struct OtherBroadcasters: Sendable {
     switch requested {
     case .off: (sockets, isNamed) = ([], false)
     case .path(let path): (sockets, isNamed) = (RunningBroadcasters.live(named: path, in: place), true)
-    case .usual: (sockets, isNamed) = (RunningBroadcasters.live(named: nil, in: place), false)
+    case .runtimeDirectory: (sockets, isNamed) = (RunningBroadcasters.live(named: nil, in: place), false)
     }
   }
 

@@ -16,7 +16,7 @@ enum ControlSocket {
       switch requested {
       case .off: return nil
       case .path(let path): return try await ControlServer.start(at: path, for: engine, logger: logger)
-      case .usual:
+      case .runtimeDirectory:
         let place = ControlPlace(environment: ProcessInfo.processInfo.environment)
         return try await ControlServer.start(in: place, for: engine, logger: logger)
       }

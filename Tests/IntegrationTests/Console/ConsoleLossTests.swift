@@ -54,8 +54,8 @@ struct ConsoleLossTests {
     // The last reference ends the terminal with everything in it.
     run = nil
     try await eventually("the program is gone", within: .seconds(20)) { kill(program, 0) != 0 }
-    let patience = clock.now - start
-    #expect((.seconds(9)...(.seconds(14))).contains(patience), "\(patience)")
+    let timeout = clock.now - start
+    #expect((.seconds(9)...(.seconds(14))).contains(timeout), "\(timeout)")
     try await eventually("the server hears deleteStream") { server.log.contains { $0.contains("deleteStream") } }
     let recording = try await server.finishedRecording(of: Broadcast.key)
     try await MediaProbe(recording).expectWhole()

@@ -82,7 +82,7 @@ struct KeyDecoder {
   /// The next key, where no other byte has come until now.
   mutating func next(at time: MediaTime) -> Key? {
     if let key = next() { return key }
-    guard let remaining = patience(at: time), remaining == .zero else { return nil }
+    guard let remaining = timeLeft(at: time), remaining == .zero else { return nil }
     if let collector = paste {
       paste = nil
       return .paste(collector.text)
@@ -94,7 +94,7 @@ struct KeyDecoder {
   }
 
   /// How long to wait at most before asking again although no byte came; `nil` when nothing is begun.
-  func patience(at time: MediaTime) -> Duration? {
+  func timeLeft(at time: MediaTime) -> Duration? {
     if position < bytes.count { return .zero }
     let limit: Duration
     switch state {
