@@ -91,7 +91,7 @@ extension SessionStateMachineTests {
     #expect(effects.dropFirst() == [.closeClient(.failed), .dispose])
   }
 
-  @Test("an ingest that says yes and hangs up at once again and again is asked ever more seldom, until the time is over")
+  @Test("an ingest that says yes and hangs up at once again and again is asked ever more seldom, until time is up")
   func flapping() {
     var machine = live(timeout: .seconds(60))
     var (now, attempts) = (100.0, [Int]())
