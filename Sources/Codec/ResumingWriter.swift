@@ -25,7 +25,7 @@ public struct ResumingWriter: ~Copyable {
   /// Where the file goes that could not be begun.
   private var pending: StreamWriter.Format?
   private var origin: MediaTime?
-  private var pause = ResumePause()
+  private var pause = ResumeBackoff()
   private var lastError: CodecError?
   private var isFinished = false
 

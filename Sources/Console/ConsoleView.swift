@@ -33,14 +33,14 @@ public enum ConsoleView {
     case .menu(let menu): MenuDialog.draw(menu, state, on: &canvas, in: body)
     case .setup(let setup): SetupDialog.draw(setup, state, on: &canvas, in: body)
     case .confirmation(let confirmation): ConfirmationDialog.draw(confirmation, on: &canvas, in: body)
-    case .remark(let input): RemarkDialog.draw(input, on: &canvas, in: body)
+    case .remark(let input): MarkDialog.draw(input, on: &canvas, in: body)
     case .metadata(let metadata): MetadataDialog.draw(metadata, on: &canvas, in: body)
     case .creation(let form): CreationDialog.draw(form, on: &canvas, in: body)
     case .form(let form): FormDialog.draw(form, on: &canvas, in: body)
     case .help(let help): HelpDialog.draw(help, state, on: &canvas, in: body)
     case .code(let url):
       let bounds = canvas.bounds
-      CodeDialog.draw(url, state.code, on: &canvas, in: body, or: bounds.lines(0..<bounds.rows - 1))
+      QRCodeDialog.draw(url, state.code, on: &canvas, in: body, or: bounds.lines(0..<bounds.rows - 1))
     case .commandLine(let line): CommandLineDialog.draw(line, state, on: &canvas, in: body)
     case .eventSearch: break
     }

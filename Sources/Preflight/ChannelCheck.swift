@@ -14,12 +14,12 @@ internal import Web
 struct ChannelCheck: Sendable {
   let settings: BroadcastSettings
   let secrets: Result<ChannelSecrets, OperatorFailure>
-  let book: Result<ChannelBook?, OperatorFailure>
+  let savedChannels: Result<SavedChannels?, OperatorFailure>
   /// Somebody would be asked for a missing key.
   let asks: Bool
-  let means: Destination.Means
+  let dependencies: Destination.Dependencies
   let environment: [String: String]
-  let board: CheckBoard
+  let board: CheckReportBuilder
 
   /// The AWS CLI, where it signs in or assumes a role, takes its time on a small machine.
   private static let signIn = Duration.seconds(10)
@@ -31,7 +31,7 @@ struct ChannelCheck: Sendable {
     switch settings.channel {
     case .local:
       let probe = PlayerProbe(port: settings.playbackPort, isPortFixed: settings.isPlaybackPortFixed)
-      _ = await board.row(.channel) { [means] in Probed(await probe.look(means.group)) }
+      _ = await board.row(.channel) { [dependencies] in Probed(await probe.look(dependencies.group)) }
       board.skip(
         Self.ofAccount + [.clock, .limits, .key, .live] + Self.ofServer,
         "does not apply: the local channel needs no account and no network")
@@ -39,12 +39,12 @@ struct ChannelCheck: Sendable {
     case .anyIngest: return await lookAtNearest()
     case .account(let arn): return await lookInAccount(.arn(arn))
     case .saved(let name):
-      switch book {
+      switch savedChannels {
       case .failure(let failure):
         board.say(.channel, .fail(failure, "put the file with the saved channels right"))
         skipAllBehind(.channel)
-      case .success(let book):
-        guard let entry = book?[name] else { return await lookInAccount(.name(name)) }
+      case .success(let savedChannels):
+        guard let entry = savedChannels?[name] else { return await lookInAccount(.name(name)) }
         return await lookOutside(entry.address, "\(name): \(entry.address)", saved: entry)
       }
     }
@@ -54,8 +54,9 @@ struct ChannelCheck: Sendable {
   /// Finds what a broadcast would find.
   private var resolver: ChannelResolver {
     ChannelResolver(
-      book: nil, secrets: means.secrets, usesSRT: settings.route == .srt, account: means.account, group: means.group,
-      logger: means.logger)
+      savedChannels: nil, secrets: dependencies.secrets, usesSRT: settings.route == .srt, account: dependencies.account,
+      group: dependencies.group,
+      logger: dependencies.logger)
   }
 
   private func skipAllBehind(_ row: CheckRow.Identifier) {
@@ -66,13 +67,13 @@ struct ChannelCheck: Sendable {
   // MARK: Without an account
 
   private func lookOutside(
-    _ address: ChannelAddress, _ title: String, saved: ChannelBook.Entry?
+    _ address: ChannelAddress, _ title: String, saved: SavedChannels.Entry?
   ) async -> Bool {
     board.say(.channel, .pass(title))
     async let live = lookAtSaved(saved?.arn, address)
     async let clock: Void = lookAtClock(address)
     async let credentials: Void = lookForOtherCredentials()
-    async let network: Void = RouteCheck(address, settings, means, environment, board).run()
+    async let network: Void = RouteCheck(address, settings, dependencies, environment, board).run()
     lookAtKey(address, saved)
     _ = await (clock, credentials, network)
     return await live
@@ -86,10 +87,10 @@ struct ChannelCheck: Sendable {
       board.skip([.limits, .live], "no account tells of it: give the channel by its ARN or name in AWS")
       return false
     }
-    let (holder, takesOver) = (means.account, settings.takesOver)
-    let probe = AccountProbe(holder: holder, wish: .arn(arn))
+    let (account, takesOver) = (dependencies.account, settings.takesOver)
+    let probe = AccountProbe(sharedAccount: account, selector: .arn(arn))
     let asked = await board.row(.account) { () -> Probed<(AWSAccount, IVSChannel)> in
-      guard let account = try? holder.open() else {
+      guard let account = try? account.open() else {
         return Probed(.warn("the settings of AWS cannot be read", "the saved channel is used as it is"))
       }
       let found = await probe.find(account)
@@ -129,7 +130,7 @@ struct ChannelCheck: Sendable {
 
   /// Credentials that this channel does not need are said where they are there.
   private func lookForOtherCredentials() async {
-    let account = means.account
+    let account = dependencies.account
     await board.row(.credentials, within: Self.signIn) {
       do {
         return Probed(AccountProbe.judge(try await account.open().provider.credentials()))
@@ -143,7 +144,7 @@ struct ChannelCheck: Sendable {
     guard named != nil || settings.channel == .anyIngest || address.host.hasSuffix(".live-video.net") else {
       return board.say(.clock, .skipped("there is no server to compare it with"))
     }
-    let (group, caFile) = (means.group, environment["AWS_CA_BUNDLE"])
+    let (group, caFile) = (dependencies.group, environment["AWS_CA_BUNDLE"])
     await board.row(.clock) {
       guard let web = try? WebClient(caFile: caFile, authoritySetting: "AWS_CA_BUNDLE", group: group) else {
         return Probed(CheckFinding.skipped("AWS_CA_BUNDLE cannot be read"))
@@ -155,7 +156,7 @@ struct ChannelCheck: Sendable {
   }
 
   /// Whether the secrets are there that the routes want.
-  private func lookAtKey(_ address: ChannelAddress, _ saved: ChannelBook.Entry?) {
+  private func lookAtKey(_ address: ChannelAddress, _ saved: SavedChannels.Entry?) {
     var given = ChannelSecrets()
     switch secrets {
     case .success(let secrets): given = secrets
@@ -166,7 +167,7 @@ struct ChannelCheck: Sendable {
       key: saved?.key ?? given.key, token: saved?.token ?? given.token,
       passphrase: saved?.passphrase ?? given.passphrase)
     let resolved = ResolvedChannel(name: "", address: address, secrets: given, playbackURL: nil)
-    do throws(OperatorFailure) { _ = try Destination.target(resolved, settings, means) } catch {
+    do throws(OperatorFailure) { _ = try Destination.target(resolved, settings, dependencies) } catch {
       let finding = CheckFinding.fail(error)
       return board.say(.key, asks ? finding.softened("or wait to be asked for it") : finding)
     }
@@ -184,8 +185,8 @@ struct ChannelCheck: Sendable {
 
   // MARK: In the account
 
-  private func lookInAccount(_ wish: AccountProbe.Wish) async -> Bool {
-    let probe = AccountProbe(holder: means.account, wish: wish)
+  private func lookInAccount(_ selector: AccountProbe.Selector) async -> Bool {
+    let probe = AccountProbe(sharedAccount: dependencies.account, selector: selector)
     guard let account = await board.row(.credentials, within: Self.signIn, { await probe.credentials() }) else {
       skipAllBehind(.credentials)
       return false
@@ -214,7 +215,7 @@ struct ChannelCheck: Sendable {
     let (given, asks) = (secrets.map(\.key), asks)
     async let key: StreamKey? = board.row(.key) { await probe.key(channel, ivs, given: given, asks: asks) }
     async let live: Bool? = board.row(.live) { await probe.live(channel, ivs, takesOver: takesOver) }
-    await RouteCheck(address, settings, means, environment, board).run()
+    await RouteCheck(address, settings, dependencies, environment, board).run()
     return await (key, live).1 ?? false
   }
 

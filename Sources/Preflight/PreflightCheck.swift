@@ -35,20 +35,20 @@ public struct PreflightCheck: Sendable {
 
   private let settings: BroadcastSettings
   private let secrets: Result<ChannelSecrets, OperatorFailure>
-  private let book: Result<ChannelBook?, OperatorFailure>
+  private let savedChannels: Result<SavedChannels?, OperatorFailure>
   private let request: Request
 
   /// Prepares a check; nothing is opened yet.
   /// - Parameters:
   ///   - secrets: stream key and token from the sources that need nobody, or why a source cannot be read.
-  ///   - book: the saved channels, or what is wrong with their file.
+  ///   - savedChannels: the saved channels, or what is wrong with their file.
   public init(
     settings: BroadcastSettings, secrets: Result<ChannelSecrets, OperatorFailure>,
-    book: Result<ChannelBook?, OperatorFailure>, request: Request
+    savedChannels: Result<SavedChannels?, OperatorFailure>, request: Request
   ) {
     self.settings = settings
     self.secrets = secrets
-    self.book = book
+    self.savedChannels = savedChannels
     self.request = request
   }
 
@@ -56,7 +56,7 @@ public struct PreflightCheck: Sendable {
   public static func failed(
     _ failure: OperatorFailure, onEvent: @escaping @Sendable (CheckEvent) -> Void = { _ in }
   ) -> CheckReport {
-    let board = CheckBoard(onEvent)
+    let board = CheckReportBuilder(onEvent)
     board.say(.settings, .fail(failure, "put it right there; ivs-broadcast stream --help lists all options"))
     board.skip(CheckRow.Identifier.allCases.filter { $0 != .settings }, CheckFinding.needs(.settings).cause)
     return board.close()
@@ -65,15 +65,16 @@ public struct PreflightCheck: Sendable {
   /// Looks, and tells each row as it comes.
   /// - Parameter onEvent: called on any thread, in the order of what happens; it must not block.
   public func run(onEvent: @escaping @Sendable (CheckEvent) -> Void) async -> CheckReport {
-    let board = CheckBoard(onEvent)
+    let board = CheckReportBuilder(onEvent)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let account = AccountHolder(profile: settings.profile, region: settings.region, group: group)
+    let account = SharedAccount(profile: settings.profile, region: settings.region, group: group)
     let logger = Logger(label: "ivs-broadcast.check") { _ in SwiftLogNoOpLogHandler() }
-    let means = Destination.Means(
-      secrets: (try? secrets.get()) ?? ChannelSecrets(), book: (try? book.get()) ?? nil, account: account,
+    let dependencies = Destination.Dependencies(
+      secrets: (try? secrets.get()) ?? ChannelSecrets(), savedChannels: (try? savedChannels.get()) ?? nil,
+      account: account,
       place: SettingsPlace(environment: ProcessInfo.processInfo.environment), group: group, logger: logger)
     let limit = request.uploads ? Self.limit + UploadProbe.limit : Self.limit
-    let isDone = await Bounded.run(within: limit) { await look(means, board) } != nil
+    let isDone = await Bounded.run(within: limit) { await look(dependencies, board) } != nil
     let report = board.close()
     // What hangs keeps its connections until the process ends.
     if isDone {
@@ -85,14 +86,15 @@ public struct PreflightCheck: Sendable {
     return report
   }
 
-  private func look(_ means: Destination.Means, _ board: CheckBoard) async {
+  private func look(_ dependencies: Destination.Dependencies, _ board: CheckReportBuilder) async {
     board.say(.settings, judgeSettings())
     guard !board.hasFailure(among: [.settings]) else {
       return board.skip(CheckRow.Identifier.allCases, CheckFinding.needs(.settings).cause)
     }
     async let devices: Void = lookAtDevices(board)
     async let channel = ChannelCheck(
-      settings: settings, secrets: secrets, book: book, asks: request.asks, means: means,
+      settings: settings, secrets: secrets, savedChannels: savedChannels, asks: request.asks,
+      dependencies: dependencies,
       environment: ProcessInfo.processInfo.environment, board: board
     ).run()
     let (encoding, bitrate) = (settings.video, settings.audioBitrate)
@@ -103,7 +105,7 @@ public struct PreflightCheck: Sendable {
     }
     let isLive = await channel
     await devices
-    await upload(second, isLive: isLive, means, board)
+    await upload(second, isLive: isLive, dependencies, board)
   }
 
   private func judgeSettings() -> CheckFinding {
@@ -115,7 +117,7 @@ public struct PreflightCheck: Sendable {
         switch settings.channel {
         case .local, .address, .anyIngest: false
         case .account: true
-        case .saved(let name): (try? book.get())??[name].map { $0.arn != nil } ?? true
+        case .saved(let name): (try? savedChannels.get())??[name].map { $0.arn != nil } ?? true
         }
       guard isInAccount else {
         return .fail(
@@ -126,7 +128,7 @@ public struct PreflightCheck: Sendable {
     return .pass(request.settingsFile.map { "\($0) and options" } ?? "options alone: there is no settings file")
   }
 
-  private func lookAtDevices(_ board: CheckBoard) async {
+  private func lookAtDevices(_ board: CheckReportBuilder) async {
     let (camera, microphone, encoding) = (settings.camera, settings.microphone, settings.video)
     let inputs = settings.microphoneInputs
     async let picture: Bool? = board.row(.camera) {
@@ -146,7 +148,7 @@ public struct PreflightCheck: Sendable {
     _ = await (picture, sound, machine)
   }
 
-  private func lookAtRecording(_ board: CheckBoard) async {
+  private func lookAtRecording(_ board: CheckReportBuilder) async {
     guard settings.isRecorded else { return board.say(.recording, .skipped("record is off")) }
     let directory = settings.filesDirectory
     let bitrate = Bitrate(bitsPerSecond: settings.video.bitrate.bitsPerSecond + settings.audioBitrate.bitsPerSecond)
@@ -158,7 +160,7 @@ public struct PreflightCheck: Sendable {
   }
 
   private func upload(
-    _ second: EncodedSecond?, isLive: Bool, _ means: Destination.Means, _ board: CheckBoard
+    _ second: EncodedSecond?, isLive: Bool, _ dependencies: Destination.Dependencies, _ board: CheckReportBuilder
   ) async {
     guard request.uploads else {
       return board.say(.upload, .skipped("only with --upload: it sends test pictures that viewers may see"))
@@ -167,7 +169,7 @@ public struct PreflightCheck: Sendable {
     guard let second, !board.hasFailure(among: CheckRow.Identifier.allCases.filter { $0 != .recording }) else {
       return board.say(.upload, .skipped("needs: everything else"))
     }
-    let probe = UploadProbe(settings: settings, means: means, second: second)
+    let probe = UploadProbe(settings: settings, dependencies: dependencies, second: second)
     await board.row(.upload, within: UploadProbe.limit) { Probed(await probe.look()) }
   }
 }

@@ -11,21 +11,21 @@ struct RouteCheck: Sendable {
   private let proxy: ProxyEndpoint?
   private let tunnel: HTTPTunnel?
   private let settings: BroadcastSettings
-  private let means: Destination.Means
-  private let board: CheckBoard
+  private let dependencies: Destination.Dependencies
+  private let board: CheckReportBuilder
 
   /// A row may wait for the other route's.
   private static let limit = Duration.seconds(13)
 
   init(
-    _ address: ChannelAddress, _ settings: BroadcastSettings, _ means: Destination.Means,
-    _ environment: [String: String], _ board: CheckBoard
+    _ address: ChannelAddress, _ settings: BroadcastSettings, _ dependencies: Destination.Dependencies,
+    _ environment: [String: String], _ board: CheckReportBuilder
   ) {
     proxy = Self.proxy(address, settings)
     direct = address.isProxy || settings.route == .proxy && proxy != nil ? nil : address
     tunnel = proxy.flatMap { HTTPTunnel(environment: environment, for: $0) }
     self.settings = settings
-    self.means = means
+    self.dependencies = dependencies
     self.board = board
   }
 
@@ -37,10 +37,10 @@ struct RouteCheck: Sendable {
 
   func run() async {
     let tls = TLSSettings(caFile: settings.tlsCAFile)
-    let straight = direct.map { ServerSteps(to: CheckTarget($0), tls: tls, group: means.group) }
+    let straight = direct.map { ServerSteps(to: CheckTarget($0), tls: tls, group: dependencies.group) }
     let roundabout = proxy.map { endpoint in
       ServerSteps(
-        to: tunnel.map(CheckTarget.init) ?? CheckTarget(.proxy(endpoint)), tls: tls, group: means.group)
+        to: tunnel.map(CheckTarget.init) ?? CheckTarget(.proxy(endpoint)), tls: tls, group: dependencies.group)
     }
     let asked = roundabout.map { steps in Task { await askProxy(after: steps) } }
     guard let shown = straight ?? roundabout else { return }
@@ -78,6 +78,6 @@ struct RouteCheck: Sendable {
     if let tunnel {
       return await steps.failure ?? .skipped("not asked: the network's HTTP proxy \(tunnel) leads there")
     }
-    return await ProxyProbe(endpoint: proxy, caFile: settings.tlsCAFile, group: means.group).look(after: steps)
+    return await ProxyProbe(endpoint: proxy, caFile: settings.tlsCAFile, group: dependencies.group).look(after: steps)
   }
 }

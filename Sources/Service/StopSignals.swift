@@ -15,7 +15,7 @@ public struct StopSignals: Sendable {
   ///   - onStop: called once, on the thread that waits for signals; must not block.
   /// - Throws: where the system gives no thread.
   public init(
-    within timeout: Duration = LastResort.timeout, onStop: @escaping @Sendable () -> Void
+    within timeout: Duration = ExitDeadline.timeout, onStop: @escaping @Sendable () -> Void
   ) throws(NoThreadError) {
     // A peer that goes away must be an error of `write`, not the end of the process.
     _ = signal(SIGPIPE, SIG_IGN)

@@ -53,15 +53,16 @@ struct CheckCommand: AsyncParsableCommand {
     let secrets = Result { () throws(OperatorFailure) in
       settings.channel == .local ? ChannelSecrets() : try options.secrets(settings)
     }
-    let book = Result { () throws(OperatorFailure) -> ChannelBook? in
-      if case .saved = settings.channel { try ChannelBook(path: options.place.channelsFile) } else { nil }
+    let savedChannels = Result { () throws(OperatorFailure) -> SavedChannels? in
+      if case .saved = settings.channel { try SavedChannels(path: options.place.channelsFile) } else { nil }
     }
     var request = PreflightCheck.Request()
     request.settingsFile = options.settingsFile
     request.uploads = upload
     request.asks = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
-    return await PreflightCheck(settings: settings, secrets: secrets, book: book, request: request).run {
-      screen.show($0)
-    }
+    return await PreflightCheck(settings: settings, secrets: secrets, savedChannels: savedChannels, request: request)
+      .run {
+        screen.show($0)
+      }
   }
 }

@@ -71,12 +71,13 @@ struct StreamCommand: AsyncParsableCommand {
     let events = EventLog()
     let logger = screen.logger(level: settings.logLevel, events: events)
     // Nobody else needs the file with the keys, and a service may not be allowed to look.
-    let book: ChannelBook? =
-      if case .saved = settings.channel { try ChannelBook(path: options.place.channelsFile) } else { nil }
-    let secrets = try secrets(for: settings, book)
+    let savedChannels: SavedChannels? =
+      if case .saved = settings.channel { try SavedChannels(path: options.place.channelsFile) } else { nil }
+    let secrets = try secrets(for: settings, savedChannels)
     let file = try jsonStatus.map(StatusFile.init(path:))
     let broadcaster = try Broadcaster(
-      .stream(isLogShared: screen.isShared), values: values, place: options.place, secrets: secrets, book: book,
+      .stream(isLogShared: screen.isShared), values: values, place: options.place, secrets: secrets,
+      savedChannels: savedChannels,
       events: events, logger: logger)
     let stops = try StopSignals { Task { await broadcaster.handle(.stop) } }
     defer { stops.cancel() }
@@ -84,7 +85,7 @@ struct StreamCommand: AsyncParsableCommand {
       settings.controlSocket, for: EndingEngine(broadcaster: broadcaster), logger: logger)
     let reporter = Task { await report(broadcaster, on: screen, file) }
     let outcome = await broadcaster.broadcast { outcome in
-      LastResort.exit(status: outcome.exitStatus.rawValue) {
+      ExitDeadline.enforce(status: outcome.exitStatus.rawValue) {
         if let failure = outcome.failure { screen.fail(failure) }
         screen.flush()
       }
@@ -118,14 +119,16 @@ struct StreamCommand: AsyncParsableCommand {
     return secrets
   }
 
-  private func secrets(for settings: BroadcastSettings, _ book: ChannelBook?) throws -> ChannelSecrets {
+  private func secrets(for settings: BroadcastSettings, _ savedChannels: SavedChannels?) throws -> ChannelSecrets {
     let address: ChannelAddress
     switch settings.channel {
     case .local: return ChannelSecrets()
     case .account, .anyIngest: return try askingSecrets(settings)
     case .saved(let name):
       // What is not here the account may have.
-      guard let entry = book?[name], entry.hasSecret || entry.arn == nil else { return try askingSecrets(settings) }
+      guard let entry = savedChannels?[name], entry.hasSecret || entry.arn == nil else {
+        return try askingSecrets(settings)
+      }
       if entry.hasSecret {
         let needsMore = settings.proxy != nil || entry.address.takesPassphrase
         return needsMore ? try options.secrets(settings) : ChannelSecrets()
@@ -157,7 +160,7 @@ private struct EndingEngine: Engine {
 
   func perform(_ intent: Intent) async throws(OperatorFailure) -> Answer {
     // As after a signal: the end may hang on a device or a disk.
-    if case .stop = intent { LastResort.exit(status: 0) }
+    if case .stop = intent { ExitDeadline.enforce(status: 0) }
     return try await broadcaster.perform(intent)
   }
 }

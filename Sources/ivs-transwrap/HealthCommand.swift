@@ -11,7 +11,7 @@ struct HealthCommand: AsyncParsableCommand {
   var url = "http://127.0.0.1:9464/healthz"
 
   func run() async throws {
-    do throws(OperatorFailure) { try await HealthQuestion.ask(url) } catch {
+    do throws(OperatorFailure) { try await HealthCheck.ask(url) } catch {
       let log = ProxyLog()
       log.fail(error)
       log.flush()

@@ -73,7 +73,7 @@ struct SettingsFuzzTests {
       """.utf8)
     await Fuzz("saved channels", count: 1500).run { random in
       let text = String(decoding: Fuzz.mutated(channels, &random), as: UTF8.self)
-      do throws(OperatorFailure) { _ = try ChannelBook(text, path: "F") } catch {
+      do throws(OperatorFailure) { _ = try SavedChannels(text, path: "F") } catch {
         #expect(error.description.wholeMatch(of: /F:[1-9]\d*: [^\n]+/) != nil, "\(error)")
         #expect(!error.description.contains("QQQQQQQQ"), "\(error)")
       }

@@ -22,13 +22,13 @@ private struct Rig {
 
   /// Takes an event; answers what is told.
   @discardableResult
-  mutating func take(_ event: MonitorStateMachine.Event, at seconds: Double) -> [MonitorStateMachine.News] {
+  mutating func take(_ event: MonitorStateMachine.Event, at seconds: Double) -> [MonitorStateMachine.Notice] {
     machine.handle(event, at: at(seconds)).compactMap { effect in
       switch effect {
       case .ask(let question):
         asked[question, default: []].append(seconds)
         return nil
-      case .tell(let news): return news
+      case .tell(let notice): return notice
       }
     }
   }
@@ -142,10 +142,10 @@ struct MonitorStateMachineTests {
     #expect(rig.machine.lost?.streamID == "st-1")
     rig.take(.due, at: 21)
     #expect(rig.asked[.explanation] == [21])
-    let news = rig.take(
+    let notice = rig.take(
       .answered(.explanation(session(["Session Created", "Stream Start", "Stream Takeover"]))), at: 22)
-    guard case .explained(let finding) = news.last else {
-      Issue.record("\(news)")
+    guard case .explained(let finding) = notice.last else {
+      Issue.record("\(notice)")
       return
     }
     #expect(finding.cause == .takenOver)
@@ -196,7 +196,7 @@ struct MonitorStateMachineTests {
     #expect(taking.take(.answered(.stream(try stream("HEALTHY"))), at: 2) == [.onAir(streamID: "st-1", isNew: true)])
   }
 
-  @Test("a connection that is made again is on air when IVS says so anew, and that is not news for the same stream")
+  @Test("a connection that is made again is on air when IVS says so anew, and that is not notice for the same stream")
   func again() throws {
     var rig = try Rig()
     rig.take(made, at: 0)

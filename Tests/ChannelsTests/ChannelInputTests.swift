@@ -24,20 +24,22 @@ struct ChannelInputTests {
     #expect(failure?.exitStatus == .usage && failure?.description.contains("\u{1B}") == false)
   }
 
-  private func wish(_ arguments: String...) throws -> ChannelWish { try WishOptions.parse(arguments).wish() }
+  private func attributes(_ arguments: String...) throws -> ChannelAttributes {
+    try ChannelAttributeOptions.parse(arguments).attributes()
+  }
 
   @Test("options become the API's words, whichever of both spellings they have")
-  func wishes() throws {
-    let wish = try wish(
+  func attributes() throws {
+    let attributes = try attributes(
       "--type", "advanced-sd", "--latency", "NORMAL", "--preset", "constrained-bandwidth", "--authorized",
       "--no-insecure-ingest", "--recording", "none")
-    var expected = ChannelWish()
+    var expected = ChannelAttributes()
     (expected.type, expected.latencyMode) = ("ADVANCED_SD", "NORMAL")
     (expected.preset, expected.recordingConfigurationArn) = ("CONSTRAINED_BANDWIDTH_DELIVERY", "")
     (expected.authorized, expected.insecureIngest) = (true, false)
-    #expect(wish == expected)
-    #expect(try self.wish("--type", "ADVANCED_HD").type == "ADVANCED_HD")
-    #expect(try self.wish() == ChannelWish())
+    #expect(attributes == expected)
+    #expect(try self.attributes("--type", "ADVANCED_HD").type == "ADVANCED_HD")
+    #expect(try self.attributes() == ChannelAttributes())
   }
 
   @Test(
@@ -47,8 +49,8 @@ struct ChannelInputTests {
       ["--preset", "higher-bandwidth", "--type", "basic"],
     ])
   func wrongWishes(arguments: [String]) throws {
-    let options = try WishOptions.parse(arguments)
-    let failure = #expect(throws: OperatorFailure.self) { try options.wish() }
+    let options = try ChannelAttributeOptions.parse(arguments)
+    let failure = #expect(throws: OperatorFailure.self) { try options.attributes() }
     #expect(failure?.exitStatus == .usage)
     #expect(failure?.description.hasPrefix(arguments[0]) == true, "\(String(describing: failure))")
   }

@@ -11,7 +11,7 @@ struct ForeignRun {
   var tracks: [(description: StreamDescription, isTranscoded: Bool)] = []
   var packets: [EncodedPacket] = []
   var remarks: [StreamRemark] = []
-  var failure: ForeignStream.Failure?
+  var failure: ContainerStream.Failure?
 
   var video: [EncodedPacket] { packets.filter(\.isVideo) }
   var audio: [EncodedPacket] { packets.filter { !$0.isVideo } }
@@ -29,8 +29,8 @@ struct ForeignRun {
       return
     }
     var (tracks, packets, remarks) = (tracks, packets, remarks)
-    do throws(ForeignStream.Failure) {
-      try ForeignStream(pipe, container) { mayTranscode }.run { output in
+    do throws(ContainerStream.Failure) {
+      try ContainerStream(pipe, container) { mayTranscode }.run { output in
         switch output {
         case .tracks(let description, let isTranscoded): tracks.append((description, isTranscoded))
         case .packet(let packet): packets.append(packet)

@@ -9,7 +9,7 @@ import Testing
 struct ResumingWriterTests {
   @Test("is tried again after 1, 2, 4 … 30 s, and from the beginning once it has held")
   func pauses() {
-    var pause = ResumePause()
+    var pause = ResumeBackoff()
     var now = MediaTime.zero
     #expect(pause.isDue(at: now) && !pause.isWaiting)
     for seconds in [1, 2, 4, 8, 16, 30, 30] {

@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test("a peak is held for a second and a half") func peaks() {
-    var hold = LevelHold()
+    var hold = PeakHold()
     func level(_ milliseconds: Int64, _ peak: Double) -> Double? {
       var status = status(milliseconds, sent: 0)
       status.audio.levels = AudioLevels()
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test("the clip lamp burns for ten seconds, or until somebody puts it out") func clip() {
-    var hold = LevelHold()
+    var hold = PeakHold()
     func clipped(_ milliseconds: Int64, _ samples: Int) -> Bool {
       var status = status(milliseconds, sent: 0)
       status.audio.levels = AudioLevels()

@@ -71,13 +71,13 @@ struct ColorTable: Sendable, CustomTestStringConvertible {
       if colors < .palette256 { return "a colour on an unknown ground" }
       let text = shade(style.foreground, colors, isBold: style.isBold)
       let grounds: [Shade] =
-        switch traits.ground {
+        switch traits.background {
         case .dark: [(0, 0, 0), (40, 44, 52), (27, 43, 59)]
         case .light: [(255, 255, 255), (253, 246, 227), (238, 238, 238)]
         case .unknown: [(0, 0, 0), (255, 255, 255)]
         }
       let worst = grounds.map { Self.contrast(text, $0) }.min() ?? 0
-      return worst >= (isLine ? 3 : traits.ground == .unknown ? 4 : 4.5) ? nil : "contrast \(worst) on its ground"
+      return worst >= (isLine ? 3 : traits.background == .unknown ? 4 : 4.5) ? nil : "contrast \(worst) on its ground"
     }
     guard style.foreground != .standard else { return "an unknown colour on a ground" }
     let ratio = Self.contrast(
@@ -88,9 +88,9 @@ struct ColorTable: Sendable, CustomTestStringConvertible {
 
 @Suite("What can be read on every terminal") struct PaletteTests {
   static let traits = [TerminalTraits.Colors.mono, .eight, .sixteen, .palette256, .trueColor].flatMap { colors in
-    [TerminalTraits.Ground.unknown, .dark, .light].map { ground in
+    [TerminalTraits.Background.unknown, .dark, .light].map { ground in
       var traits = TerminalTraits(colors: colors, glyphs: .blocks)
-      traits.ground = ground
+      traits.background = ground
       return traits
     }
   }

@@ -58,17 +58,17 @@ import Testing
   @Test(
     "the ground is what the terminal says, in one to four digits; anything else says nothing",
     arguments: [
-      ("11;rgb:1b1b/2b2b/3b3b", TerminalTraits.Ground.dark), ("11;rgb:ffff/ffff/ffff", .light),
+      ("11;rgb:1b1b/2b2b/3b3b", TerminalTraits.Background.dark), ("11;rgb:ffff/ffff/ffff", .light),
       ("11;rgb:f/f/e", .light), ("11;rgba:00/2b/36/ff", .dark), ("11;rgb:80/80/80", .unknown),
       ("10;rgb:ff/ff/ff", nil), ("11;rgb:ff/ff", nil), ("11;rgb:ff/ff/zz", nil), ("11;rgb:+f/ff/ff", nil),
       ("11;rgb:fffff/0/0", nil), ("11;rgb://", nil), ("11;?", nil), ("", nil), ("11;#ffffff", nil),
-    ] as [(String, TerminalTraits.Ground?)])
-  func ground(report: String, ground: TerminalTraits.Ground?) {
-    #expect(TerminalTraits.Ground(report: Array(report.utf8)) == ground)
+    ] as [(String, TerminalTraits.Background?)])
+  func ground(report: String, ground: TerminalTraits.Background?) {
+    #expect(TerminalTraits.Background(report: Array(report.utf8)) == ground)
     var decoder = KeyDecoder()
     for byte in Array("\u{1B}]\(report)\u{1B}\\".utf8) { decoder.feed([byte], at: .zero) }
     #expect(decoder.next(at: .zero) == nil)
-    #expect(decoder.ground == ground ?? .unknown)
+    #expect(decoder.background == ground ?? .unknown)
   }
 
   @Test("a description that is damaged or cut short is refused or read, never more") func damaged() throws {

@@ -86,7 +86,7 @@ struct ControlHostilityTests {
 
   @Test("who asks without end is answered in even steps")
   func pace() {
-    var pace = Pace(perSecond: 10)
+    var pace = RateLimiter(perSecond: 10)
     let start = MediaTime(milliseconds: 5000)
     #expect((0..<10).allSatisfy { _ in pace.take(at: start) == .zero })
     #expect((1...3).map { _ in pace.take(at: start) } == [.milliseconds(100), .milliseconds(200), .milliseconds(300)])

@@ -10,13 +10,13 @@ struct WireTests {
   @Test(
     "requests",
     arguments: [
-      (#"{"id":1,"do":"mute on"}"#, 1, ControlRequest.Wish.perform(.mute(true), command: "mute on")),
+      (#"{"id":1,"do":"mute on"}"#, 1, ControlRequest.Action.perform(.mute(true), command: "mute on")),
       (#"{"do":"stop"}"#, nil, .perform(.stop, command: "stop")), (#"{"id":2,"status":true}"#, 2, .status),
       (#" {"watch" : true, "id" : -7 } "#, -7, .watch), (#"{"id":3,"status":true,"later":[{}]}"#, 3, .status),
-    ] as [(String, Int?, ControlRequest.Wish)])
-  func request(line: String, id: Int?, wish: ControlRequest.Wish) throws {
+    ] as [(String, Int?, ControlRequest.Action)])
+  func request(line: String, id: Int?, action: ControlRequest.Action) throws {
     let request = try ControlRequest(parsing: Array(line.utf8))
-    #expect(request.id == id && request.wish == wish)
+    #expect(request.id == id && request.action == action)
   }
 
   @Test(
@@ -75,9 +75,9 @@ struct WireTests {
   func ownRequests() throws {
     func read(_ line: [UInt8]) throws -> ControlRequest { try ControlRequest(parsing: line.dropLast()) }
     #expect(
-      try read(ControlRequest.line(id: 1, performing: "mark a \"b\"\u{E9}")).wish
+      try read(ControlRequest.line(id: 1, performing: "mark a \"b\"\u{E9}")).action
         == .perform(.mark("a \"b\"\u{E9}"), command: "mark a \"b\"\u{E9}"))
-    #expect(try read(ControlRequest.statusLine(id: 2)).wish == .status)
+    #expect(try read(ControlRequest.statusLine(id: 2)).action == .status)
     #expect(try read(ControlRequest.watchLine(id: 3)).id == 3)
   }
 

@@ -43,7 +43,7 @@ struct AddressRuleTests {
   func resolver() async throws {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     for (rule, isEmpty) in [(AddressRule.publicOnly, true), (.any, false)] {
-      let resolver = RuledResolver(rule, on: loop)
+      let resolver = FilteringResolver(rule, on: loop)
       let addresses = try await resolver.initiateAQuery(host: "localhost", port: 443).get()
       #expect(addresses.isEmpty == isEmpty)
       #expect(addresses.allSatisfy { $0.port == 443 })

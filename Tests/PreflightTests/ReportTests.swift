@@ -12,7 +12,7 @@ import Testing
 @Suite("Pre-flight: the report")
 struct CheckReportTests {
   private func report(_ findings: [(CheckRow.Identifier, CheckFinding)]) -> CheckReport {
-    let board = CheckBoard { _ in }
+    let board = CheckReportBuilder { _ in }
     for (identifier, finding) in findings { board.say(identifier, finding) }
     return board.close()
   }
@@ -38,7 +38,7 @@ struct CheckReportTests {
 
   @Test("what was begun and is not done when time is up has failed; what was not begun is left out")
   func timeUp() async {
-    let board = CheckBoard { _ in }
+    let board = CheckReportBuilder { _ in }
     let hanging = Task { await board.row(.dns, within: .seconds(60)) { await Self.never() } as Bool? }
     await waitUntil { board.hasBegun(.dns) }
     let report = board.close()
@@ -51,7 +51,7 @@ struct CheckReportTests {
 
   @Test("a row that hangs fails at its own limit")
   func rowLimit() async {
-    let board = CheckBoard { _ in }
+    let board = CheckReportBuilder { _ in }
     let value: Bool? = await board.row(.camera, within: .milliseconds(20)) { await Self.never() }
     #expect(value == nil)
     #expect(board.hasFailure(among: [.camera]))
@@ -124,7 +124,7 @@ struct CheckTextTests {
 
   @Test("what was not looked at comes together, by its reason")
   func skipped() {
-    let board = CheckBoard { _ in }
+    let board = CheckReportBuilder { _ in }
     board.skip([.tcp, .tls], "needs: DNS")
     board.skip(CheckRow.Identifier.allCases, "does not apply")
     let lines = plain.skipped(board.close())

@@ -26,7 +26,7 @@ struct OpeningTests {
       endpoint, .token(try BearerToken(Self.token)), nil, PublishDeadlines(), opened, on: loop)
     let stream = StreamDescription(video: nil, audio: nil, encoder: "test")
     try request.configure(channel) {
-      ProxyHandler(endpoint, stream: stream, deadlines: PublishDeadlines(), said: SaidByProxy(), on: loop)
+      ProxyHandler(endpoint, stream: stream, deadlines: PublishDeadlines(), said: LatestProxyReport(), on: loop)
     }
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     if answer.readableBytes > 0 {

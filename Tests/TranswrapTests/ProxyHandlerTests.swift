@@ -17,7 +17,7 @@ struct ProxyHandlerTests {
     let handler = ProxyHandler(
       try ProxyEndpoint(parsing: "ws://proxy.example/v1/publish/venue"),
       stream: StreamDescription(video: nil, audio: nil, encoder: "test"), deadlines: PublishDeadlines(),
-      said: SaidByProxy(), on: channel.embeddedEventLoop)
+      said: LatestProxyReport(), on: channel.embeddedEventLoop)
     handler.established.futureResult.whenFailure { _ in }
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     try channel.pipeline.syncOperations.addHandler(handler)

@@ -5,9 +5,9 @@ internal import RTMP
 
 extension Offers {
   /// The local channel and the saved ones.
-  static func channels(_ book: ChannelBook?) -> [Channel] {
+  static func channels(_ savedChannels: SavedChannels?) -> [Channel] {
     [Channel(name: "local", kind: "local", detail: "this machine: a recording and a page to watch", hasKey: true)]
-      + (book?.entries ?? []).map { entry in
+      + (savedChannels?.entries ?? []).map { entry in
         let kind =
           if case .proxy = entry.address { "proxy" } else {
             entry.address.host.hasSuffix(".live-video.net") ? "IVS" : "custom"

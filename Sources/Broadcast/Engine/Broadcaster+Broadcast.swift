@@ -19,19 +19,19 @@ extension Broadcaster {
     lastFailure = nil
     var wanted = settings
     wanted.takesOver = wanted.takesOver || takesOver
-    let means = Destination.Means(
-      secrets: secrets, book: book, account: account, place: place, group: group, logger: logger,
+    let dependencies = Destination.Dependencies(
+      secrets: secrets, savedChannels: savedChannels, account: account, place: place, group: group, logger: logger,
       isLogShared: options.isLogShared)
-    broadcast = .opening(Task { [wanted] in await open(wanted, means) }, retry: nil)
+    broadcast = .opening(Task { [wanted] in await open(wanted, dependencies) }, retry: nil)
   }
 
   /// Opens the channel and begins to send to it; where the broadcast is to keep trying, a failure that may pass is
   /// waited out.
-  private func open(_ settings: BroadcastSettings, _ means: Destination.Means) async {
+  private func open(_ settings: BroadcastSettings, _ dependencies: Destination.Dependencies) async {
     var attempt = 0
     while !Task.isCancelled {
       do {
-        let destination = try await Destination.open(settings, means)
+        let destination = try await Destination.open(settings, dependencies)
         guard !Task.isCancelled, !isClosed else { return await destination.close() }
         return try await begin(destination)
       } catch {

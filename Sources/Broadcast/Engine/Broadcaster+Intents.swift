@@ -52,12 +52,12 @@ extension Broadcaster {
     case .serviceFigures: throw refusal("there is nothing on air to ask IVS about")
     case .refreshDevices: findDevices()
     case .saveChannel(let profile):
-      try await changeBook { book throws(OperatorFailure) in try book.save(profile) }
+      try await changeSavedChannels { savedChannels throws(OperatorFailure) in try savedChannels.save(profile) }
       logger.notice("channel '\(profile.name)' saved")
       if isOffAir { try change(.channel(profile.name)) }
     case .removeChannel(let name):
       guard name != channelName else { throw refusal("'\(name)' is the channel in use: choose another one first") }
-      try await changeBook { book throws(OperatorFailure) in try book.remove(name) }
+      try await changeSavedChannels { savedChannels throws(OperatorFailure) in try savedChannels.remove(name) }
       logger.notice("channel '\(name)' removed")
     case .refreshChannels: try await catalog.refresh(isWanted: true)
     case .createChannel(let requested):
@@ -96,16 +96,16 @@ extension Broadcaster {
   // MARK: Saved channels and settings
 
   /// Changes the file of saved channels as it is now.
-  private func changeBook(
-    _ change: @escaping @Sendable (inout ChannelBook) throws(OperatorFailure) -> Void
+  private func changeSavedChannels(
+    _ change: @escaping @Sendable (inout SavedChannels) throws(OperatorFailure) -> Void
   ) async throws(OperatorFailure) {
-    let (known, path) = (book, place.channelsFile)
-    book = try await Disk.run(path) { () throws(OperatorFailure) in
-      var book = if let known { known } else { try ChannelBook(path: path) }
-      try change(&book)
-      return book
+    let (known, path) = (savedChannels, place.channelsFile)
+    savedChannels = try await Disk.run(path) { () throws(OperatorFailure) in
+      var savedChannels = if let known { known } else { try SavedChannels(path: path) }
+      try change(&savedChannels)
+      return savedChannels
     }
-    offers.channels = Offers.channels(book)
+    offers.channels = Offers.channels(savedChannels)
   }
 
   /// Takes over what an intent changes in the settings, if it is right, and keeps it in their file.
@@ -114,7 +114,9 @@ extension Broadcaster {
     var changed = values
     changed[key] = .option(key, text)
     let parsed = try BroadcastSettings(options: changed)
-    if case .saved(let name) = parsed.channel, key == .channel, book?[name] == nil, !accountNames.contains(name) {
+    if case .saved(let name) = parsed.channel, key == .channel, savedChannels?[name] == nil,
+      !accountNames.contains(name)
+    {
       throw refusal("no channel '\(name)' is saved, and none of that name is in the AWS account as far as it is known")
     }
     (values, settings) = (changed, parsed)

@@ -56,7 +56,7 @@ extension Broadcaster {
 
   /// Looks for devices; a driver may take its time to answer, or never do.
   func findDevices() {
-    offers.channels = Offers.channels(book)
+    offers.channels = Offers.channels(savedChannels)
     Task {
       await find(Devices.cameras) { broadcaster, found in
         let source = broadcaster.production.context.video.source.withLock { $0 }

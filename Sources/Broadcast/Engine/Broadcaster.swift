@@ -24,13 +24,13 @@ public actor Broadcaster: Engine {
   let place: SettingsPlace
   let secrets: ChannelSecrets
   let group: MultiThreadedEventLoopGroup
-  let account: AccountHolder
+  let account: SharedAccount
   let catalog: AccountCatalog
   let keeper: SettingsWriter?
   var values: [SettingKey: SettingValue]
   var settings: BroadcastSettings
   /// The saved channels, once they were needed: nobody else reads the file with the keys.
-  var book: ChannelBook?
+  var savedChannels: SavedChannels?
   var production: Production
   var collector: StatusCollector
   var isRunning = false
@@ -69,10 +69,10 @@ public actor Broadcaster: Engine {
   ///   - values: what was said on the command line and in the settings file.
   ///   - place: where channels are kept.
   ///   - secrets: a stream key or token for a channel that is given by its URL.
-  ///   - book: the saved channels, where they have been read.
+  ///   - savedChannels: the saved channels, where they have been read.
   public init(
     _ options: BroadcasterOptions, values: [SettingKey: SettingValue], place: SettingsPlace, secrets: ChannelSecrets,
-    book: ChannelBook? = nil, events: EventLog, logger: Logger
+    savedChannels: SavedChannels? = nil, events: EventLog, logger: Logger
   ) throws(OperatorFailure) {
     self.options = options
     self.values = values
@@ -82,10 +82,11 @@ public actor Broadcaster: Engine {
     self.logger = logger
     let settings = try BroadcastSettings(options: values)
     self.settings = settings
-    self.book = options.hasPreview && book == nil ? try ChannelBook(path: place.channelsFile) : book
+    self.savedChannels =
+      options.hasPreview && savedChannels == nil ? try SavedChannels(path: place.channelsFile) : savedChannels
     keeper = options.settingsFile.map { SettingsWriter($0, logger: logger) }
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    account = AccountHolder(profile: settings.profile, region: settings.region, group: group)
+    account = SharedAccount(profile: settings.profile, region: settings.region, group: group)
     catalog = AccountCatalog(account, logger: logger)
     production = Production(
       settings.pipeline, isAttended: options.hasPreview || settings.keepsTrying, tap: tap, logger: logger)
@@ -93,7 +94,7 @@ public actor Broadcaster: Engine {
     for hint in values.values.compactMap(\.hint) { logger.notice("\(hint)") }
     // What stands in for devices is there before they are found.
     (offers.cameras, offers.microphones) = (Offers.cameras([]), Offers.microphones([]))
-    offers.channels = Offers.channels(self.book)
+    offers.channels = Offers.channels(self.savedChannels)
   }
 
   /// Starts the preview and looks for devices.
@@ -167,9 +168,9 @@ public actor Broadcaster: Engine {
     if broadcast.onAir == nil, let lastFailure {
       status.verdict = Verdict(level: .bad, reason: lastFailure.description)
     }
-    if status.channel.isEmpty { status.channel = book?[channelName].map { "\($0.address)" } ?? channelName }
-    status.playbackURL = status.playbackURL ?? book?[channelName]?.playbackURL
-    (offers.account, offers.accountChannels) = await catalog.offers(apartFrom: book)
+    if status.channel.isEmpty { status.channel = savedChannels?[channelName].map { "\($0.address)" } ?? channelName }
+    status.playbackURL = status.playbackURL ?? savedChannels?[channelName]?.playbackURL
+    (offers.account, offers.accountChannels) = await catalog.offers(apartFrom: savedChannels)
     status.offers = offers
     status.offers.channels = await catalog.marked(offers.channels)
     return await withSurroundings(status)

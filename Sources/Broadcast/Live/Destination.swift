@@ -30,13 +30,13 @@ package struct Destination: Sendable {
   private let local: LocalChannel?
 
   /// What it takes to open one.
-  package struct Means: Sendable {
+  package struct Dependencies: Sendable {
     /// What was found for an ingest or a proxy.
     package let secrets: ChannelSecrets
     /// The saved channels, where they have been read.
-    package let book: ChannelBook?
+    package let savedChannels: SavedChannels?
     /// The AWS account.
-    package let account: AccountHolder
+    package let account: SharedAccount
     /// Where what is kept lies.
     package let place: SettingsPlace
     /// Where connections live.
@@ -48,10 +48,10 @@ package struct Destination: Sendable {
 
     /// Gathers it.
     package init(
-      secrets: ChannelSecrets, book: ChannelBook?, account: AccountHolder, place: SettingsPlace,
+      secrets: ChannelSecrets, savedChannels: SavedChannels?, account: SharedAccount, place: SettingsPlace,
       group: any EventLoopGroup, logger: Logger, isLogShared: Bool = false
     ) {
-      (self.secrets, self.book, self.account) = (secrets, book, account)
+      (self.secrets, self.savedChannels, self.account) = (secrets, savedChannels, account)
       (self.place, self.group, self.logger, self.isLogShared) = (place, group, logger, isLogShared)
     }
   }
@@ -60,54 +60,57 @@ package struct Destination: Sendable {
   /// - Throws: one line for a missing key or token, an unknown channel, settings that the channel does not take, or a
   ///   local channel that cannot listen.
   @concurrent
-  package static func open(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
-    guard settings.channel != .local else { return try await openLocal(settings, means) }
+  package static func open(_ settings: BroadcastSettings, _ dependencies: Dependencies) async throws -> Destination {
+    guard settings.channel != .local else { return try await openLocal(settings, dependencies) }
     let resolver = ChannelResolver(
-      book: means.book, secrets: means.secrets, usesSRT: settings.route == .srt, account: means.account,
-      group: means.group, logger: means.logger)
+      savedChannels: dependencies.savedChannels, secrets: dependencies.secrets, usesSRT: settings.route == .srt,
+      account: dependencies.account,
+      group: dependencies.group, logger: dependencies.logger)
     let resolved = try await resolver.resolve(settings.channel)
     let limits = resolved.channel.map(ChannelLimits.init)
-    try check(settings, limits, resolved.address, means.logger)
+    try check(settings, limits, resolved.address, dependencies.logger)
     let monitor = try resolved.channel.map { channel throws(OperatorFailure) in
       ChannelMonitor(
-        ivs: try means.account.open().ivs, channel: channel, figures: settings.ivsFigures,
+        ivs: try dependencies.account.open().ivs, channel: channel, figures: settings.ivsFigures,
         schedule: try settings.metadataSchedule.map { path throws(OperatorFailure) in
           try MetadataSchedule(path: path)
-        }, logger: means.logger)
+        }, logger: dependencies.logger)
     }
     if monitor == nil, settings.metadataSchedule != nil {
       // An account that does not answer now must not keep a saved channel off air.
       guard resolved.arn == nil else {
-        means.logger.warning("`metadata-schedule`: nothing of it is sent in this broadcast, which has no AWS account")
-        return try opened(resolved, settings, means, monitor: nil, limits)
+        dependencies.logger.warning(
+          "`metadata-schedule`: nothing of it is sent in this broadcast, which has no AWS account")
+        return try opened(resolved, settings, dependencies, monitor: nil, limits)
       }
       throw OperatorFailure("`metadata-schedule`: timed metadata needs a channel of the AWS account", .configuration)
     }
-    return try opened(resolved, settings, means, monitor: monitor, limits)
+    return try opened(resolved, settings, dependencies, monitor: monitor, limits)
   }
 
   private static func opened(
-    _ resolved: ResolvedChannel, _ settings: BroadcastSettings, _ means: Means, monitor: ChannelMonitor?,
+    _ resolved: ResolvedChannel, _ settings: BroadcastSettings, _ dependencies: Dependencies, monitor: ChannelMonitor?,
     _ limits: ChannelLimits?
   ) throws(OperatorFailure) -> Destination {
     Destination(
-      target: try target(resolved, settings, means), name: resolved.name, ingest: "\(resolved.address)",
+      target: try target(resolved, settings, dependencies), name: resolved.name, ingest: "\(resolved.address)",
       playbackURL: resolved.playbackURL, monitor: monitor, limits: limits, local: nil)
   }
 
-  private static func openLocal(_ settings: BroadcastSettings, _ means: Means) async throws -> Destination {
+  private static func openLocal(_ settings: BroadcastSettings, _ dependencies: Dependencies) async throws -> Destination
+  {
     let channel = try await LocalChannel.start(
       playbackPort: settings.playbackPort, isPortFixed: settings.isPlaybackPortFixed,
       // An address that is another one each time cannot be kept anyway.
-      secret: settings.playbackPort == 0 ? PlaybackSecret() : .load(means.place.playbackSecretFile),
-      group: means.group, logger: means.logger)
-    means.logger.notice(
-      means.isLogShared
+      secret: settings.playbackPort == 0 ? PlaybackSecret() : .load(dependencies.place.playbackSecretFile),
+      group: dependencies.group, logger: dependencies.logger)
+    dependencies.logger.notice(
+      dependencies.isLogShared
         ? "watch at \(channel.playbackAddress) with the path that ivs-broadcast status tells"
         : "watch at \(channel.playbackURL)")
-    let route = RoutePlan.direct(to: channel.endpoint, key: channel.streamKey, group: means.group)
+    let route = RoutePlan.direct(to: channel.endpoint, key: channel.streamKey, group: dependencies.group)
     return Destination(
-      target: PublishLoop.Target(routes: [route], takeover: nil, group: means.group),
+      target: PublishLoop.Target(routes: [route], takeover: nil, group: dependencies.group),
       name: "local", ingest: nil, playbackURL: channel.playbackURL, monitor: nil, limits: nil, local: channel)
   }
 
@@ -125,16 +128,16 @@ package struct Destination: Sendable {
   /// The routes to a channel with the secrets that they want; connects nothing.
   /// - Throws: one line for a missing key or token.
   package static func target(
-    _ resolved: ResolvedChannel, _ settings: BroadcastSettings, _ means: Means
+    _ resolved: ResolvedChannel, _ settings: BroadcastSettings, _ dependencies: Dependencies
   ) throws(OperatorFailure) -> PublishLoop.Target {
-    let plan = RoutePlan(settings, secrets: resolved.secrets, group: means.group, logger: means.logger)
+    let plan = RoutePlan(settings, secrets: resolved.secrets, group: dependencies.group, logger: dependencies.logger)
     let routes = try plan.routes(to: resolved.address)
     if settings.takesOver, resolved.address.isProxy {
-      means.logger.warning("`takeover` has no effect through a proxy: it takes over by its own setting")
+      dependencies.logger.warning("`takeover` has no effect through a proxy: it takes over by its own setting")
     }
     let takeover = Takeover(isRequested: settings.takesOver, wallSeconds: WallClock.secondsSince1970)
     return PublishLoop.Target(
-      routes: routes, takeover: resolved.isIVS || settings.takesOver ? takeover : nil, group: means.group)
+      routes: routes, takeover: resolved.isIVS || settings.takesOver ? takeover : nil, group: dependencies.group)
   }
 
   /// Ends the local channel.

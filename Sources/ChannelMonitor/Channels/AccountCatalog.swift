@@ -7,7 +7,7 @@ package import Settings
 
 /// The channels of the AWS account, as the menu offers them: listed once, and again when somebody wants it.
 package actor AccountCatalog {
-  private let account: AccountHolder
+  private let account: SharedAccount
   private let logger: Logger
   private var channels: [IVSChannel] = []
   private var live: Set<ChannelARN> = []
@@ -27,7 +27,7 @@ package actor AccountCatalog {
   private static let liveInterval: Duration = .seconds(30)
 
   /// Asks nothing yet.
-  package init(_ account: AccountHolder, logger: Logger) {
+  package init(_ account: SharedAccount, logger: Logger) {
     self.account = account
     self.logger = logger
   }
@@ -36,8 +36,9 @@ package actor AccountCatalog {
   package var names: Set<String> { Set(channels.map(\.title)) }
 
   /// What the menu offers; channels that are saved are left out.
-  package func offers(apartFrom book: ChannelBook?) -> (account: Offers.Account, channels: [Offers.Channel]) {
-    let known = Set((book?.entries ?? []).compactMap(\.arn))
+  package func offers(apartFrom savedChannels: SavedChannels?) -> (account: Offers.Account, channels: [Offers.Channel])
+  {
+    let known = Set((savedChannels?.entries ?? []).compactMap(\.arn))
     if known != saved {
       saved = known
       offer()
@@ -80,7 +81,7 @@ package actor AccountCatalog {
 
   /// Makes a channel.
   package func create(_ requested: NewChannel) async throws(OperatorFailure) -> IVSChannel {
-    var channel = ChannelWish()
+    var channel = ChannelAttributes()
     (channel.name, channel.type, channel.latencyMode) = (requested.name, requested.type, requested.latencyMode)
     let ivs = try account.open().ivs
     let made: IVSChannel

@@ -13,10 +13,10 @@ internal import Web
 
 /// Finds out where a channel is and what it wants: from the saved channels, the AWS account, or FindIngest.
 package struct ChannelResolver: Sendable {
-  private let book: ChannelBook?
+  private let savedChannels: SavedChannels?
   private let secrets: ChannelSecrets
   private let usesSRT: Bool
-  private let account: AccountHolder
+  private let account: SharedAccount
   private let group: any EventLoopGroup
   private let logger: Logger
 
@@ -26,10 +26,11 @@ package struct ChannelResolver: Sendable {
   /// Makes a resolver.
   /// - Parameter usesSRT: SRT is the way to a channel of the account; else RTMPS.
   package init(
-    book: ChannelBook?, secrets: ChannelSecrets, usesSRT: Bool, account: AccountHolder, group: any EventLoopGroup,
+    savedChannels: SavedChannels?, secrets: ChannelSecrets, usesSRT: Bool, account: SharedAccount,
+    group: any EventLoopGroup,
     logger: Logger
   ) {
-    self.book = book
+    self.savedChannels = savedChannels
     self.secrets = secrets
     self.usesSRT = usesSRT
     self.account = account
@@ -45,7 +46,7 @@ package struct ChannelResolver: Sendable {
     case .address(let address):
       return ResolvedChannel(name: "\(address)", address: address, secrets: secrets, playbackURL: nil)
     case .saved(let name):
-      guard let entry = book?[name] else { return try await inAccount(named: name) }
+      guard let entry = savedChannels?[name] else { return try await inAccount(named: name) }
       var saved = ChannelSecrets(
         key: entry.key ?? secrets.key, token: entry.token ?? secrets.token,
         passphrase: entry.passphrase ?? secrets.passphrase)
@@ -102,7 +103,7 @@ package struct ChannelResolver: Sendable {
   }
 
   private func inAccount(named name: String) async throws(OperatorFailure) -> ResolvedChannel {
-    let known = (["local"] + (book?.entries.map(\.name) ?? [])).joined(separator: ", ")
+    let known = (["local"] + (savedChannels?.entries.map(\.name) ?? [])).joined(separator: ", ")
     let isAccountName = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
     guard isAccountName else { throw Self.unknown(name, known, "") }
     let found: [IVSChannel]

@@ -113,9 +113,9 @@ package actor ChannelMonitor {
     for effect in machine.handle(event, at: .now()) {
       switch effect {
       case .ask(let question): Task { await self.ask(question) }
-      case .tell(let news):
-        act(on: news)
-        tell(news)
+      case .tell(let notice):
+        act(on: notice)
+        tell(notice)
       }
     }
     sendMetadata()
@@ -157,8 +157,8 @@ package actor ChannelMonitor {
     }
   }
 
-  private func act(on news: MonitorStateMachine.News) {
-    switch news {
+  private func act(on notice: MonitorStateMachine.Notice) {
+    switch notice {
     case .onAir(_, let isNew):
       publishing?.changeTakeover { $0.shown(isNew: isNew) }
       publishing?.report(.accepted)
@@ -167,8 +167,8 @@ package actor ChannelMonitor {
     }
   }
 
-  private func tell(_ news: MonitorStateMachine.News) {
-    switch news {
+  private func tell(_ notice: MonitorStateMachine.Notice) {
+    switch notice {
     case .onAir(let id, _): logger.notice("on air", metadata: id.map { ["stream": "\($0)"] } ?? [:])
     case .health("STARVING"): logger.warning("IVS receives less than was announced", metadata: ["health": "STARVING"])
     case .health(let health): logger.notice("IVS receives enough again", metadata: ["health": "\(health)"])

@@ -4,7 +4,7 @@ internal import Media
 
 /// What the service's answers mean.
 extension MonitorStateMachine {
-  mutating func answered(_ answer: Answer, at now: MediaTime) -> [News] {
+  mutating func answered(_ answer: Answer, at now: MediaTime) -> [Notice] {
     switch answer {
     case .stream(let stream):
       schedule.succeeded(.stream)
@@ -28,7 +28,7 @@ extension MonitorStateMachine {
   }
 
   /// A question without an answer.
-  mutating func failed(_ question: Question, _ error: IVSError, at now: MediaTime) -> [News] {
+  mutating func failed(_ question: Question, _ error: IVSError, at now: MediaTime) -> [Notice] {
     let isForbidden = if case .accessDenied = error { true } else { false }
     let isNews = schedule.failed(question, "\(error)", isForbidden: isForbidden)
     if question == .explanation {
@@ -41,7 +41,7 @@ extension MonitorStateMachine {
     return isNews ? [.unknown("\(error)")] : []
   }
 
-  private mutating func shows(_ stream: IVSStream, at now: MediaTime) -> [News] {
+  private mutating func shows(_ stream: IVSStream, at now: MediaTime) -> [Notice] {
     schedule.plan(.stream, at: now + Self.interval)
     let before = known.health
     (known.state, known.health) = (.live, stream.health ?? "UNKNOWN")
@@ -59,14 +59,14 @@ extension MonitorStateMachine {
     return [.health(known.health)]
   }
 
-  private mutating func showsAnother(at now: MediaTime) -> [News] {
+  private mutating func showsAnother(at now: MediaTime) -> [Notice] {
     (known.state, known.health, known.viewers) = (.offline, "OFFLINE", nil)
     schedule.plan(.stream, at: now + Self.soon)
     defer { saidForeign = true }
     return saidForeign ? [] : [.foreign]
   }
 
-  private mutating func showsNothing(at now: MediaTime) -> [News] {
+  private mutating func showsNothing(at now: MediaTime) -> [Notice] {
     (known.state, known.health, known.viewers) = (.offline, "OFFLINE", nil)
     schedule.plan(.stream, at: now + Self.soon)
     defer { wasLive = false }
@@ -80,7 +80,7 @@ extension MonitorStateMachine {
     return start.seconds >= connection.wallSeconds - 10
   }
 
-  private mutating func take(_ session: IVSStreamSession) -> [News] {
+  private mutating func take(_ session: IVSStreamSession) -> [Notice] {
     let all = session.events
     if let video = session.video {
       let size = video.videoWidth.flatMap { width in video.videoHeight.map { "\(width)x\($0)" } }

@@ -7,7 +7,7 @@ internal import Media
 /// Pure: the monitor asks and reports. GetStream is asked each 5 s until the stream is shown, each 15 s afterwards: five
 /// a second are there for all of the account. Figures are asked each 30 s, and only where they are wanted.
 struct MonitorStateMachine: Sendable {
-  typealias Question = QuestionSchedule.Question
+  typealias Question = PollSchedule.Question
 
   /// What happened.
   enum Event: Sendable {
@@ -36,11 +36,11 @@ struct MonitorStateMachine: Sendable {
   /// What the monitor has to do.
   enum Effect: Equatable, Sendable {
     case ask(Question)
-    case tell(News)
+    case tell(Notice)
   }
 
   /// What the operator should be told, once.
-  enum News: Equatable, Sendable {
+  enum Notice: Equatable, Sendable {
     case onAir(streamID: String?, isNew: Bool)
     case health(String)
     case gone
@@ -70,7 +70,7 @@ struct MonitorStateMachine: Sendable {
   private(set) var lost: (streamID: String?, connection: StreamDiagnosis.Connection)?
   private(set) var connection: Connection?
   var known = ServiceHealth(health: "UNKNOWN")
-  var schedule = QuestionSchedule()
+  var schedule = PollSchedule()
   var wantsFigures: Bool
   var explanations = 0
   /// This program's stream, once it was shown.
@@ -93,7 +93,7 @@ struct MonitorStateMachine: Sendable {
   /// Takes an event and says what to do.
   /// - Parameter now: CLOCK_MONOTONIC.
   mutating func handle(_ event: Event, at now: MediaTime) -> [Effect] {
-    var news: [News] = []
+    var notices: [Notice] = []
     switch event {
     case .connected(let wallSeconds, let hadPriority):
       connected(Connection(made: now, wallSeconds: wallSeconds, hadPriority: hadPriority))
@@ -103,12 +103,12 @@ struct MonitorStateMachine: Sendable {
       if !isRequested { known.received = nil }
       if isRequested, connection != nil { schedule.plan(.figures, at: now) } else { schedule.drop(.figures) }
     case .bitrateChanged: steadySince = now
-    case .answered(let answer): news = answered(answer, at: now)
-    case .failed(let question, let error): news = failed(question, error, at: now)
+    case .answered(let answer): notices = answered(answer, at: now)
+    case .failed(let question, let error): notices = failed(question, error, at: now)
     case .due: break
     }
     if let lastAnswer, now - lastAnswer > Self.memory, known.state == .live { known.state = .unknown }
-    return news.map(Effect.tell) + schedule.take(at: now).map(Effect.ask)
+    return notices.map(Effect.tell) + schedule.take(at: now).map(Effect.ask)
   }
 
   /// When ``Event/due`` is to be reported; `nil` where nothing is to come.
@@ -152,9 +152,9 @@ struct MonitorStateMachine: Sendable {
     if let figuresTime { health.received?.ageSeconds = max(0, wallSeconds - figuresTime.seconds) }
     health.problem = schedule.problem
     if let connection {
-      health.divergence = Divergence.alarm(
+      health.divergence = IngestMismatch.alarm(
         health,
-        Divergence.Sent(
+        IngestMismatch.Sent(
           videoKilobits: videoKilobits, framesPerSecond: framesPerSecond, seconds: (now - connection.made).inSeconds,
           steadySeconds: (now - (steadySince ?? connection.made)).inSeconds))
     }

@@ -20,7 +20,7 @@ struct CopyingStream: ~Copyable {
     order = PictureOrder(depth: copied.parameters?.reorderDepth, measuresRate: track.frameRate == nil)
   }
 
-  mutating func take(_ packet: MediaPacket, _ emit: (ForeignStream.Output) -> Void) throws(CodecError) {
+  mutating func take(_ packet: MediaPacket, _ emit: (ContainerStream.Output) -> Void) throws(CodecError) {
     let now = MediaTime.now()
     guard packet.isVideo else {
       let time = packet.time + timeline.place(packet.time, isVideo: false, at: now)
@@ -35,14 +35,14 @@ struct CopyingStream: ~Copyable {
   }
 
   /// The stream is over.
-  mutating func finish(_ emit: (ForeignStream.Output) -> Void) throws(CodecError) {
+  mutating func finish(_ emit: (ContainerStream.Output) -> Void) throws(CodecError) {
     for placed in order.finish() { try put(placed, .now(), emit) }
     guard early.isOver else { return }
     try audio.finish { emit(.packet($0)) }
   }
 
   private mutating func put(
-    _ placed: PictureOrder<CopiedVideo.Step>.Placed, _ now: MediaTime, _ emit: (ForeignStream.Output) -> Void
+    _ placed: PictureOrder<CopiedVideo.Step>.Placed, _ now: MediaTime, _ emit: (ContainerStream.Output) -> Void
   ) throws(CodecError) {
     let offset = timeline.place(placed.decoded, isVideo: true, at: now)
     let unit: AccessUnit

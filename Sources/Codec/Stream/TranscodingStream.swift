@@ -17,7 +17,7 @@ struct TranscodingStream: ~Copyable {
     self.audio = audio
   }
 
-  mutating func take(_ packet: MediaPacket, _ emit: (ForeignStream.Output) -> Void) throws(CodecError) {
+  mutating func take(_ packet: MediaPacket, _ emit: (ContainerStream.Output) -> Void) throws(CodecError) {
     let now = MediaTime.now()
     guard packet.isVideo else {
       let time = packet.time + timeline.place(packet.time, isVideo: false, at: now)
@@ -32,14 +32,14 @@ struct TranscodingStream: ~Copyable {
   }
 
   /// The stream is over.
-  mutating func finish(_ emit: (ForeignStream.Output) -> Void) throws(CodecError) {
+  mutating func finish(_ emit: (ContainerStream.Output) -> Void) throws(CodecError) {
     video.sendEnd()
     try showAll(.now(), emit)
     guard early.isOver else { return }
     try audio.finish { emit(.packet($0)) }
   }
 
-  private mutating func showAll(_ now: MediaTime, _ emit: (ForeignStream.Output) -> Void) throws(CodecError) {
+  private mutating func showAll(_ now: MediaTime, _ emit: (ContainerStream.Output) -> Void) throws(CodecError) {
     while let shown = video.next() {
       let time = shown + timeline.place(shown, isVideo: true, at: now)
       var early = early

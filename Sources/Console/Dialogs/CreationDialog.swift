@@ -24,12 +24,12 @@ enum CreationDialog {
         canvas.put(
           isFocused ? "< \(value.text) >" : "  \(value.text)", isFocused ? palette.strong : palette.text, in: input)
       }
-      FormRemark.draw(
+      FormMessage.draw(
         form.problem(field), hint: value.hint, of: index, isFocused: isFocused, place, on: &canvas, in: input)
     }
     if form.focus != .name, !place.remarks.isEmpty {
       canvas.put("Left and Right take another", palette.faint, in: place.notice)
     }
-    FormRemark.draw(form.submission, fields.map(\.rawValue), on: &canvas, in: place.refusal)
+    FormMessage.draw(form.submission, fields.map(\.rawValue), on: &canvas, in: place.refusal)
   }
 }

@@ -19,15 +19,15 @@ enum FormDialog {
         column: row.column + labelColumns, row: row.row, columns: max(1, row.columns - labelColumns), rows: 1)
       TextField.draw(
         form[field], isMasked: field == .key, isFocused: isFocused, style: palette.input, on: &canvas, in: input)
-      FormRemark.draw(problem, hint: field.hint, of: index, isFocused: isFocused, place, on: &canvas, in: input)
+      FormMessage.draw(problem, hint: field.hint, of: index, isFocused: isFocused, place, on: &canvas, in: input)
     }
-    FormRemark.draw(form.submission, ChannelForm.Field.allCases.map(\.rawValue), on: &canvas, in: place.refusal)
+    FormMessage.draw(form.submission, ChannelForm.Field.allCases.map(\.rawValue), on: &canvas, in: place.refusal)
     if let notice = form.notice { canvas.put(notice, palette.warning, in: place.notice) }
   }
 }
 
 /// What stands below a form's fields.
-enum FormRemark {
+enum FormMessage {
   /// A field's problem, in as many rows as there are before the next field, or its hint.
   static func draw(
     _ problem: String?, hint: String, of index: Int, isFocused: Bool, _ place: DialogLayout.Form,

@@ -16,6 +16,6 @@ enum MetadataDialog {
             isTooLong ? "\(canvas.glyphs.bad) \(count)" : count, isTooLong ? palette.bad : palette.text, importance: 2),
           Part("players get it with the picture", palette.faint, importance: 1),
         ], in: inside.columns), in: inside.line(1))
-    FormRemark.draw(metadata.submission, [], on: &canvas, in: inside.line(1))
+    FormMessage.draw(metadata.submission, [], on: &canvas, in: inside.line(1))
   }
 }

@@ -1,7 +1,7 @@
 /// Styles by what they mean; without colours bold and reverse say the same.
 ///
-/// Where the terminal does not say whether its ground is dark or light, text on it has a colour only in a shade that both
-/// carry; the eight colours have none, and there it stays in the terminal's own. Text in colour on a coloured ground
+/// Where the terminal does not say whether its background is dark or light, text on it has a colour only in a shade
+/// that both carry; the eight colours have none, and there it stays in the terminal's own. Text in colour on a coloured background
 /// brings both along. Bold makes eight-colour black grey, and on the Linux console also what
 /// is reversed or underlined there: none of these is bold.
 struct Palette: Equatable, Sendable {
@@ -55,7 +55,7 @@ struct Palette: Equatable, Sendable {
       }
       return
     }
-    let shades = Self.shades(traits.ground).map(Self.color)
+    let shades = Self.shades(traits.background).map(Self.color)
     let (line, grey, green, amber, blue, red) = (shades[0], shades[1], shades[2], shades[3], shades[4], shades[5])
     let white = Self.color(0xFFFFFF)
     let alarm = Style(white, on: Self.color(0xAF0000), bold: true)
@@ -72,8 +72,8 @@ struct Palette: Equatable, Sendable {
   }
 
   /// A grey for lines; grey, green, amber, blue and red for text.
-  private static func shades(_ ground: TerminalTraits.Ground) -> [UInt32] {
-    switch ground {
+  private static func shades(_ background: TerminalTraits.Background) -> [UInt32] {
+    switch background {
     case .dark: [0x767676, 0x949494, 0x5FD787, 0xE8B84B, 0x5FAFFF, 0xFF5F87]
     case .light: [0x878787, 0x626262, 0x00702F, 0x875F00, 0x005FAF, 0xAF005F]
     // As far from black as from white.

@@ -22,7 +22,7 @@ public struct TerminalTraits: Equatable, Sendable {
   }
 
   /// What text stands on.
-  public enum Ground: Sendable {
+  public enum Background: Sendable {
     /// The terminal has not said, or it is something between.
     case unknown
     case dark, light
@@ -32,8 +32,8 @@ public struct TerminalTraits: Equatable, Sendable {
   public var colors: Colors
   /// Which glyphs can be trusted.
   public var glyphs: Glyphs
-  /// What the terminal said of its ground.
-  public var ground = Ground.unknown
+  /// What the terminal said of its background.
+  public var background = Background.unknown
 
   /// Makes traits.
   public init(colors: Colors, glyphs: Glyphs) {

@@ -27,7 +27,7 @@ public struct ConsoleState: Equatable, Sendable {
 
   var history = BitrateHistory()
   var losses = LossWindow()
-  var levels = LevelHold()
+  var levels = PeakHold()
   var events = EventView()
   /// The account's channels, ready to be searched.
   var accountIndex = ChannelIndex()

@@ -42,7 +42,7 @@ public struct Terminal: ~Copyable {
     let curses = try CursesScreen(
       type: type, description: direct?.environmentValue, colors: traits.colors, size: size)
     let modes = TerminalModes(
-      hasMouse: options.hasMouse, type: type, asksGround: traits.colors >= .palette256)
+      hasMouse: options.hasMouse, type: type, asksBackground: traits.colors >= .palette256)
     try device.enterRaw()
     // From here on nothing fails, so that what was begun is ended by `deinit`.
     rescue = TerminalRescue(
@@ -98,7 +98,7 @@ public struct Terminal: ~Copyable {
   public mutating func nextKey() -> Key? {
     // A read in the background would stop the process (SIGTTIN).
     guard !isSuspended, device.isForeground else { return nil }
-    defer { traits.ground = input.decoder.ground }
+    defer { traits.background = input.decoder.background }
     return input.next(from: device)
   }
 

@@ -98,7 +98,7 @@ final class ControlClients: Sendable {
   ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { watching in
       var isWatching = false
-      var pace = Pace(perSecond: limits.requestsPerSecond)
+      var pace = RateLimiter(perSecond: limits.requestsPerSecond)
       var silence = client.closes(after: limits.silence)
       defer { silence.cancel() }
       for try await line in inbound {
@@ -114,7 +114,7 @@ final class ControlClients: Sendable {
           try ControlRequest(parsing: line.readableBytesView)
         }) {
         case .success(let request):
-          if case .watch = request.wish {
+          if case .watch = request.action {
             guard !isWatching else {
               try await client.send(.refused(id: request.id, refusal("this connection watches already")))
               continue
@@ -135,7 +135,7 @@ final class ControlClients: Sendable {
   }
 
   private func answer(to request: ControlRequest, of peer: SocketPeer) async -> ControlAnswer {
-    switch request.wish {
+    switch request.action {
     case .status, .watch: return .status(id: request.id, await status())
     case .perform(let intent, let command):
       // Metadata is the broadcast's content, and a remark is logged by itself.

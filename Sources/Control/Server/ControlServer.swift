@@ -111,7 +111,7 @@ public final class ControlServer: Sendable {
         .serverChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(
-              AcceptPause { reason in
+              AcceptBackoff { reason in
                 logger.warning(
                   "the control socket accepts nobody until there are descriptors again",
                   metadata: ["reason": "\(reason)"])

@@ -4,7 +4,7 @@ public import Settings
 /// A line to the broadcaster.
 public struct ControlRequest: Equatable, Sendable {
   /// What is wanted.
-  public enum Wish: Equatable, Sendable {
+  public enum Action: Equatable, Sendable {
     /// Something is to be done.
     case perform(Intent, command: String)
     /// One status.
@@ -16,7 +16,7 @@ public struct ControlRequest: Equatable, Sendable {
   /// Comes back with the answer.
   public let id: Int?
   /// What is wanted.
-  public let wish: Wish
+  public let action: Action
 
   /// Why a line is no request; `id` as far as there is one.
   public struct Refusal: Error, Equatable, Sendable {
@@ -45,11 +45,11 @@ public struct ControlRequest: Equatable, Sendable {
     id = read.id
     switch (read.do, read.status, read.watch) {
     case (let command?, nil, nil):
-      do { wish = .perform(try IntentGrammar.parse(command), command: command) } catch {
+      do { action = .perform(try IntentGrammar.parse(command), command: command) } catch {
         throw Refusal(id: read.id, failure: error)
       }
-    case (nil, true?, nil): wish = .status
-    case (nil, nil, true?): wish = .watch
+    case (nil, true?, nil): action = .status
+    case (nil, nil, true?): action = .watch
     default:
       throw Refusal(
         id: read.id, failure: OperatorFailure("a request has one of \"do\", \"status\":true, \"watch\":true", .usage))

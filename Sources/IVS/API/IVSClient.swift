@@ -94,33 +94,33 @@ public struct IVSClient: Sendable {
 
   /// Makes a channel, with its stream key.
   public func createChannel(
-    _ wish: ChannelWish, in region: String? = nil
+    _ attributes: ChannelAttributes, in region: String? = nil
   ) async throws(IVSError) -> (channel: IVSChannel, key: IVSStreamKey?) {
     struct Answer: Codable, Sendable {
       let channel: IVSChannel
       let streamKey: IVSStreamKey?
     }
     let place = if let region { region } else { try home() }
-    let answer: Answer = try await service.call("CreateChannel", wish, in: place, isRepeatable: false)
+    let answer: Answer = try await service.call("CreateChannel", attributes, in: place, isRepeatable: false)
     return (answer.channel, answer.streamKey)
   }
 
-  /// Changes what the wish names; not while the channel is live.
-  public func updateChannel(_ arn: ChannelARN, _ wish: ChannelWish) async throws(IVSError) -> IVSChannel {
+  /// Changes the attributes that are given; not while the channel is live.
+  public func updateChannel(_ arn: ChannelARN, _ attributes: ChannelAttributes) async throws(IVSError) -> IVSChannel {
     struct Input: Encodable, Sendable {
       let arn: String
-      let wish: ChannelWish
+      let attributes: ChannelAttributes
       enum CodingKeys: CodingKey { case arn }
       func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(arn, forKey: .arn)
-        var rest = wish
+        var rest = attributes
         rest.tags = nil
         try rest.encode(to: encoder)
       }
     }
     let answer: ChannelAnswer = try await service.call(
-      "UpdateChannel", Input(arn: arn.text, wish: wish), in: arn.region)
+      "UpdateChannel", Input(arn: arn.text, attributes: attributes), in: arn.region)
     return answer.channel
   }
 

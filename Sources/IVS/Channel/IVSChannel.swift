@@ -90,7 +90,7 @@ public struct IVSStreamKey: Codable, Equatable, Sendable, CustomReflectable {
 }
 
 /// What a channel is to be; fields that are `nil` are left to the service, or as they are.
-public struct ChannelWish: Codable, Equatable, Sendable {
+public struct ChannelAttributes: Codable, Equatable, Sendable {
   /// Letters, digits, `-` and `_`, at most 128.
   public var name: String?
   /// `LOW` or `NORMAL`.
@@ -108,6 +108,6 @@ public struct ChannelWish: Codable, Equatable, Sendable {
   /// Tags, for a new channel.
   public var tags: [String: String]?
 
-  /// A wish for nothing in particular.
+  /// No attribute given.
   public init() {}
 }

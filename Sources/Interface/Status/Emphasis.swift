@@ -1,5 +1,5 @@
-/// How a word stands out on a terminal, whatever its ground: no colour as text, since no shade of the eight colours can
-/// be read on black and on white.
+/// How a word stands out on a terminal, whatever its background: no colour as text, since no shade of the eight colours
+/// can be read on black and on white.
 public enum Emphasis: String, Sendable {
   case good = "30;42"
   /// The terminal's own colours, exchanged.

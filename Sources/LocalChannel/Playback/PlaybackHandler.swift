@@ -17,12 +17,12 @@ final class PlaybackHandler: ChannelInboundHandler {
 
   private let content: PlaybackContent
   private let limits: PlaybackServer.Limits
-  private let clients: GuestChannels
+  private let clients: AcceptedConnections
   private var request: HTTPRequestHead?
   private var bodyBytes = 0
   private var limit: Scheduled<Void>?
 
-  init(_ content: PlaybackContent, _ limits: PlaybackServer.Limits, _ clients: GuestChannels) {
+  init(_ content: PlaybackContent, _ limits: PlaybackServer.Limits, _ clients: AcceptedConnections) {
     (self.content, self.limits, self.clients) = (content, limits, clients)
   }
 

@@ -21,7 +21,7 @@ final class PlaybackServer: Sendable {
   }
 
   private let channel: any Channel
-  private let clients: GuestChannels
+  private let clients: AcceptedConnections
   /// The port that it listens on.
   let port: Int
 
@@ -31,13 +31,13 @@ final class PlaybackServer: Sendable {
     _ content: PlaybackContent, port: Int, isPortFixed: Bool = false, limits: Limits = Limits(),
     group: any EventLoopGroup, logger: Logger
   ) async throws -> PlaybackServer {
-    let clients = GuestChannels(limit: limits.connections)
+    let clients = AcceptedConnections(limit: limits.connections)
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
-            AcceptPause { reason in
+            AcceptBackoff { reason in
               logger.warning(
                 "the player accepts nobody until there are descriptors again", metadata: ["reason": "\(reason)"])
             })
@@ -61,7 +61,7 @@ final class PlaybackServer: Sendable {
     return PlaybackServer(channel, clients, port: channel.localAddress?.port ?? port)
   }
 
-  private init(_ channel: any Channel, _ clients: GuestChannels, port: Int) {
+  private init(_ channel: any Channel, _ clients: AcceptedConnections, port: Int) {
     (self.channel, self.clients, self.port) = (channel, clients, port)
   }
 

@@ -12,7 +12,7 @@ final class PublicationWriter: Sendable {
   private let directory: String
   private let playing: Playing
   private let logger: Logger
-  private let turns = Turns()
+  private let turn = AsyncLock()
 
   init(directory: String, playing: Playing, logger: Logger) {
     (self.directory, self.playing, self.logger) = (directory, playing, logger)
@@ -23,7 +23,7 @@ final class PublicationWriter: Sendable {
   /// Blocks on the disk, so for a thread of its own.
   func write(_ publication: Publication) async {
     // A publisher that comes back waits until the files of its last connection are complete.
-    await turns.take()
+    await turn.lock()
     let description = publication.description
     var live = ResumingWriter(description) { [directory, playing] in
       // A page must not take the segments of what was before for those of this one.
@@ -35,7 +35,7 @@ final class PublicationWriter: Sendable {
       if let event = live.write(packet) { tell(event) }
     }
     do { try live.finish() } catch { logger.error("playback could not be completed: \(error)") }
-    await turns.give()
+    await turn.unlock()
   }
 
   private func tell(_ event: ResumingWriter.Event) {

@@ -50,7 +50,7 @@ public enum AddressRule: Sendable, Equatable {
 }
 
 /// Resolves names with the system's resolver and leaves out what the rule forbids.
-package final class RuledResolver: Resolver, Sendable {
+package final class FilteringResolver: Resolver, Sendable {
   private let rule: AddressRule
   private let loop: any EventLoop
   private let refused = Atomic<Bool>(false)

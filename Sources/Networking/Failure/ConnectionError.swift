@@ -25,7 +25,7 @@ public enum ConnectionError: ExplainedError, Equatable, Sendable {
   public var explanation: Explanation { explanation(over: .rtmp) }
 
   /// The same for a connection that was to speak another protocol.
-  package func explanation(over spoken: SpokenProtocol) -> Explanation {
+  package func explanation(over spoken: ApplicationProtocol) -> Explanation {
     switch self {
     case .unknownHost(let host):
       Explanation("cannot find the host \(host)", "check its spelling and the name resolution of this machine")
@@ -52,7 +52,7 @@ public enum ConnectionError: ExplainedError, Equatable, Sendable {
     }
   }
 
-  private static func closed(_ stage: PublishStage, at: String, over spoken: SpokenProtocol) -> Explanation {
+  private static func closed(_ stage: PublishStage, at: String, over spoken: ApplicationProtocol) -> Explanation {
     let what = "\(at) closed the connection \(spoken.phrase(for: stage))"
     return switch stage {
     case .tls, .handshake: Explanation(what, "check scheme, host and port")

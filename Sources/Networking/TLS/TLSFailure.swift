@@ -23,7 +23,7 @@ public enum TLSFailure: Sendable, Equatable {
   /// Something else, in the library's words.
   case other(String)
 
-  func explanation(at: String, over spoken: SpokenProtocol) -> Explanation {
+  func explanation(at: String, over spoken: ApplicationProtocol) -> Explanation {
     switch self {
     case .unknownAuthority:
       Explanation(

@@ -15,8 +15,8 @@ struct AudioPipeline {
       switch request.specification {
       case .auto, .pcm, .usb, .name:
         try loop(MicrophoneSource(request.specification, on: stage), stage, request.generation)
-      case .test: try loop(DrawnSound(isTone: true, on: stage), stage, request.generation)
-      case .silence: try loop(DrawnSound(isTone: false, on: stage), stage, request.generation)
+      case .test: try loop(GeneratedSound(isTone: true, on: stage), stage, request.generation)
+      case .silence: try loop(GeneratedSound(isTone: false, on: stage), stage, request.generation)
       case .file(let path): try play(path, stage, request.generation)
       }
     }
@@ -27,7 +27,7 @@ struct AudioPipeline {
     let isShown = context.camera.current.specification == .file(path)
     let film = FilmSound(path, on: stage, clock: context.films.clock(for: path), maybeSilent: isShown)
     do { try loop(film, stage, generation) } catch CodecError.noAudio where isShown {
-      try loop(DrawnSound(isTone: false, on: stage), stage, generation)
+      try loop(GeneratedSound(isTone: false, on: stage), stage, generation)
     }
   }
 

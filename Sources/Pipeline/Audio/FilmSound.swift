@@ -18,7 +18,7 @@ struct FilmSound: Source, ~Copyable {
 
   var traits: SourceTraits { .film(path, "film's sound", .sound) }
 
-  func open() -> FilmFeed<[Float]>? {
+  func open() -> FilmReadAhead<[Float]>? {
     let inputs = stage.inputs
     return PendingOpenings.shared.attempt(at: "sound of \(path)", as: "\(inputs)") { .sound(of: path, inputs: inputs) }
   }
@@ -27,7 +27,7 @@ struct FilmSound: Source, ~Copyable {
     if maybeSilent, case CodecError.noAudio = error { true } else { false }
   }
 
-  mutating func begin(_ opening: FilmFeed<[Float]>) throws -> String? {
+  mutating func begin(_ opening: FilmReadAhead<[Float]>) throws -> String? {
     guard try opening.isReady() else { return nil }
     player = FilmPlayer(opening, on: clock)
     return opening.name

@@ -40,7 +40,7 @@ package struct MicrophoneSource: Source, ~Copyable {
       gone: failure("stopped working: check its cable and connect it again"))
   }
 
-  func open() -> Handover<Device>? {
+  func open() -> ThreadedOpening<Device>? {
     let (specification, inputs) = (specification, stage.inputs)
     return PendingOpenings.shared.attempt(at: "microphone \(specification)", as: "\(inputs)") {
       .start(name: "mic-open") { try Self.open(specification, inputs) }
@@ -60,7 +60,7 @@ package struct MicrophoneSource: Source, ~Copyable {
     }
   }
 
-  mutating func begin(_ opening: Handover<Device>) throws -> String? {
+  mutating func begin(_ opening: ThreadedOpening<Device>) throws -> String? {
     guard let opened = try opening.take() else { return nil }
     let (format, name) = (opened.microphone.format, opened.name)
     resampler = try Resampler(from: format, inputs: opened.inputs)

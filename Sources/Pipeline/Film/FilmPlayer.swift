@@ -17,13 +17,13 @@ final class FilmPlayer<Item: Sendable> {
   private static var longestDelay: Duration { .seconds(2) }
 
   private let clock: FilmClock
-  private let feed: FilmFeed<Item>
+  private let feed: FilmReadAhead<Item>
   private var loop: Int?
   private var isStill = false
   /// Nothing is known to come, although something should.
   private(set) var isStarved = false
 
-  init(_ feed: FilmFeed<Item>, on clock: FilmClock) { (self.feed, self.clock) = (feed, clock) }
+  init(_ feed: FilmReadAhead<Item>, on clock: FilmClock) { (self.feed, self.clock) = (feed, clock) }
 
   deinit { feed.abandon() }
 

@@ -14,7 +14,7 @@ package final class Production: Sendable {
   package let context: SessionContext
   /// What was requested at its start.
   package let settings: PipelineSettings
-  private let parts: DescribedParts
+  private let parts: StreamDescriptionCollector
   private let running = Mutex<[Task<Void, Never>]>([])
   private let threads = Mutex<[ThreadExecutor]>([])
   private let lastRecording = Mutex<BroadcastStatus.Recording?>(nil)
@@ -32,7 +32,7 @@ package final class Production: Sendable {
   ) {
     self.settings = settings
     let queue = PacketQueue(limit: Self.longestDelay, isOpen: false)
-    let parts = DescribedParts()
+    let parts = StreamDescriptionCollector()
     (self.queue, self.parts) = (queue, parts)
     context = SessionContext(
       origin: SessionOrigin(pipelines: 2), packets: PacketFanOut(publisher: queue),

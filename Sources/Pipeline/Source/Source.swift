@@ -44,7 +44,7 @@ protocol SourceOpening: AnyObject, Sendable {
 }
 
 /// A source that needs no opening.
-final class AtOnce: SourceOpening {
+final class ImmediateOpening: SourceOpening {
   var isAnswered: Bool { true }
   func abandon() {}
   func adopt() -> Bool { false }

@@ -40,7 +40,7 @@ extension SourceTraits {
   }
 
   /// What this program makes itself, and always gives.
-  static func drawn(_ name: String, _ medium: Medium) -> SourceTraits {
+  static func generated(_ name: String, _ medium: Medium) -> SourceTraits {
     let never = OperatorFailure("the \(name) gives nothing", .software)
     return SourceTraits(name: name, medium: medium, hanging: never, mute: never, gone: never)
   }

@@ -44,7 +44,7 @@ package struct CameraSource: Source, ~Copyable {
       gone: failure("stopped working: check its cable and connect it again"))
   }
 
-  func open() -> Handover<Device>? {
+  func open() -> ThreadedOpening<Device>? {
     let (specification, encoding) = (specification, stage.encoding)
     let mode = "\(encoding.size)@\(encoding.frameRate)"
     return PendingOpenings.shared.attempt(at: "camera \(specification)", as: mode) {
@@ -67,7 +67,7 @@ package struct CameraSource: Source, ~Copyable {
     }
   }
 
-  mutating func begin(_ opening: Handover<Device>) throws -> String? {
+  mutating func begin(_ opening: ThreadedOpening<Device>) throws -> String? {
     guard let opened = try opening.take() else { return nil }
     try converter.restart(from: opened.camera.format)
     specification = opened.identity

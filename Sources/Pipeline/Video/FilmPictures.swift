@@ -20,11 +20,11 @@ struct FilmPictures: Source, ~Copyable {
 
   var traits: SourceTraits { .film(path, "film", .picture) }
 
-  func open() -> FilmFeed<FilmPicture>? {
+  func open() -> FilmReadAhead<FilmPicture>? {
     PendingOpenings.shared.attempt(at: "pictures of \(path)") { .pictures(of: path) }
   }
 
-  mutating func begin(_ opening: FilmFeed<FilmPicture>) throws -> String? {
+  mutating func begin(_ opening: FilmReadAhead<FilmPicture>) throws -> String? {
     guard try opening.isReady() else { return nil }
     player = FilmPlayer(opening, on: clock)
     return opening.name

@@ -10,7 +10,7 @@ internal import Web
 /// Looks at the AWS account and at a channel of it; changes nothing there.
 struct AccountProbe: Sendable {
   /// How the account finds its channel.
-  enum Wish: Sendable {
+  enum Selector: Sendable {
     case arn(ChannelARN)
     case name(String)
   }
@@ -22,8 +22,8 @@ struct AccountProbe: Sendable {
     case missing(CheckFinding)
   }
 
-  let holder: AccountHolder
-  let wish: Wish
+  let sharedAccount: SharedAccount
+  let selector: Selector
 
   /// Credentials that end sooner are said.
   private static let soon = 15 * 60.0
@@ -31,12 +31,12 @@ struct AccountProbe: Sendable {
   /// Whether credentials are found, and where.
   func credentials() async -> Probed<AWSAccount> {
     let what =
-      switch wish {
+      switch selector {
       case .arn: ""
       case .name(let name): "no channel '\(name)' is saved, and the AWS account cannot be asked for it: "
       }
     do {
-      let account = try holder.open()
+      let account = try sharedAccount.open()
       return Probed(Self.judge(try await account.provider.credentials()), account)
     } catch {
       let failure = OperatorFailure(any: error)
@@ -71,7 +71,7 @@ struct AccountProbe: Sendable {
 
   private func look(_ ivs: IVSClient) async throws(IVSError) -> Lookup {
     let arn: ChannelARN
-    switch wish {
+    switch selector {
     case .arn(let given): arn = given
     case .name(let name):
       let found = try await ivs.allChannels(named: name).filter { $0.name == name }

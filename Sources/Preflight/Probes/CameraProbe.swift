@@ -23,10 +23,10 @@ enum CameraProbe {
   ) throws -> CheckFinding {
     var opened = try CameraSource.open(specification, encoding)
     let (name, reason) = (opened.name, opened.reason)
-    let sign = FirstSign()
+    let sign = FirstDataTimeout()
     var got: Void?
     while got == nil, sign.isAwaited {
-      got = try opened.camera.withFrame(timeout: FirstSign.look) { _, _ in }
+      got = try opened.camera.withFrame(timeout: FirstDataTimeout.look) { _, _ in }
     }
     guard got != nil else {
       return .fail(

@@ -30,10 +30,10 @@ enum MicrophoneProbe {
   ) throws -> CheckFinding {
     var opened = try MicrophoneSource.open(specification, inputs)
     let name = opened.name
-    let sign = FirstSign()
+    let sign = FirstDataTimeout()
     var got: Void?
     while got == nil, sign.isAwaited {
-      got = try opened.microphone.read(timeout: FirstSign.look) { _, _ in }
+      got = try opened.microphone.read(timeout: FirstDataTimeout.look) { _, _ in }
     }
     guard got != nil else {
       return .fail(

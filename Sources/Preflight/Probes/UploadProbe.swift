@@ -12,7 +12,7 @@ internal import Settings
 /// Sends test pictures to the real ingest for some seconds, as a broadcast would, and measures what arrives.
 struct UploadProbe: Sendable {
   let settings: BroadcastSettings
-  let means: Destination.Means
+  let dependencies: Destination.Dependencies
   let second: EncodedSecond
 
   /// How many seconds are sent.
@@ -39,7 +39,7 @@ struct UploadProbe: Sendable {
     settings.metadataSchedule = nil
     settings.takesOver = false
     do {
-      let destination = try await Destination.open(settings, means)
+      let destination = try await Destination.open(settings, dependencies)
       let finding = await send(to: destination)
       await destination.close()
       return finding
@@ -49,7 +49,7 @@ struct UploadProbe: Sendable {
   private func send(to destination: Destination) async -> CheckFinding {
     let queue = PacketQueue(limit: .seconds(2), isOpen: false)
     let shell = PublishLoop(
-      target: destination.target, queue: queue, duration: nil, policy: .attended, logger: means.logger)
+      target: destination.target, queue: queue, duration: nil, policy: .attended, logger: dependencies.logger)
     let measuring = Task { await feed(queue, shell) }
     let outcome = await shell.run(second.stream)
     measuring.cancel()

@@ -15,7 +15,7 @@ final class IngestRegistry: Sendable {
   private let accepted: AsyncStream<Publication>.Continuation
   private let authorize: @Sendable (_ app: String, _ key: StreamKey) -> IngestAuthorization
   private let logger: Logger
-  private let guests: GuestChannels
+  private let connections: AcceptedConnections
   private let state = Mutex(State())
 
   init(
@@ -24,7 +24,7 @@ final class IngestRegistry: Sendable {
   ) {
     self.limits = limits
     self.logger = logger
-    guests = GuestChannels(limit: limits.connections)
+    connections = AcceptedConnections(limit: limits.connections)
     self.authorize = authorize
     // Bounded by the number of connections, each of which has one publication at most.
     (publications, accepted) = AsyncStream.makeStream()
@@ -33,10 +33,10 @@ final class IngestRegistry: Sendable {
   /// Takes a connection in; false where all others publish.
   ///
   /// Who waits longest without publishing may have to go for it.
-  func add(_ channel: any Channel) -> Bool { guests.add(channel) }
+  func add(_ channel: any Channel) -> Bool { connections.add(channel) }
 
   /// A connection publishes: it makes room for nobody.
-  func recognize(_ channel: any Channel) { guests.recognize(channel) }
+  func recognize(_ channel: any Channel) { connections.recognize(channel) }
 
   /// Logs why a connection was refused, at most once a second: anybody can be refused, as often as they like.
   func noteRefusal(_ what: Logger.Message, _ facts: Logger.Metadata) {
@@ -67,7 +67,7 @@ final class IngestRegistry: Sendable {
 
   func closeAll() async {
     accepted.finish()
-    await guests.closeAll()
+    await connections.closeAll()
   }
 
   private static func name(_ app: String, _ key: StreamKey) -> String { "\(app)/\(key.name)" }

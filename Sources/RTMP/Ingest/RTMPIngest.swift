@@ -52,7 +52,7 @@ public final class RTMPIngest: Sendable {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          let pause = AcceptPause { reason in
+          let pause = AcceptBackoff { reason in
             logger.warning(
               "the ingest accepts nobody until there are descriptors again", metadata: ["reason": "\(reason)"])
           }

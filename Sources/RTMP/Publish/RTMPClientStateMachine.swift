@@ -32,7 +32,7 @@ struct RTMPClientStateMachine {
   }
 
   /// What the peer is owed: of each kind the newest answer is enough, so that nobody can make them pile up.
-  private struct Owed {
+  private struct PendingReplies {
     var acknowledgement: UInt32?
     var window: UInt32?
     var pong: UInt32?
@@ -53,7 +53,7 @@ struct RTMPClientStateMachine {
   private var window = ReceiveWindow()
   private var acknowledged = AcknowledgementCounter()
   private var announcedWindow: UInt32 = 0
-  private var owed = Owed()
+  private var pendingReplies = PendingReplies()
   /// Bytes given to the shell in all, which is as much as the peer can have.
   private var given = UInt64(1 + Handshake.packetBytes)
   var streamID: UInt32 = 0
@@ -98,11 +98,11 @@ struct RTMPClientStateMachine {
         stage = .connect
         effects.append(.entered(.connect))
         reader.append(rest)
-        owed.acknowledgement = window.receive(rest.readableBytes)
+        pendingReplies.acknowledgement = window.receive(rest.readableBytes)
       }
     } else {
       reader.append(bytes)
-      if let sequence = window.receive(bytes.readableBytes) { owed.acknowledgement = sequence }
+      if let sequence = window.receive(bytes.readableBytes) { pendingReplies.acknowledgement = sequence }
     }
     // What comes now has been sent before: the peer cannot acknowledge the answer to it.
     defer { given += UInt64(output.readableBytes) }
@@ -126,12 +126,12 @@ struct RTMPClientStateMachine {
   }
 
   private mutating func answer(into output: inout ByteBuffer) {
-    if let sequence = owed.acknowledgement {
+    if let sequence = pendingReplies.acknowledgement {
       writer.write(ControlMessage.acknowledgement(sequence).message, into: &output)
     }
-    if let size = owed.window { announceWindow(size, into: &output) }
-    if let time = owed.pong { writer.write(ControlMessage.pingResponse(time).message, into: &output) }
-    owed = Owed()
+    if let size = pendingReplies.window { announceWindow(size, into: &output) }
+    if let time = pendingReplies.pong { writer.write(ControlMessage.pingResponse(time).message, into: &output) }
+    pendingReplies = PendingReplies()
   }
 
   /// Counts what was written after `start` of `output`.
@@ -164,9 +164,9 @@ struct RTMPClientStateMachine {
       window.set(size)
     case .setPeerBandwidth(let size):
       // The answer keeps our wish for frequent acknowledgements unless the peer wants them more often still.
-      owed.window = min(size, Self.acknowledgementWindow)
+      pendingReplies.window = min(size, Self.acknowledgementWindow)
     case .pingRequest(let time):
-      owed.pong = time
+      pendingReplies.pong = time
     case .setChunkSize, .streamBegin, .pingResponse:
       break
     }

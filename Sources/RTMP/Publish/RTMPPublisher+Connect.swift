@@ -54,7 +54,7 @@ extension RTMPPublisher {
     let loop = group.next()
     let result = loop.makePromise(of: RTMPPublisher.self)
     // Not the library's own resolver: it starts threads, and its callers, event loops, wait where there are none.
-    let resolver = RuledResolver(addresses, on: loop)
+    let resolver = FilteringResolver(addresses, on: loop)
     let attempts = NIOLoopBoundBox.makeBoxSendingValue([ObjectIdentifier: RTMPHandler](), eventLoop: loop)
     let connecting = bootstrap(endpoint, key, stream, context, deadlines, resolver, attempts, logger)
       .connect(host: endpoint.host, port: endpoint.port)
@@ -80,7 +80,7 @@ extension RTMPPublisher {
 
   private static func bootstrap(
     _ endpoint: IngestEndpoint, _ key: StreamKey, _ stream: StreamDescription, _ context: NIOSSLContext?,
-    _ deadlines: PublishDeadlines, _ resolver: RuledResolver, _ attempts: Attempts, _ logger: Logger
+    _ deadlines: PublishDeadlines, _ resolver: FilteringResolver, _ attempts: Attempts, _ logger: Logger
   ) -> ClientBootstrap {
     let rate = (stream.video?.bitrate.bitsPerSecond ?? 0) + (stream.audio?.bitrate.bitsPerSecond ?? 0)
     // 100 ms of media, so that congestion shows in this process and not as seconds of stale video in the kernel.

@@ -29,7 +29,7 @@ final class ProxyHandler: ChannelDuplexHandler {
   private let endpoint: ProxyEndpoint
   private let deadlines: PublishDeadlines
   private let writer: FLVStreamWriter
-  private let said: SaidByProxy
+  private let said: LatestProxyReport
   private var stage = Stage.greeting
   private var hasOpened = false
   private var meter = SendMeter()
@@ -46,7 +46,7 @@ final class ProxyHandler: ChannelDuplexHandler {
   let closed: EventLoopPromise<ProxyError>
 
   init(
-    _ endpoint: ProxyEndpoint, stream: StreamDescription, deadlines: PublishDeadlines, said: SaidByProxy,
+    _ endpoint: ProxyEndpoint, stream: StreamDescription, deadlines: PublishDeadlines, said: LatestProxyReport,
     on loop: any EventLoop
   ) {
     self.endpoint = endpoint
@@ -256,7 +256,7 @@ final class ProxyHandler: ChannelDuplexHandler {
 }
 
 /// What the proxy said, for those on other threads.
-final class SaidByProxy: Sendable {
+final class LatestProxyReport: Sendable {
   private let state = Mutex<(report: ProxyReport, session: SessionID?)>((ProxyReport(), nil))
 
   func take(_ event: ServerEvent) {

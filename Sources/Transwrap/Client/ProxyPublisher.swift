@@ -16,10 +16,10 @@ public final class ProxyPublisher: Publisher {
   public let endpoint: ProxyEndpoint
 
   private let connection: PublisherChannel<ProxyHandler, ProxyError>
-  private let said: SaidByProxy
+  private let said: LatestProxyReport
 
   private init(
-    _ endpoint: ProxyEndpoint, _ connection: PublisherChannel<ProxyHandler, ProxyError>, _ said: SaidByProxy
+    _ endpoint: ProxyEndpoint, _ connection: PublisherChannel<ProxyHandler, ProxyError>, _ said: LatestProxyReport
   ) {
     (self.endpoint, self.connection, self.said) = (endpoint, connection, said)
   }
@@ -42,7 +42,7 @@ public final class ProxyPublisher: Publisher {
       throw .connection(error)
     }
     let loop = group.next()
-    let said = SaidByProxy()
+    let said = LatestProxyReport()
     let result = loop.makePromise(of: ProxyPublisher.self)
     let opened = loop.makePromise(of: NIOLoopBound<ProxyHandler>.self)
     let connecting = ClientBootstrap(group: loop)

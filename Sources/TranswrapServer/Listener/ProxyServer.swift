@@ -87,7 +87,7 @@ public final class ProxyServer: Sendable {
         .serverChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(
-              AcceptPause { reason in
+              AcceptBackoff { reason in
                 logger.error(
                   "no connection can be taken: raise the limit of descriptors (LimitNOFILE= of the unit, ulimit -n)",
                   metadata: ["reason": "\(reason)"])

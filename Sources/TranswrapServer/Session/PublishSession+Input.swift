@@ -51,9 +51,9 @@ extension PublishSession {
     }
   }
 
-  private func foreignInput(_ container: StreamContainer) throws(NoThreadError) -> ForeignInput {
+  private func foreignInput(_ container: StreamContainer) throws(NoThreadError) -> ContainerInput {
     let box = NIOLoopBound(self, eventLoop: loop)
-    return try ForeignInput(container, transcodes: shared.transcodes) { [loop] in
+    return try ContainerInput(container, transcodes: shared.transcodes) { [loop] in
       loop.execute { box.value.release(.container) }
     } onOutput: { [loop] in
       loop.execute { box.value.takeForeign() }

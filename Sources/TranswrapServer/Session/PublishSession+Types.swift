@@ -51,7 +51,7 @@ extension PublishSession {
     /// Too few bytes yet to tell what they are.
     case unknown(ByteBuffer)
     case flv(FLVStreamReader)
-    case foreign(ForeignInput)
+    case foreign(ContainerInput)
     /// The client is gone or its stream was not taken.
     case none
   }

@@ -118,7 +118,7 @@ final class PublishSession {
 
   func describe(_ description: StreamDescription) {
     guard description.video != nil else {
-      return handle(.end(.refused, .init(code: "no-video", message: "\(ForeignStream.Failure.noVideo)")))
+      return handle(.end(.refused, .init(code: "no-video", message: "\(ContainerStream.Failure.noVideo)")))
     }
     switch outgoing.describe(description) {
     case .none: return

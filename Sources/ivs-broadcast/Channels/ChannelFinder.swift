@@ -14,7 +14,7 @@ extension AccountAccess {
       }
       return arn
     }
-    let saved = try ChannelBook(path: place.channelsFile)[text]?.arn
+    let saved = try SavedChannels(path: place.channelsFile)[text]?.arn
     return try ChannelChoice.choose(text, inAccount: try await named(text, isSaved: saved != nil), saved, ivs.region)
   }
 

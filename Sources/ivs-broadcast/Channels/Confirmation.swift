@@ -4,7 +4,7 @@ internal import Service
 internal import Settings
 
 /// Whether what cannot be taken back is done without asking.
-struct ConsentOptions: ParsableArguments {
+struct ConfirmationOptions: ParsableArguments {
   @Flag(name: [.customShort("y"), .long], help: "Do not ask for confirmation.")
   var yes = false
 

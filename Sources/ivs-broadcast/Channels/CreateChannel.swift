@@ -21,7 +21,7 @@ struct CreateChannel: AccountCommand {
 
   @Argument(help: "Letters, digits, - and _, at most 128; need not be unique.")
   var name: String
-  @OptionGroup(title: "Channel") var wishes: WishOptions
+  @OptionGroup(title: "Channel") var options: ChannelAttributeOptions
   @Option(help: ArgumentHelp("A tag; repeatable.", valueName: "name=value"))
   var tag: [String] = []
   @Option(help: ArgumentHelp("Keep it with its key under this name, for --channel.", valueName: "name"))
@@ -32,14 +32,14 @@ struct CreateChannel: AccountCommand {
 
   func perform(_ access: AccountAccess) async throws {
     try ChannelName.check(name)
-    var wish = try wishes.wish()
-    wish.name = name
-    wish.tags = try Tags.read(tag)
+    var attributes = try options.attributes()
+    attributes.name = name
+    attributes.tags = try Tags.read(tag)
     // Whatever may stand in the way of keeping the key is met before there is one.
-    var book = try access.book(ifSavingAs: save)
-    try book?.allow(save, for: nil, isToReplace: false)
+    var savedChannels = try access.savedChannels(ifSavingAs: save)
+    try savedChannels?.allow(save, for: nil, isToReplace: false)
     var file = try keyFile.map { path throws(OperatorFailure) in try KeyFile(creating: path) }
-    let (channel, key) = try await create(wish, access)
+    let (channel, key) = try await create(attributes, access)
     if account.json {
       try Output.json(ChannelReport(channel))
     } else {
@@ -53,16 +53,16 @@ struct CreateChannel: AccountCommand {
     }
     try file?.keep(value)
     guard let save else { return }
-    do throws(OperatorFailure) { try book?.save(ChannelProfile(save, channel, key: value)) } catch {
+    do throws(OperatorFailure) { try savedChannels?.save(ChannelProfile(save, channel, key: value)) } catch {
       throw OperatorFailure("the channel is made, but not saved: \(error)", error.exitStatus)
     }
     Output.note("saved as '\(save)': ivs-broadcast stream --channel \(save.quotedIfNeeded)")
   }
 
   private func create(
-    _ wish: ChannelWish, _ access: AccountAccess
+    _ attributes: ChannelAttributes, _ access: AccountAccess
   ) async throws -> (channel: IVSChannel, key: IVSStreamKey?) {
-    do throws(IVSError) { return try await access.ivs.createChannel(wish) } catch {
+    do throws(IVSError) { return try await access.ivs.createChannel(attributes) } catch {
       guard case .transport(.timedOut) = error else { throw error }
       throw OperatorFailure(
         "\(error): the channel may be made all the same, `ivs-broadcast channels list \(name)` shows it",

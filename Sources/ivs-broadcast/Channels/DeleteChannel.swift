@@ -18,7 +18,7 @@ struct DeleteChannel: AccountCommand {
 
   @Argument(help: "ARN, name in the account, or saved channel.")
   var channel: String
-  @OptionGroup var consent: ConsentOptions
+  @OptionGroup var consent: ConfirmationOptions
   @OptionGroup(title: "Account") var account: AccountOptions
 
   private struct Report: Encodable { let deleted: String }
@@ -37,7 +37,7 @@ struct DeleteChannel: AccountCommand {
       Output.result("deleted \(found.title.printable) (\(arn))")
     }
     // The channel is gone, whatever the file holds.
-    let saved = (try? ChannelBook(path: access.place.channelsFile))?.entries.filter { $0.arn == arn } ?? []
+    let saved = (try? SavedChannels(path: access.place.channelsFile))?.entries.filter { $0.arn == arn } ?? []
     for entry in saved { Output.note("'\(entry.name)' in \(access.place.channelsFile) is of no use any more") }
   }
 }

@@ -21,7 +21,7 @@ struct RotateKey: AccountCommand {
   var channel: String
   @Option(help: ArgumentHelp("Write the new key to a new file of mode 0600.", valueName: "file"))
   var keyFile: String?
-  @OptionGroup var consent: ConsentOptions
+  @OptionGroup var consent: ConfirmationOptions
   @OptionGroup(title: "Account") var account: AccountOptions
 
   private struct Report: Encodable {
@@ -33,7 +33,7 @@ struct RotateKey: AccountCommand {
   func perform(_ access: AccountAccess) async throws {
     let arn = try await access.find(channel)
     // Whatever may stand in the way of keeping the key is met before the old one is gone.
-    var book = try ChannelBook(path: access.place.channelsFile)
+    var savedChannels = try SavedChannels(path: access.place.channelsFile)
     let state = try await access.state(of: arn)
     let old = try await access.ivs.streamKeys(of: arn)
     if case .live = state {
@@ -52,7 +52,7 @@ struct RotateKey: AccountCommand {
     }
     try file?.keep(value)
     let saved: [String]
-    do throws(OperatorFailure) { saved = try book.replaceKey(of: arn, with: value) } catch {
+    do throws(OperatorFailure) { saved = try savedChannels.replaceKey(of: arn, with: value) } catch {
       throw OperatorFailure(
         "the channel has a new key, but it is not saved: \(error)", "`ivs-broadcast channels save \(arn)` gets it",
         error.exitStatus)

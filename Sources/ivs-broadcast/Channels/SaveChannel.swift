@@ -32,17 +32,17 @@ struct SaveChannel: AccountCommand {
   }
 
   func perform(_ access: AccountAccess) async throws {
-    var book = try ChannelBook(path: access.place.channelsFile)
-    let isSavedName = book[channel]?.arn != nil
+    var savedChannels = try SavedChannels(path: access.place.channelsFile)
+    let isSavedName = savedChannels[channel]?.arn != nil
     let arn = try await access.find(channel)
     let found = try await access.ivs.channel(arn)
     let word = name ?? (isSavedName ? channel : found.title)
-    try book.allow(word, for: arn, isToReplace: replace)
+    try savedChannels.allow(word, for: arn, isToReplace: replace)
     guard let key = try await access.ivs.streamKey(of: arn)?.value else {
       throw OperatorFailure(
         "the channel has no stream key", "`ivs-broadcast channels rotate-key \(arn)` makes one", .configuration)
     }
-    try book.save(ChannelProfile(word, found, key: key))
+    try savedChannels.save(ChannelProfile(word, found, key: key))
     if account.json {
       try Output.json(Report(saved: word, channel: ChannelReport(found)))
     } else {

@@ -15,7 +15,7 @@ struct StopStream: AccountCommand {
 
   @Argument(help: "ARN, name in the account, or saved channel.")
   var channel: String
-  @OptionGroup var consent: ConsentOptions
+  @OptionGroup var consent: ConfirmationOptions
   @OptionGroup(title: "Account") var account: AccountOptions
 
   private struct Report: Encodable { let stopped: String }

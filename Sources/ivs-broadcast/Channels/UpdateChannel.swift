@@ -18,19 +18,19 @@ struct UpdateChannel: AccountCommand {
   var channel: String
   @Option(help: ArgumentHelp("A new name.", valueName: "name"))
   var name: String?
-  @OptionGroup(title: "Channel") var wishes: WishOptions
+  @OptionGroup(title: "Channel") var options: ChannelAttributeOptions
   @OptionGroup(title: "Account") var account: AccountOptions
 
   func perform(_ access: AccountAccess) async throws {
-    var wish = try wishes.wish()
+    var attributes = try options.attributes()
     if let name { try ChannelName.check(name) }
-    wish.name = name
-    guard wish != ChannelWish() else {
+    attributes.name = name
+    guard attributes != ChannelAttributes() else {
       throw OperatorFailure(
         "nothing to change", "give --name, --type, --latency, --authorized, --insecure-ingest, --preset or --recording",
         .usage)
     }
-    let changed = try await access.ivs.updateChannel(try await access.find(channel), wish)
+    let changed = try await access.ivs.updateChannel(try await access.find(channel), attributes)
     if account.json {
       try Output.json(ChannelReport(changed))
     } else {

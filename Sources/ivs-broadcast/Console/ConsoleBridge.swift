@@ -14,7 +14,7 @@ final class ConsoleBridge: Sendable {
   }
 
   /// What happened since the last look.
-  struct News {
+  struct Updates {
     var status: BroadcastStatus?
     var answers: [(number: Int, result: Result<Answer, OperatorFailure>)] = []
     var isResized = false
@@ -27,7 +27,7 @@ final class ConsoleBridge: Sendable {
   /// What the operator asks, in order.
   let requests: AsyncStream<Request>
   private let post: AsyncStream<Request>.Continuation
-  private let news = Mutex(News())
+  private let updates = Mutex(Updates())
   private let ends: (read: Int32, write: Int32)
 
   /// Opens the pipe that wakes the console's thread.
@@ -45,23 +45,23 @@ final class ConsoleBridge: Sendable {
     close(ends.write)
   }
 
-  /// Readable when there is news.
+  /// Readable when there are updates.
   var wakeDescriptor: Int32 { ends.read }
 
   /// Tells the console something; any thread.
-  func tell(_ change: (inout News) -> Void) {
-    news.withLock { change(&$0) }
+  func tell(_ change: (inout Updates) -> Void) {
+    updates.withLock { change(&$0) }
     var byte: UInt8 = 1
     _ = unsafe write(ends.write, &byte, 1)
   }
 
   /// What there is to know since the last call.
-  func take() -> News {
+  func take() -> Updates {
     var bytes: (UInt64, UInt64) = (0, 0)
     while unsafe read(ends.read, &bytes, 16) > 0 {}
-    return news.withLock { news in
-      defer { news = News() }
-      return news
+    return updates.withLock { updates in
+      defer { updates = Updates() }
+      return updates
     }
   }
 

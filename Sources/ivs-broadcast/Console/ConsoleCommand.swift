@@ -54,7 +54,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     let events = EventLog()
     let logger = log.logger(level: settings.logLevel, events: events)
     let others = OtherBroadcasters(settings.controlSocket)
-    var face = ConsoleFace(keymap: keymap, log: log, isReadOnly: readOnly, isFirstRun: isFirstRun && !live)
+    var face = ConsoleFrontEnd(keymap: keymap, log: log, isReadOnly: readOnly, isFirstRun: isFirstRun && !live)
     if readOnly, let path = try others.only {
       let watched = try WatchedBroadcaster(path: path)
       face.isWatching = true

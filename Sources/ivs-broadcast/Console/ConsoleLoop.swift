@@ -4,7 +4,7 @@ internal import Interface
 internal import Media
 internal import Pipeline
 
-/// The console's thread: keys and news in, screens and requests out.
+/// The console's thread: keys and updates in, screens and requests out.
 struct ConsoleLoop {
   /// Why the console ended.
   enum End: Sendable {
@@ -72,21 +72,21 @@ struct ConsoleLoop {
         _ = reducer.handle(.traits(terminal.traits))
         isDirty = true
       }
-      let news = bridge.take()
-      if news.isToEnd { return .quit }
-      if news.isHungUp { return .terminalLost }
-      if news.isToSuspend { terminal.suspend() }
-      if news.isContinued { terminal.resume() }
-      if news.isResized || news.isContinued || terminal.size != reducer.state.size {
+      let updates = bridge.take()
+      if updates.isToEnd { return .quit }
+      if updates.isHungUp { return .terminalLost }
+      if updates.isToSuspend { terminal.suspend() }
+      if updates.isContinued { terminal.resume() }
+      if updates.isResized || updates.isContinued || terminal.size != reducer.state.size {
         isQuitting = perform(reducer.handle(.resize(terminal.resize())), &terminal, &preview, &reducer) || isQuitting
         (isDirty, nextPaint) = (true, .zero)
       }
-      for answer in news.answers {
+      for answer in updates.answers {
         isQuitting =
           perform(reducer.handle(.answered(answer.number, answer.result)), &terminal, &preview, &reducer) || isQuitting
         isDirty = true
       }
-      if let status = news.status {
+      if let status = updates.status {
         preview.isCongested = status.isCongested
         isQuitting = perform(reducer.handle(.status(status)), &terminal, &preview, &reducer) || isQuitting
         isDirty = true

@@ -7,7 +7,7 @@ struct ConsoleSignals {
 
   init(_ bridge: ConsoleBridge) {
     _ = signal(SIGPIPE, SIG_IGN)
-    let table: [(Int32, @Sendable (inout ConsoleBridge.News) -> Void)] = [
+    let table: [(Int32, @Sendable (inout ConsoleBridge.Updates) -> Void)] = [
       (SIGWINCH, { $0.isResized = true }), (SIGCONT, { $0.isContinued = true }), (SIGTSTP, { $0.isToSuspend = true }),
       (SIGINT, { $0.isToEnd = true }), (SIGTERM, { $0.isToEnd = true }), (SIGHUP, { $0.isHungUp = true }),
     ]

@@ -7,7 +7,7 @@ import Testing
 
 /// A film that a test writes, played on a clock that a test turns.
 private final class HandMade {
-  let feed = FilmFeed<String>(capacity: 100)
+  let feed = FilmReadAhead<String>(capacity: 100)
   let player: FilmPlayer<String>
 
   init(_ clock: FilmClock = FilmClock(), start: MediaTime = .zero) {
@@ -15,7 +15,7 @@ private final class HandMade {
     player.begin(at: start)
   }
 
-  func put(_ events: FilmFeed<String>.Event...) {
+  func put(_ events: FilmReadAhead<String>.Event...) {
     for event in events { _ = feed.put(event) }
   }
 
@@ -29,7 +29,7 @@ private struct Broken: Error {}
 
 @Suite("Film player: what comes next, on a clock of the test's own")
 struct FilmPlayerTests {
-  private func item(_ name: String, _ milliseconds: Int64) -> FilmFeed<String>.Event {
+  private func item(_ name: String, _ milliseconds: Int64) -> FilmReadAhead<String>.Event {
     .item(name, MediaTime(milliseconds: milliseconds))
   }
 

@@ -21,7 +21,7 @@ struct FilmSlotTests {
   /// Plays a film on a clock that goes on by 1 ms at each turn, as fast as the film can be decoded.
   private func play(_ film: String, seconds: Double, rate: FrameRate = .thirty) async throws -> Played {
     let path = FieldCase.film(film)
-    let feed = FilmFeed<FilmPicture>.pictures(of: path)
+    let feed = FilmReadAhead<FilmPicture>.pictures(of: path)
     let player = FilmPlayer(feed, on: FilmClock())
     while !feed.isAnswered { await Task.yield() }
     player.begin(at: .zero)

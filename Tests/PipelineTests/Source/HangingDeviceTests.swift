@@ -7,7 +7,7 @@ import Testing
 @testable import Pipeline
 
 private struct Weak {
-  weak var handover: Handover<Int>?
+  weak var opening: ThreadedOpening<Int>?
 }
 
 @Suite("A device whose open hangs")
@@ -45,7 +45,7 @@ struct HangingDeviceTests {
     }
     let first = await search.find(timeout: .seconds(30))
     #expect(first.devices == ["A", "B"] && first.problem == nil)
-    let opening = Handover<Int>.start(name: "camera-open") {
+    let opening = ThreadedOpening<Int>.start(name: "camera-open") {
       try access.exclusively(for: "the camera A") {
         driver.open()
         return 1
@@ -75,7 +75,7 @@ struct HangingDeviceTests {
   @Test("who waits for another one's driver gives up with its name")
   func exclusive() async throws {
     let (driver, access) = (HeldDriver(), DeviceAccess())
-    let opening = Handover<Int>.start(name: "camera-open") {
+    let opening = ThreadedOpening<Int>.start(name: "camera-open") {
       try access.exclusively(for: "the camera A") {
         driver.open()
         return 1
@@ -93,7 +93,7 @@ struct HangingDeviceTests {
   @Test("a film that hangs as it is opened is read by one thread; one that has begun, or ended, is opened anew")
   func films() throws {
     let pending = PendingOpenings()
-    func attempt(_ film: String) -> FilmFeed<String>? { pending.attempt(at: film) { FilmFeed(capacity: 9) } }
+    func attempt(_ film: String) -> FilmReadAhead<String>? { pending.attempt(at: film) { FilmReadAhead(capacity: 9) } }
     let (hanging, ended) = (try #require(attempt("a")), try #require(attempt("b")))
     hanging.abandon()
     #expect(attempt("a") === hanging)
@@ -108,7 +108,7 @@ struct HangingDeviceTests {
   @Test("an attempt serves only who wants the device in the same way; what nobody waits for is closed")
   func variants() async throws {
     let (driver, pending) = (HeldDriver(), PendingOpenings())
-    func attempt(_ variant: String) -> Handover<Int>? {
+    func attempt(_ variant: String) -> ThreadedOpening<Int>? {
       pending.attempt(at: "camera", as: variant) {
         .start(name: "open") {
           driver.open()
@@ -120,11 +120,11 @@ struct HangingDeviceTests {
     try await eventually("the hang") { driver.opens == 1 }
     #expect(attempt("720p") === first)
     #expect(attempt("1080p") == nil)
-    let known = Weak(handover: first)
+    let known = Weak(opening: first)
     first = nil
-    #expect(known.handover != nil)
+    #expect(known.opening != nil)
     driver.release()
-    try await eventually("the end of the attempt") { known.handover == nil }
+    try await eventually("the end of the attempt") { known.opening == nil }
     #expect(attempt("1080p") != nil)
   }
 }

@@ -35,7 +35,7 @@ struct HangingSource: Source, ~Copyable {
       mute: failure("it gives nothing"), gone: failure("it stopped"))
   }
 
-  func open() -> Handover<Int>? {
+  func open() -> ThreadedOpening<Int>? {
     pending.attempt(at: "camera") { [driver] in
       .start(name: "camera-open") {
         driver.open()
@@ -44,7 +44,7 @@ struct HangingSource: Source, ~Copyable {
     }
   }
 
-  mutating func begin(_ opening: Handover<Int>) throws -> String? { try opening.take().map { "camera \($0)" } }
+  mutating func begin(_ opening: ThreadedOpening<Int>) throws -> String? { try opening.take().map { "camera \($0)" } }
 
   mutating func step() -> Bool {
     stage.count { $0.pictures += 1 }

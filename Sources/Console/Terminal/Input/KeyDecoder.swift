@@ -17,8 +17,8 @@ struct KeyDecoder {
   /// The terminal answered all that it was asked.
   private(set) var hasAnswered: Bool
 
-  /// What the terminal said of its ground.
-  private(set) var ground = TerminalTraits.Ground.unknown
+  /// What the terminal said of its background.
+  private(set) var background = TerminalTraits.Background.unknown
 
   private var state = InputState.ground
   private var began = MediaTime.zero
@@ -135,7 +135,7 @@ struct KeyDecoder {
       let step = string.take(byte)
       state = step == .inside ? .string(string) : .ground
       if step == .broken { begin(.escape) }
-      if step == .end, string.isCommand, let said = TerminalTraits.Ground(report: string.head) { ground = said }
+      if step == .end, string.isCommand, let said = TerminalTraits.Background(report: string.head) { background = said }
       return (nil, step != .broken)
     case .skip(let characters, let continuations): return (nil, skip(characters, continuations, byte))
     case .character(let begun, let isAlt): return character(begun, isAlt, byte)

@@ -1,0 +1,73 @@
+internal import Capture
+internal import Codec
+internal import Media
+internal import Settings
+
+/// The test pattern, or black, for the source loop.
+struct GeneratedPictures: Source, ~Copyable {
+  private let stage: VideoStage
+  /// The one or the other: each takes the memory of a picture.
+  private let black: BlackPicture?
+  private var pattern: TestPattern?
+  private var converter: FrameConverter
+
+  /// Prepares the test pattern, or black.
+  ///
+  /// The converter is made before the initializer, which therefore throws nothing: an optimized build of one that threw
+  /// destroyed a converter that was not there yet.
+  static func make(isPattern: Bool, on stage: VideoStage) throws -> GeneratedPictures {
+    let encoding = stage.encoding
+    if isPattern {
+      let pattern = TestPattern(size: encoding.size, frameRate: encoding.frameRate)
+      let converter = try FrameConverter(from: pattern.format, to: encoding.size)
+      return GeneratedPictures(stage, nil, pattern, converter)
+    }
+    let black = BlackPicture(size: encoding.size, frameRate: encoding.frameRate)
+    let converter = try FrameConverter(from: black.format, to: encoding.size)
+    return GeneratedPictures(stage, black, nil, converter)
+  }
+
+  private init(
+    _ stage: VideoStage, _ black: consuming BlackPicture?, _ pattern: consuming TestPattern?,
+    _ converter: consuming FrameConverter
+  ) {
+    self.stage = stage
+    self.black = black
+    self.pattern = pattern
+    self.converter = converter
+  }
+
+  var traits: SourceTraits { .generated("test pattern", .picture) }
+
+  func open() -> ImmediateOpening? { ImmediateOpening() }
+
+  mutating func begin(_ opening: ImmediateOpening) -> String? {
+    pattern == nil ? "no camera: a black picture" : "the test pattern"
+  }
+
+  mutating func step() throws -> Bool {
+    guard stage.hasStarted() else { return true }
+    stage.skipWhatIsLate()
+    let due = stage.nextDue
+    sleepThread(until: min(due, .now() + .milliseconds(200)))
+    guard MediaTime.now() >= due else { return true }
+    let time = stage.next.time
+    stage.startTimer()
+    guard let place = stage.place(frameAt: due) else { return true }
+    let stage = stage
+    if pattern == nil {
+      try black?.withFrame { pixels, _ in
+        _ = try converter.withPicture(pixels) { try stage.show($0, slot: place.slot, captureTime: due) }
+      }
+    } else {
+      try pattern?.withFrame(index: place.slot, time: time) { pixels, _ in
+        _ = try converter.withPicture(pixels) { try stage.show($0, slot: place.slot, captureTime: due) }
+      }
+    }
+    return true
+  }
+
+  mutating func close() {}
+
+  mutating func hold() throws { try stage.hold() }
+}
