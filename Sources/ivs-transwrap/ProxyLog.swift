@@ -23,13 +23,14 @@ final class ProxyLog: Sendable {
     return Logger(label: "ivs-transwrap") { _ in
       SinkLogHandler(level: level) { [self] level, message, fields in
         write(
-          level, Redaction.applied(to: message), fields.map { ($0.name, Redaction.applied(to: $0.value)) })
+          level, Redaction.applied(to: message).namingOptions,
+          fields.map { ($0.name, Redaction.applied(to: $0.value).namingOptions) })
       }
     }
   }
 
   /// The one line that says why the program ends.
-  func fail(_ failure: OperatorFailure) { writer.write("ivs-transwrap: \(LogLine.text("\(failure)"))\n") }
+  func fail(_ failure: OperatorFailure) { writer.write("ivs-transwrap: \(LogLine.text("\(failure)".namingOptions))\n") }
 
   /// Waits, but not long, until everything is written.
   func flush() { writer.flush() }

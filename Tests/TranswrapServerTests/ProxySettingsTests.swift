@@ -135,13 +135,13 @@ struct ProxySettingsTests {
     #expect(settings.logFormat == .json && settings.logLevel == "error" && settings.isInsecure)
     #expect(settings.hasOriginalURLs)
     overrides.listen = "nowhere"
-    #expect(failure(Self.minimal, overrides).hasPrefix("--listen: 'nowhere' is not HOST:PORT"))
+    #expect(failure(Self.minimal, overrides).hasPrefix("`listen`: 'nowhere' is not HOST:PORT"))
     overrides.listen = nil
     overrides.logFormat = "xml"
-    #expect(failure(Self.minimal, overrides) == "--log-format: 'xml' is neither text nor json")
+    #expect(failure(Self.minimal, overrides) == "`log-format`: 'xml' is neither text nor json")
     overrides.logFormat = nil
     overrides.logLevel = "loud"
-    #expect(failure(Self.minimal, overrides).hasPrefix("--log-level: 'loud' is not one of trace"))
+    #expect(failure(Self.minimal, overrides).hasPrefix("`log-level`: 'loud' is not one of trace"))
   }
 
   /// Each setting with a value that is wrong, its line, and what is said.

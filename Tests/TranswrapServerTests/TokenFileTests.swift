@@ -96,7 +96,7 @@ struct TokenFileTests {
   @Test("a channel that cannot be one is refused, and nothing is written")
   func channels() throws {
     var file = try TokenFile(path: path, mayBeMissing: true)
-    #expect(throws: OperatorFailure("--channel: 'a b' is no channel's name", .usage)) {
+    #expect(throws: OperatorFailure("`channel`: 'a b' is no channel's name", .usage)) {
       try file.add(name: "", channels: ["ok", "a b"], lifetime: nil)
     }
     #expect(!FileManager.default.fileExists(atPath: path))

@@ -1,9 +1,9 @@
 /// Styles by what they mean; without colours bold and reverse say the same.
 ///
 /// Where the terminal does not say whether its background is dark or light, text on it has a colour only in a shade
-/// that both carry; the eight colours have none, and there it stays in the terminal's own. Text in colour on a coloured background
-/// brings both along. Bold makes eight-colour black grey, and on the Linux console also what
-/// is reversed or underlined there: none of these is bold.
+/// that both carry; the eight colours have none, and there it stays in the terminal's own. Text in colour on a coloured
+/// background brings both along. Bold makes eight-colour black grey, and on the Linux console also what is reversed or
+/// underlined there: none of these is bold.
 struct Palette: Equatable, Sendable {
   let text: Style
   let faint: Style

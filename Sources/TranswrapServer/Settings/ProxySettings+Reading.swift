@@ -6,19 +6,19 @@ internal import Transwrap
 internal import Web
 
 extension ProxySettings {
-  /// What the command line says; it wins over the file.
+  /// What is said for this run alone, as on a command line; it wins over the file.
   public struct Overrides: Sendable {
-    /// `--listen`.
+    /// `listen`.
     public var listen: String?
-    /// `--admin-listen`.
+    /// `admin-listen`.
     public var adminListen: String?
-    /// `--original-urls`.
+    /// `original-urls`.
     public var hasOriginalURLs = false
-    /// `--insecure`.
+    /// `insecure`.
     public var isInsecure = false
-    /// `--log-format`.
+    /// `log-format`.
     public var logFormat: String?
-    /// `--log-level`.
+    /// `log-level`.
     public var logLevel: String?
 
     /// Nothing said.
@@ -79,10 +79,10 @@ extension ProxySettings {
   }
 
   private mutating func take(_ overrides: Overrides) throws(OperatorFailure) {
-    func address(_ text: String?, _ option: String) throws(OperatorFailure) -> Address? {
+    func address(_ text: String?, _ setting: String) throws(OperatorFailure) -> Address? {
       guard let text else { return nil }
       guard let address = Address(parsing: text) else {
-        throw OperatorFailure("--\(option): '\(text)' is not HOST:PORT, such as 0.0.0.0:8443", .usage)
+        throw OperatorFailure("`\(setting)`: '\(text)' is not HOST:PORT, such as 0.0.0.0:8443", .usage)
       }
       return address
     }
@@ -92,14 +92,14 @@ extension ProxySettings {
     isInsecure = isInsecure || overrides.isInsecure
     if let text = overrides.logFormat {
       guard let format = LogFormat(rawValue: text) else {
-        throw OperatorFailure("--log-format: '\(text)' is neither text nor json", .usage)
+        throw OperatorFailure("`log-format`: '\(text)' is neither text nor json", .usage)
       }
       logFormat = format
     }
     if let level = overrides.logLevel {
       guard Self.logLevels.contains(level) else {
         throw OperatorFailure(
-          "--log-level: '\(level)' is not one of \(Self.logLevels.joined(separator: ", "))", .usage)
+          "`log-level`: '\(level)' is not one of \(Self.logLevels.joined(separator: ", "))", .usage)
       }
       logLevel = level
     }

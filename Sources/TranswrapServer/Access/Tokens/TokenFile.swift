@@ -59,7 +59,7 @@ public struct TokenFile: Sendable {
     name: String, channels: [String], lifetime: Duration?
   ) throws(OperatorFailure) -> String {
     for channel in channels where channel != "*" && !PublishRequest.isName(channel) {
-      throw OperatorFailure("--channel: '\(channel)' is no channel's name", .usage)
+      throw OperatorFailure("`channel`: '\(channel)' is no channel's name", .usage)
     }
     var random = SystemRandomNumberGenerator()
     var bytes: [UInt8] = []
