@@ -54,6 +54,24 @@ struct BroadcasterTests {
     await broadcaster.close()
   }
 
+  @Test("a recording that cannot be written is refused before the channel is opened")
+  func unwritableRecording() async throws {
+    defer { fixture.remove() }
+    try FileManager.default.createDirectory(at: fixture.folder, withIntermediateDirectories: true)
+    let file = fixture.folder.appending(path: "file")
+    try Data().write(to: file)
+    let directory = file.appending(path: "recordings").path
+    let broadcaster = try fixture.broadcaster([.record: directory])
+    await broadcaster.start()
+    await broadcaster.handle(.goLive)
+    _ = try await fixture.wait(broadcaster, for: "the refusal") { _ in
+      fixture.events.events.contains { $0.text.contains("\(directory): cannot be made for recordings") }
+    }
+    #expect(await broadcaster.status().phase == .idle)
+    #expect(!fixture.events.events.contains { $0.text.contains("watch at") }, "the local channel was opened")
+    await broadcaster.close()
+  }
+
   @Test("a camera that is not there is said, and the next one is taken")
   func absentCamera() async throws {
     defer { fixture.remove() }

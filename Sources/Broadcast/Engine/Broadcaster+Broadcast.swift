@@ -31,6 +31,8 @@ extension Broadcaster {
     var attempt = 0
     while !Task.isCancelled {
       do {
+        // A channel that nothing could be recorded of is not opened at all.
+        try await prepareRecording()
         let destination = try await Destination.open(settings, dependencies)
         guard !Task.isCancelled, !isClosed else { return await destination.close() }
         return try await begin(destination)
@@ -131,8 +133,18 @@ extension Broadcaster {
 
   // MARK: Recording
 
+  private var startsRecording: Bool { settings.isRecorded && production.recordingStatus == nil }
+
+  private func prepareRecording() async throws(OperatorFailure) {
+    guard startsRecording else { return }
+    let directory = settings.filesDirectory
+    try await Disk.run("recording to \(directory)") { () throws(OperatorFailure) in
+      try RecordingPath.prepare(directory)
+    }
+  }
+
   private func recordIfWanted() async throws(OperatorFailure) {
-    guard settings.isRecorded, production.recordingStatus == nil else { return }
+    guard startsRecording else { return }
     try await startRecording(in: settings.filesDirectory)
   }
 

@@ -66,9 +66,9 @@ final class Recorder: Sendable {
 
 /// Names recordings by the date and time at which they began; for people, so by the wall clock.
 package enum RecordingPath {
-  /// A path in `directory` that does not exist yet; the directory is made where it is missing.
-  /// - Throws: one line if the directory cannot be made or written to.
-  package static func make(in directory: String, type: String = "mkv") throws(OperatorFailure) -> String {
+  /// Makes the directory where it is missing.
+  /// - Throws: one line if it cannot be made or written to.
+  package static func prepare(_ directory: String) throws(OperatorFailure) {
     do {
       // The owner's and the group's; what is there already keeps its mode.
       try FileManager.default.createDirectory(
@@ -80,6 +80,12 @@ package enum RecordingPath {
     guard FileManager.default.isWritableFile(atPath: directory) else {
       throw OperatorFailure("\(directory): cannot be written to", "name another directory with `record`", .cannotCreate)
     }
+  }
+
+  /// A path in `directory` that does not exist yet; the directory is made where it is missing.
+  /// - Throws: one line if the directory cannot be made or written to.
+  package static func make(in directory: String, type: String = "mkv") throws(OperatorFailure) -> String {
+    try prepare(directory)
     let name = WallClock.now("%Y-%m-%d_%H-%M-%S")
     for suffix in [""] + (2...99).map({ "-\($0)" }) {
       let path = "\(directory)/\(name)\(suffix).\(type)"
