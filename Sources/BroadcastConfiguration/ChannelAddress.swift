@@ -39,23 +39,20 @@ public enum ChannelAddress: Sendable, Equatable, CustomStringConvertible {
     } catch { return error.description }
   }
 
-  /// The URL without anything secret.
-  public var description: String {
+  /// Where is connected to; what is known of it whatever is spoken there.
+  package var endpoint: any PublishEndpoint {
     switch self {
-    case .ingest(let endpoint): "\(endpoint)"
-    case .proxy(let endpoint): "\(endpoint)"
-    case .srt(let endpoint): "\(endpoint)"
+    case .ingest(let endpoint): endpoint
+    case .proxy(let endpoint): endpoint
+    case .srt(let endpoint): endpoint
     }
   }
 
+  /// The URL without anything secret.
+  public var description: String { "\(endpoint)" }
+
   /// The host that is connected to.
-  public var host: String {
-    switch self {
-    case .ingest(let endpoint): endpoint.host
-    case .proxy(let endpoint): endpoint.host
-    case .srt(let endpoint): endpoint.host
-    }
-  }
+  public var host: String { endpoint.host }
 
   /// Whether a token is shown there; else a stream key.
   public var wantsToken: Bool {

@@ -1,5 +1,5 @@
 public import Media
-internal import Networking
+public import Networking
 
 /// What is wrong with an ingest URL; never says the part that may be a key.
 public enum IngestEndpointError: ExplainedError, Equatable, Sendable {
@@ -49,7 +49,7 @@ public enum IngestEndpointError: ExplainedError, Equatable, Sendable {
 }
 
 /// Where a stream is published: everything of the URL but the key.
-public struct IngestEndpoint: Hashable, Sendable, CustomStringConvertible {
+public struct IngestEndpoint: Hashable, PublishEndpoint {
   /// How the endpoint is spoken to.
   public enum Scheme: String, Hashable, Sendable {
     /// RTMP in the clear.
@@ -67,6 +67,8 @@ public struct IngestEndpoint: Hashable, Sendable, CustomStringConvertible {
   public let host: String
   /// 1…65535.
   public let port: Int
+  /// TCP, with TLS for RTMPS.
+  public var transport: EndpointTransport { .tcp(port: port, usesTLS: scheme == .rtmps) }
   /// The application, with its instance where it has one (`live/stage2`); `app` at IVS.
   public let app: String
 

@@ -1,5 +1,5 @@
 public import Media
-internal import Networking
+public import Networking
 
 /// What is wrong with an SRT URL; never says the part that may be a secret.
 public enum SRTEndpointError: ExplainedError, Equatable, Sendable {
@@ -44,7 +44,9 @@ public enum SRTEndpointError: ExplainedError, Equatable, Sendable {
 }
 
 /// Where a stream is published over SRT: everything of the URL but stream id and passphrase.
-public struct SRTEndpoint: Hashable, Sendable, CustomStringConvertible {
+public struct SRTEndpoint: Hashable, PublishEndpoint {
+  /// UDP: nobody is there for whom does not name a stream, and its first word is the stream key.
+  public var transport: EndpointTransport { .udp(protocolName: "SRT") }
   /// The port where a URL names none; Amazon IVS listens there.
   public static let defaultPort = 9000
   /// The latency where a URL names none.

@@ -23,3 +23,19 @@ package enum TCPSocket {
     information(of: channel).map(\.bytes_acked)
   }
 }
+
+extension TransportStatistics {
+  /// Takes over what the kernel says (Linux: TCP_INFO).
+  mutating func set(_ info: clinux_tcp_info) {
+    let unsent = Int(info.notsent_bytes)
+    // The first acknowledgement counts the SYN, which is no byte; hence the bound.
+    let unacknowledged = Int64(info.bytes_sent) - Int64(info.bytes_retrans) - Int64(info.bytes_acked)
+    kernelUnsentBytes = unsent
+    kernelQueueBytes = unsent + max(0, Int(unacknowledged))
+    roundTripTime = .microseconds(Int64(info.rtt))
+    roundTripTimeVariance = .microseconds(Int64(info.rttvar))
+    minimumRoundTripTime = .microseconds(Int64(info.min_rtt))
+    retransmits = Int(info.total_retrans)
+    transportBytesAcknowledged = info.bytes_acked
+  }
+}

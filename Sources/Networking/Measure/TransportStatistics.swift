@@ -1,11 +1,10 @@
-internal import CLinux
 public import Media
 
 /// What a publisher measures; a snapshot.
 public struct TransportStatistics: Sendable, Equatable {
-  /// Bytes of RTMP handed to the kernel since the connection began.
+  /// Bytes of the protocol, such as RTMP, handed to the kernel since the connection began.
   public package(set) var bytesSent: UInt64 = 0
-  /// Bytes that the peer's RTMP acknowledged; `nil` until it has done so once (not all servers do),
+  /// Bytes that the peer's side of the protocol acknowledged; `nil` until it has done so once (not all servers do),
   /// and where its numbers contradict themselves.
   public package(set) var bytesAcknowledged: UInt64?
   /// Packets handed to the kernel.
@@ -24,14 +23,14 @@ public struct TransportStatistics: Sendable, Equatable {
   public package(set) var minimumRoundTripTime: Duration?
   /// Segments sent again since the connection began.
   public package(set) var retransmits: Int?
-  /// Bytes that the peer acknowledged below RTMP: over TCP, TLS included, or over SRT.
+  /// Bytes that the peer acknowledged below that protocol, where it has a transport of its own such as TCP.
   public package(set) var transportBytesAcknowledged: UInt64?
-  /// Media handed to the kernel that the peer's RTMP has not acknowledged; `nil` as ``bytesAcknowledged``.
+  /// Media handed to the kernel that the peer has not acknowledged in the protocol; `nil` as ``bytesAcknowledged``.
   public package(set) var mediaInFlight: Duration?
   /// From a picture's capture to the kernel: the median over the last 128 of them; `nil` before the first.
   public package(set) var captureToSocket: Duration?
 
-  /// Packets of a protocol that throws away what is too late, such as SRT, since the connection began; `nil` elsewhere.
+  /// Packets of a protocol that throws away what is too late since the connection began; `nil` elsewhere.
   public package(set) var protocolPacketsSent: Int?
   /// Those of them that were thrown away.
   public package(set) var protocolPacketsDropped: Int?
@@ -40,18 +39,4 @@ public struct TransportStatistics: Sendable, Equatable {
 
   /// Nothing measured yet.
   public init() {}
-
-  /// Takes over what the kernel says (Linux: TCP_INFO).
-  mutating func set(_ info: clinux_tcp_info) {
-    let unsent = Int(info.notsent_bytes)
-    // The first acknowledgement counts the SYN, which is no byte; hence the bound.
-    let unacknowledged = Int64(info.bytes_sent) - Int64(info.bytes_retrans) - Int64(info.bytes_acked)
-    kernelUnsentBytes = unsent
-    kernelQueueBytes = unsent + max(0, Int(unacknowledged))
-    roundTripTime = .microseconds(Int64(info.rtt))
-    roundTripTimeVariance = .microseconds(Int64(info.rttvar))
-    minimumRoundTripTime = .microseconds(Int64(info.min_rtt))
-    retransmits = Int(info.total_retrans)
-    transportBytesAcknowledged = info.bytes_acked
-  }
 }

@@ -1,29 +1,8 @@
-internal import BroadcastConfiguration
 internal import Interface
 internal import Media
 internal import NIOCore
 internal import Networking
-internal import RTMP
 internal import Settings
-internal import Transwrap
-
-/// What is connected to, whatever is spoken there.
-struct CheckTarget: Equatable, Sendable {
-  var host: String
-  /// `nil` where it is no TCP port.
-  var port: Int?
-  var usesTLS: Bool
-
-  /// The server behind an address; of one of SRT, whose first word is the stream key, only the name is looked at.
-  init(_ address: ChannelAddress) {
-    (host, port, usesTLS) = (address.host, nil, false)
-    if case .ingest(let endpoint) = address { (port, usesTLS) = (endpoint.port, endpoint.scheme == .rtmps) }
-    if case .proxy(let endpoint) = address { (port, usesTLS) = (endpoint.port, endpoint.isSecure) }
-  }
-
-  /// A network's own HTTP proxy.
-  init(_ tunnel: HTTPTunnel) { (host, port, usesTLS) = (tunnel.host, tunnel.port, false) }
-}
 
 /// The steps to a server, each of which needs the one before.
 struct ServerSteps: Sendable {
@@ -37,15 +16,15 @@ struct ServerSteps: Sendable {
   private static let soon = 14 * 86_400
 
   /// Begins with them at once.
-  init(to target: CheckTarget, tls settings: TLSSettings, group: any EventLoopGroup) {
-    let dns = Task { await Self.resolve(target.host) }
+  init(to server: any PublishEndpoint, tls settings: TLSSettings, group: any EventLoopGroup) {
+    let dns = Task { await Self.resolve(server.host) }
     let tcp = Task {
       guard await dns.value.verdict == .pass else { return CheckFinding.needs(.dns) }
-      return await Self.connect(target, group)
+      return await Self.connect(server, group)
     }
     let tls = Task {
       guard await tcp.value.verdict == .pass else { return CheckFinding.needs(.tcp) }
-      return await Self.encrypt(target, settings, group)
+      return await Self.encrypt(server, settings, group)
     }
     (self.dns, self.tcp, self.tls) = (dns, tcp, tls)
   }
@@ -77,26 +56,31 @@ struct ServerSteps: Sendable {
     }
   }
 
-  private static func connect(_ target: CheckTarget, _ group: any EventLoopGroup) async -> CheckFinding {
-    guard let port = target.port else {
-      return .skipped("does not apply: SRT goes over UDP; only going live shows whether it answers")
+  private static func connect(_ server: any PublishEndpoint, _ group: any EventLoopGroup) async -> CheckFinding {
+    let port: Int
+    switch server.transport {
+    case .tcp(let number, _): port = number
+    case .udp(let name):
+      return .skipped("does not apply: \(name) goes over UDP; only going live shows whether it answers")
     }
     let start = MediaTime.now()
     do throws(ConnectionError) {
-      try await ServerProbe.connect(to: target.host, port: port, within: limit, group: group)
+      try await ServerProbe.connect(to: server.host, port: port, within: limit, group: group)
     } catch { return .fail(error) }
     return .pass("port \(port) in \(milliseconds(since: start))")
   }
 
   private static func encrypt(
-    _ target: CheckTarget, _ settings: TLSSettings, _ group: any EventLoopGroup
+    _ server: any PublishEndpoint, _ settings: TLSSettings, _ group: any EventLoopGroup
   ) async -> CheckFinding {
-    guard target.usesTLS, let port = target.port else { return .skipped("does not apply: nothing is encrypted") }
+    guard case .tcp(let port, usesTLS: true) = server.transport else {
+      return .skipped("does not apply: nothing is encrypted")
+    }
     let start = MediaTime.now()
     let end: Int
     do throws(ConnectionError) {
       end = try await ServerProbe.certificateEnd(
-        of: target.host, port: port, tls: settings, within: limit, group: group)
+        of: server.host, port: port, tls: settings, within: limit, group: group)
     } catch { return .fail(error) }
     return judge(end: end, now: WallClock.secondsSince1970, took: milliseconds(since: start))
   }

@@ -1,15 +1,17 @@
 internal import Media
 internal import NIOCore
 internal import NIOHTTP1
-internal import Networking
+public import Networking
 
 /// An HTTP proxy of the network that lets connections through (RFC 9110 §9.3.6, CONNECT), as networks of companies and
 /// venues have it in the environment.
-public struct HTTPTunnel: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+public struct HTTPTunnel: Hashable, PublishEndpoint, CustomReflectable {
   /// Its host.
   public let host: String
   /// Its port.
   public let port: Int
+  /// TCP in the clear.
+  public var transport: EndpointTransport { .tcp(port: port, usesTLS: false) }
   /// `user:password` in base64, for its eyes only.
   private let authorization: String?
 

@@ -25,7 +25,7 @@ public enum ProxyEndpointError: ExplainedError, Equatable, Sendable {
 }
 
 /// A proxy, and what is asked of it: everything of the URL but the secret.
-public struct ProxyEndpoint: Hashable, Sendable, CustomStringConvertible {
+public struct ProxyEndpoint: Hashable, PublishEndpoint {
   /// What the proxy is asked for.
   public enum Target: Hashable, Sendable {
     /// A channel that the proxy knows; a token is shown.
@@ -42,6 +42,8 @@ public struct ProxyEndpoint: Hashable, Sendable, CustomStringConvertible {
   public let port: Int
   /// What the proxy is asked for.
   public let target: Target
+  /// TCP, with TLS for wss.
+  public var transport: EndpointTransport { .tcp(port: port, usesTLS: isSecure) }
 
   /// Reads `wss://HOST/v1/publish/CHANNEL` or `ws://HOST:3004/rtmps/h264/rtmps://HOST:443/app`.
   public init(parsing url: String) throws(ProxyEndpointError) {
