@@ -36,9 +36,9 @@ struct FilmReaderTests {
     "each film is as long as what was delivered, in each loop, without a hole of its container's making",
     arguments: right)
   func lengths(_ right: Right) throws {
-    var reader = try VideoFileReader(FieldCase.film(right.film))
     var first: [MediaTime]?
     for _ in 0..<2 {
+      var reader = try VideoFileReader(FieldCase.film(right.film))
       var times: [MediaTime] = []
       while let picture = try reader.next() { times.append(picture.time) }
       #expect(right.pictures.contains(times.count), "\(times.count) pictures")
@@ -48,9 +48,8 @@ struct FilmReaderTests {
       #expect(times.first.map { $0.seconds < 0.15 } ?? false, "begins at \(times.first?.seconds ?? -1) s")
       #expect(times == (first ?? times))
       first = times
-      try reader.rewind()
+      #expect(reader.brokenPackets <= 2)
     }
-    #expect(reader.brokenPackets <= 4)
   }
 
   @Test(

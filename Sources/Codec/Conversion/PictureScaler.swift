@@ -12,7 +12,8 @@ internal import Media
     var color: SampleColor
   }
 
-  /// The result of the last ``scale(_:)``.
+  private let size: PictureSize
+  /// The result of the last ``scale(_:)``; has no memory before the first, as most pictures need no scaling.
   private(set) var output: Picture
   /// The scaled picture without its bars, used where there are bars at the sides.
   private var inner: Picture
@@ -27,8 +28,9 @@ internal import Media
   private var scaledSize = PictureSize(width: 0, height: 0)
 
   init(to size: PictureSize) throws(CodecError) {
-    let output = try Picture(size: size)
+    let output = try Picture()
     let inner = try Picture()
+    self.size = size
     self.output = output
     self.inner = inner
   }
@@ -44,7 +46,7 @@ internal import Media
     if wanted != source { try prepare(for: wanted) }
     if output.isShared {
       // Whoever holds the last picture keeps it unchanged.
-      output = try Picture(size: output.size)
+      output = try Picture(size: size)
     }
     if try unsafe convertDirectly(picture.frame) { return }
     if hasSideBars {
@@ -105,14 +107,14 @@ internal import Media
 
   /// Makes the scaler for a source and clears what the last one left around the picture.
   private mutating func prepare(for wanted: Source) throws(CodecError) {
-    let target = output.size.letterbox(for: wanted.shape)
+    let target = size.letterbox(for: wanted.shape)
     unsafe cffmpeg_sws_free(context)
     unsafe context = nil
     source = nil
-    output = try Picture(size: output.size)
+    output = try Picture(size: size)
     hasSideBars = false
     direct =
-      wanted.size == output.size && target.size == output.size
+      wanted.size == size && target.size == size
       ? DirectConverter(wanted.pixelFormat, size: wanted.size, color: wanted.color) : nil
     if direct != nil {
       source = wanted
@@ -141,7 +143,7 @@ internal import Media
     rows = RowBuffers(width: target.size.width)
     scaledSize = target.size
     offset = (target.x, target.y)
-    hasSideBars = target.size.width < output.size.width
+    hasSideBars = target.size.width < size.width
     if hasSideBars { inner = try Picture(size: target.size) }
     source = wanted
   }
@@ -149,7 +151,7 @@ internal import Media
   private func conversionError(_ source: Source, _ reason: String) -> CodecError {
     let name = unsafe av_get_pix_fmt_name(AVPixelFormat(source.pixelFormat)).map { unsafe String(cString: $0) }
     return .unsupportedConversion(
-      from: "\(source.size) \(name ?? "of an unknown format")", to: "\(output.size)", reason: reason)
+      from: "\(source.size) \(name ?? "of an unknown format")", to: "\(size)", reason: reason)
   }
 }
 

@@ -1,7 +1,7 @@
 internal import CFFmpeg
 public import Media
 
-/// The sound of a media file as 48 kHz stereo floats, in order, with times.
+/// The sound of a media file as 48 kHz stereo floats, in order, with times: once, from its start to its end.
 ///
 /// Decodes on the calling thread and reads from disk there; see ``VideoFileReader`` for how the two stay together.
 public struct AudioFileReader: ~Copyable {
@@ -14,7 +14,6 @@ public struct AudioFileReader: ~Copyable {
   /// Time of the next block's first sample frame, in 1/48000 s since the file's start.
   private var next: Int64?
   private var isFlushed = false
-  private var brokenBefore = 0
 
   /// What the resampler was made for; a file may change it on the way.
   private struct Source: Equatable {
@@ -38,7 +37,7 @@ public struct AudioFileReader: ~Copyable {
   public var length: Duration { max(decoder.length, VideoFileReader.shortestLength) }
 
   /// Packets that could not be decoded and were passed over.
-  public var brokenPackets: Int { brokenBefore + decoder.brokenPackets }
+  public var brokenPackets: Int { decoder.brokenPackets }
 
   /// Decodes the next block and lends its interleaved samples with the time of the first, since the file's start.
   ///
@@ -60,15 +59,6 @@ public struct AudioFileReader: ~Copyable {
     return try resampler?.flush { samples in
       samples.isEmpty ? nil : try body(samples, MediaTime(ticks: start, per: 48_000))
     }
-  }
-
-  /// Opens the file again and begins at time zero; it may be another file by then.
-  public mutating func rewind() throws(CodecError) {
-    brokenBefore += decoder.brokenPackets
-    next = nil
-    isFlushed = false
-    source = nil
-    decoder = try StreamDecoder(path, .audio)
   }
 
   /// Makes the resampler for the decoded frame's format.

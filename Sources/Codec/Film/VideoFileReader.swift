@@ -1,7 +1,7 @@
 internal import CFFmpeg
 public import Media
 
-/// The pictures of a media file, in order, with their times.
+/// The pictures of a media file, in order, with their times: once, from its start to its end.
 ///
 /// Decodes on the calling thread and reads from disk there. Its times and those of an ``AudioFileReader`` on the same
 /// file share one origin, and both find the same ``length`` at the film's end, so that loops of both stay together.
@@ -17,7 +17,6 @@ public struct VideoFileReader: ~Copyable {
   public let frameRate: FrameRate
   private var decoder: StreamDecoder
   private var last: MediaTime?
-  private var brokenBefore = 0
 
   /// Opens the picture of a regular file.
   public init(_ path: String) throws(CodecError) {
@@ -45,7 +44,7 @@ public struct VideoFileReader: ~Copyable {
   public var identity: FilmIdentity { decoder.identity }
 
   /// Packets that could not be decoded and were passed over.
-  public var brokenPackets: Int { brokenBefore + decoder.brokenPackets }
+  public var brokenPackets: Int { decoder.brokenPackets }
 
   /// Decodes the next picture; `nil` at the end of the film.
   public mutating func next() throws(CodecError) -> FilmPicture? {
@@ -54,12 +53,5 @@ public struct VideoFileReader: ~Copyable {
     let time = max(decoder.time ?? counted, .zero)
     last = time
     return try FilmPicture(moving: decoder.frame, at: time, as: decoder.look)
-  }
-
-  /// Opens the file again and begins at time zero; it may be another file by then.
-  public mutating func rewind() throws(CodecError) {
-    brokenBefore += decoder.brokenPackets
-    last = nil
-    decoder = try StreamDecoder(path, .video)
   }
 }

@@ -137,21 +137,24 @@ extension FilmReadAhead where Item == FilmPicture {
   static func pictures(of path: String) -> FilmReadAhead<FilmPicture> {
     // One waits here and one in the reader's hand: each may take megabytes.
     let feed = FilmReadAhead(capacity: 1)
-    feed.start(name: "film-picture") { feed in
-      var reader = try VideoFileReader(path)
-      feed.opened(as: "the file \(path), \(reader.size) at \(reader.frameRate) fps")
-      while true {
-        var request = Request.goOn
-        while request == .goOn, let picture = try reader.next() { request = feed.put(.item(picture, picture.time)) }
-        if request == .goOn {
-          request = feed.put(reader.isStill ? .still : .end(reader.length))
-          if request == .goOn, reader.isStill { feed.waitForChange(of: path, reader.identity) }
-        }
-        guard request != .end else { return }
-        try reader.rewind()
-      }
-    }
+    feed.start(name: "film-picture") { feed in while try feed.readPictures(of: path) {} }
     return feed
+  }
+
+  /// Reads the film once; false where nobody wants it any more.
+  ///
+  /// Each time has a reader of its own: the decoder of the last one is gone with its pictures before the next begins,
+  /// and the file may be another one by then.
+  private func readPictures(of path: String) throws -> Bool {
+    var reader = try VideoFileReader(path)
+    opened(as: "the file \(path), \(reader.size) at \(reader.frameRate) fps")
+    var request = Request.goOn
+    while request == .goOn, let picture = try reader.next() { request = put(.item(picture, picture.time)) }
+    if request == .goOn {
+      request = put(reader.isStill ? .still : .end(reader.length))
+      if request == .goOn, reader.isStill { waitForChange(of: path, reader.identity) }
+    }
+    return request != .end
   }
 
   /// A still is read again only when it is another one.
@@ -164,23 +167,23 @@ extension FilmReadAhead where Item == [Float] {
   /// Begins to read a film's sound, in blocks of interleaved stereo samples.
   static func sound(of path: String, inputs: InputChoice) -> FilmReadAhead<[Float]> {
     let feed = FilmReadAhead(capacity: 24)
-    feed.start(name: "film-sound") { feed in
-      var reader = try AudioFileReader(path, inputs: inputs)
-      feed.opened(as: "the file \(path)")
-      while true {
-        var request = Request.goOn
-        while request == .goOn {
-          let put = try reader.withNextBlock { samples, time in
-            feed.put(.item(unsafe samples.withUnsafeBufferPointer { unsafe Array($0) }, time))
-          }
-          guard let put else { break }
-          request = put
-        }
-        if request == .goOn { request = feed.put(.end(reader.length)) }
-        guard request != .end else { return }
-        try reader.rewind()
-      }
-    }
+    feed.start(name: "film-sound") { feed in while try feed.readSound(of: path, inputs) {} }
     return feed
+  }
+
+  /// Reads the film once; false where nobody wants it any more.
+  private func readSound(of path: String, _ inputs: InputChoice) throws -> Bool {
+    var reader = try AudioFileReader(path, inputs: inputs)
+    opened(as: "the file \(path)")
+    var request = Request.goOn
+    while request == .goOn {
+      let next = try reader.withNextBlock { samples, time in
+        put(.item(unsafe samples.withUnsafeBufferPointer { unsafe Array($0) }, time))
+      }
+      guard let next else { break }
+      request = next
+    }
+    if request == .goOn { request = put(.end(reader.length)) }
+    return request != .end
   }
 }
