@@ -28,9 +28,10 @@ def enter_namespaces():
     """Starts this program again with mounts and a network of its own, as root there."""
     if os.environ.get("MANUAL_CHECK_NAMESPACE") == str(os.getppid()):
         return
-    options = ["--mount", "--net"] + ([] if os.getuid() == 0 else ["--map-root-user"])
+    as_root = [] if os.getuid() == 0 else ["sudo", "-n", "--preserve-env=IVS_BROADCAST,IVS_TRANSWRAP,TMPDIR"]
     script = 'export MANUAL_CHECK_NAMESPACE=$$; "$@"; exit $?'
-    os.execvp("unshare", ["unshare", *options, "bash", "-c", script, "bash", sys.executable, *sys.argv])
+    command = [*as_root, "unshare", "--mount", "--net", "bash", "-c", script, "bash", sys.executable, *sys.argv]
+    os.execvp(command[0], command)
 
 
 class World:
