@@ -25,12 +25,13 @@ OVERLAID = ["/etc", "/usr/local", "/usr/share", "/var/lib"]
 
 
 def enter_namespaces():
-    """Starts this program again with mounts and a network of its own, as root there."""
+    """Starts this program again as root with mounts, a network and processes of its own, which end with it."""
     if os.environ.get("MANUAL_CHECK_NAMESPACE") == str(os.getppid()):
         return
     as_root = [] if os.getuid() == 0 else ["sudo", "-n", "--preserve-env=IVS_BROADCAST,IVS_TRANSWRAP,TMPDIR"]
+    own = ["unshare", "--mount", "--mount-proc", "--net", "--pid", "--fork", "--kill-child"]
     script = 'export MANUAL_CHECK_NAMESPACE=$$; "$@"; exit $?'
-    command = [*as_root, "unshare", "--mount", "--net", "bash", "-c", script, "bash", sys.executable, *sys.argv]
+    command = [*as_root, *own, "bash", "-c", script, "bash", sys.executable, *sys.argv]
     os.execvp(command[0], command)
 
 
