@@ -28,9 +28,9 @@ package struct CameraSource: Source, ~Copyable {
   /// What was counted of the camera so far.
   private var (lost, damaged, isToldOfStamps) = (0, 0, false)
 
-  init(_ specification: CameraSpecification, on stage: VideoStage, logger: Logger) throws {
-    (self.specification, self.stage, self.logger) = (specification, stage, logger)
+  init(_ specification: CameraSpecification, on stage: VideoStage, logger: Logger) throws(CodecError) {
     converter = try FrameConverter(to: stage.encoding.size, keepsPicture: true)
+    (self.specification, self.stage, self.logger) = (specification, stage, logger)
   }
 
   var traits: SourceTraits {

@@ -13,9 +13,9 @@ struct FilmPictures: Source, ~Copyable {
   private var converter: FrameConverter
   private var player: FilmPlayer<FilmPicture>?
 
-  init(_ path: String, on stage: VideoStage, clock: FilmClock, logger: Logger) throws {
-    (self.path, self.stage, self.clock, self.logger) = (path, stage, clock, logger)
+  init(_ path: String, on stage: VideoStage, clock: FilmClock, logger: Logger) throws(CodecError) {
     converter = try FrameConverter(to: stage.encoding.size)
+    (self.path, self.stage, self.clock, self.logger) = (path, stage, clock, logger)
   }
 
   var traits: SourceTraits { .film(path, "film", .picture) }

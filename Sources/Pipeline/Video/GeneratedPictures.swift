@@ -13,28 +13,22 @@ struct GeneratedPictures: Source, ~Copyable {
 
   /// Prepares the test pattern, or black.
   ///
-  /// The converter is made before the initializer, which therefore throws nothing: an optimized build of one that threw
-  /// destroyed a converter that was not there yet.
-  static func make(isPattern: Bool, on stage: VideoStage) throws -> GeneratedPictures {
+  /// What may throw comes before the first property is set: Swift 6.3 compiles an initializer of a noncopyable value
+  /// that sets some and then throws, while it reads them, into a crash, in optimized builds alone.
+  init(isPattern: Bool, on stage: VideoStage) throws(CodecError) {
     let encoding = stage.encoding
     if isPattern {
       let pattern = TestPattern(size: encoding.size, frameRate: encoding.frameRate)
-      let converter = try FrameConverter(from: pattern.format, to: encoding.size)
-      return GeneratedPictures(stage, nil, pattern, converter)
+      converter = try FrameConverter(from: pattern.format, to: encoding.size)
+      black = nil
+      self.pattern = consume pattern
+    } else {
+      let black = BlackPicture(size: encoding.size, frameRate: encoding.frameRate)
+      converter = try FrameConverter(from: black.format, to: encoding.size)
+      self.black = consume black
+      pattern = nil
     }
-    let black = BlackPicture(size: encoding.size, frameRate: encoding.frameRate)
-    let converter = try FrameConverter(from: black.format, to: encoding.size)
-    return GeneratedPictures(stage, black, nil, converter)
-  }
-
-  private init(
-    _ stage: VideoStage, _ black: consuming BlackPicture?, _ pattern: consuming TestPattern?,
-    _ converter: consuming FrameConverter
-  ) {
     self.stage = stage
-    self.black = black
-    self.pattern = pattern
-    self.converter = converter
   }
 
   var traits: SourceTraits { .generated("test pattern", .picture) }

@@ -16,8 +16,8 @@ struct VideoPipeline {
       switch request.specification {
       case .auto, .node, .usb, .path, .name:
         try loop(CameraSource(request.specification, on: stage, logger: logger), stage, request.generation)
-      case .test: try loop(GeneratedPictures.make(isPattern: true, on: stage), stage, request.generation)
-      case .none: try loop(GeneratedPictures.make(isPattern: false, on: stage), stage, request.generation)
+      case .test: try loop(GeneratedPictures(isPattern: true, on: stage), stage, request.generation)
+      case .none: try loop(GeneratedPictures(isPattern: false, on: stage), stage, request.generation)
       case .file(let path):
         let clock = context.films.clock(for: path)
         try loop(FilmPictures(path, on: stage, clock: clock, logger: logger), stage, request.generation)
