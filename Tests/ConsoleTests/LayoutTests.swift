@@ -218,3 +218,10 @@ import Testing
     }
   }
 }
+
+extension Region {
+  fileprivate func overlaps(_ other: Region) -> Bool {
+    !isEmpty && !other.isEmpty && column < other.endColumn && other.column < endColumn && row < other.endRow
+      && other.row < endRow
+  }
+}

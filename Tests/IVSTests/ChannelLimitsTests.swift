@@ -61,7 +61,7 @@ struct ChannelLimitsTests {
     let open = try Self.channel("STANDARD") { $0.insecureIngest = true }
     #expect(try Self.findings(open, "1280x720", video: 2000, isInTheClear: true).isEmpty)
     let multitrack = try Self.channel("STANDARD") {
-      $0.multitrackInputConfiguration = .init(enabled: true, policy: "REQUIRE", maximumResolution: "HD")
+      $0.multitrackInputConfiguration = .init(enabled: true, policy: "REQUIRE")
     }
     #expect(try Self.findings(multitrack, "1280x720", video: 2000).first?.description.contains("ALLOW") == true)
   }

@@ -117,3 +117,12 @@ struct AMF0Tests {
     #expect(throws: AMF0Error.unknownMarker(marker)) { try reader.read() }
   }
 }
+
+extension AMF0Reader {
+  /// All values up to the end.
+  mutating func readAll() throws(AMF0Error) -> [AMF0Value] {
+    var values: [AMF0Value] = []
+    while !isAtEnd { values.append(try read()) }
+    return values
+  }
+}

@@ -38,9 +38,4 @@ extension Region {
     return Region(
       column: column + (columns - width) / 2, row: row + (rows - height) / 2, columns: width, rows: height)
   }
-
-  func overlaps(_ other: Region) -> Bool {
-    !isEmpty && !other.isEmpty && column < other.endColumn && other.column < endColumn && row < other.endRow
-      && other.row < endRow
-  }
 }

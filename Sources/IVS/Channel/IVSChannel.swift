@@ -14,8 +14,6 @@ public struct IVSChannel: Codable, Equatable, Sendable {
     public var enabled: Bool?
     /// `ALLOW` or `REQUIRE`.
     public var policy: String?
-    /// `SD`, `HD` or `FULL_HD`.
-    public var maximumResolution: String?
   }
 
   /// Where SRT goes; the passphrase shows in no dump.

@@ -18,13 +18,6 @@ struct AMF0Reader {
   /// The next value.
   mutating func read() throws(AMF0Error) -> AMF0Value { try read(depth: 1) }
 
-  /// All values up to the end.
-  mutating func readAll() throws(AMF0Error) -> [AMF0Value] {
-    var values: [AMF0Value] = []
-    while !isAtEnd { values.append(try read()) }
-    return values
-  }
-
   private mutating func read(depth: Int) throws(AMF0Error) -> AMF0Value {
     guard depth <= Self.depthLimit else { throw .tooDeep(limit: Self.depthLimit) }
     guard valuesLeft > 0 else { throw .tooManyValues(limit: Self.valueLimit) }
