@@ -9,11 +9,14 @@ extension SettingsFile {
   public static func change(_ path: String, _ values: [SettingKey: String]) throws(OperatorFailure) {
     try SavedFile.update(path, limit: limitBytes) { old throws(OperatorFailure) in
       (
-        try changed(old ?? "# Settings of ivs-broadcast; `ivs-broadcast stream --help` explains them.\n", path, values),
+        try changed(old ?? header, path, values),
         ()
       )
     }
   }
+
+  /// How a new file begins.
+  static let header = "# Settings of ivs-broadcast; `ivs-broadcast stream --help` explains them.\n"
 
   private static func changed(
     _ text: String, _ path: String, _ values: [SettingKey: String]

@@ -83,7 +83,7 @@ public enum SettingsFile {
   }
 
   /// The table of the console's keys.
-  private static let keysName = "keys"
+  static let keysName = "keys"
 
   private static func mapping(
     _ text: String, path: String

@@ -42,6 +42,10 @@ public enum ConsoleView {
       let bounds = canvas.bounds
       QRCodeDialog.draw(url, state.code, on: &canvas, in: body, or: bounds.lines(0..<bounds.rows - 1))
     case .commandLine(let line): CommandLineDialog.draw(line, state, on: &canvas, in: body)
+    case .log(let log): LogDialog.draw(log, state, on: &canvas, in: body)
+    case .event(let record): EventDialog.draw(record, on: &canvas, in: body)
+    case .places: PlacesDialog.draw(state, on: &canvas, in: body)
+    case .newKey(let new): NewKeyDialog.draw(new, state, on: &canvas, in: body)
     case .eventSearch: break
     }
   }

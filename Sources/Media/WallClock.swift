@@ -8,6 +8,12 @@ public enum WallClock {
   /// Now in UTC.
   public static func utc(_ format: String) -> String { text(format, at: clinux_wall_seconds(), isUTC: true) }
 
+  /// Now in local time with its distance from UTC, for logs: `2026-11-27T17:05:46+01:00`.
+  public static var stamp: String {
+    let text = now("%Y-%m-%dT%H:%M:%S%z")
+    return "\(text.dropLast(2)):\(text.suffix(2))"
+  }
+
   /// A moment, in seconds since 1970, in the local time zone.
   public static func local(_ seconds: Double, _ format: String) -> String {
     guard seconds.isFinite, abs(seconds) < 1e12 else { return "" }

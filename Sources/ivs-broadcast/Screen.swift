@@ -110,8 +110,8 @@ final class Screen: Sendable {
     if isJournal { return line("<\(level.syslogPriority)>\(message)") }
     let emphasis: Emphasis? = level >= .error ? .bad : level == .warning ? .warning : nil
     let word = hasColor ? emphasis?.applied(to: level.rawValue) ?? level.rawValue : level.rawValue
-    // People read their own time; a log that travels says UTC.
-    let clock = isTerminal ? WallClock.now("%H:%M:%S") : WallClock.utc("%Y-%m-%dT%H:%M:%SZ")
+    // A log that travels says how far the local time is from UTC.
+    let clock = isTerminal ? WallClock.now("%H:%M:%S") : WallClock.stamp
     line("\(clock) \(word) \(message)")
   }
 

@@ -4,11 +4,11 @@ import Testing
 @testable import Console
 
 @Suite("The console's first run, as events and effects") struct FirstRunTests {
-  @Test("on the first run four times Enter is live on local") func firstRun() {
+  @Test("on the first run five times Enter is live on local") func firstRun() {
     var status = Samples.idle
     status.choice = Choice()
     var person = Operator(status, isFirstRun: true)
-    #expect(person.press(.enter, .enter, .enter) == [])
+    #expect(person.press(.enter, .enter, .enter, .enter) == [])
     #expect(person.press(.enter).intents == [.goLive])
     #expect(person.reducer.state.dialogs.isEmpty)
   }
@@ -27,7 +27,17 @@ import Testing
     #expect(person.screen.contains("No camera was found here"))
     #expect(person.press(.enter).intents == [.camera("test")])
     #expect(person.press(.enter).intents == [.microphone("test")])
-    #expect(person.press(.enter, .enter).intents == [.goLive])
+    #expect(person.press(.enter, .enter, .enter).intents == [.goLive])
+  }
+
+  @Test("size and bitrate are chosen in one step") func quality() {
+    var status = Samples.idle
+    status.choice = Choice()
+    var person = Operator(status, isFirstRun: true)
+    _ = person.press(.enter, .enter)
+    #expect(person.screen.contains("1280x720@30") && person.screen.contains("640x360@30"))
+    _ = person.press(.down, .down, .down, .down)
+    #expect(person.press(.enter).intents == [.video("640x360@30"), .videoBitrate(kilobits: 800)])
   }
 
   @Test("a camera that is found after all takes the suggestion back") func lateCamera() {

@@ -19,13 +19,21 @@ struct Operator {
     _ = reducer.handle(.status(status))
   }
 
+  /// Presses keys one by one, looking up after each.
   mutating func press(_ keys: Key...) -> [ConsoleEffect] {
-    let effects = keys.flatMap { reducer.handle(.key($0)) }
+    let effects = keys.flatMap { press($0, after: .seconds(1)) }
     for case .request(let number, _) in effects { request = number }
     return effects
   }
 
-  mutating func type(_ text: String) -> [ConsoleEffect] { text.flatMap { reducer.handle(.key(.character($0))) } }
+  mutating func press(_ key: Key, after pause: Duration) -> [ConsoleEffect] {
+    reducer.handle(.time(reducer.state.now + pause)) + reducer.handle(.key(key))
+  }
+
+  /// Types without looking up.
+  mutating func type(_ text: String) -> [ConsoleEffect] {
+    text.flatMap { press(.character($0), after: .milliseconds(120)) }
+  }
 
   /// The last request is done.
   mutating func agree(_ text: String? = nil) { _ = reducer.handle(.answered(request, .success(Answer(text)))) }

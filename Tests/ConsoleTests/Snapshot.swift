@@ -6,7 +6,8 @@ import Testing
 /// Screens as text files: the glyphs, then a letter for each cell's style, then what the letters mean.
 enum Snapshot {
   static let sizes = [
-    ScreenSize(columns: 40, rows: 12), ScreenSize(columns: 80, rows: 24), ScreenSize(columns: 160, rows: 45),
+    ScreenSize(columns: 40, rows: 12), ScreenSize(columns: 60, rows: 18), ScreenSize(columns: 80, rows: 24),
+    ScreenSize(columns: 120, rows: 36), ScreenSize(columns: 200, rows: 60),
   ]
   static let modes = [("full", Samples.full), ("plain", Samples.plain)]
 

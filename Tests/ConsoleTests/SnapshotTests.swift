@@ -84,6 +84,11 @@ import Testing
     ("code", Samples.live, [.character("u")]),
     ("command-line", Samples.live, [.character(":"), .character("b"), .tab, .tab]),
     ("refusal", Samples.live, [.character("v")]),
+    ("keys", Samples.live, [.character("K"), .down, .down]),
+    ("new-key", Samples.live, [.character("K"), .down, .down, .enter]),
+    ("new-key-taken", Samples.live, [.character("K"), .down, .down, .enter, .character("x")]),
+    ("where", Samples.live, [.character("w")]),
+    ("code-loopback", Samples.idle, [.character("u")]),
     ("search", Samples.live, [.character("/"), .paste("camera")]),
   ]
 
@@ -94,14 +99,14 @@ import Testing
         var reducer = Reducer(
           state: Samples.state(sample.status, columns: size.columns, rows: size.rows, traits: traits))
         for key in sample.keys { _ = reducer.handle(.key(key)) }
-        if name == "code" { _ = reducer.handle(.qr(Samples.code(37, 19))) }
+        if name.hasPrefix("code") { _ = reducer.handle(.qr(Samples.code(37, 19))) }
         return ConsoleView.screen(reducer.state)
       }
       try Snapshot.check(screens, "dialog-\(name).\(mode)")
     }
   }
 
-  @Test("the first run, step by step", arguments: 0..<4) func setup(step: Int) throws {
+  @Test("the first run, step by step", arguments: 0..<5) func setup(step: Int) throws {
     for (mode, traits) in Snapshot.modes {
       let screens = Snapshot.sizes.map { size in
         var reducer = Reducer(

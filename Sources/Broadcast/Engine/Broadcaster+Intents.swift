@@ -73,7 +73,10 @@ extension Broadcaster {
       // A disk that hangs must not hold up what else the operator wants.
       Task { [production] in await production.stopRecording() }
       return "recorded \(recording.path)"
-    case .snapshot: return "snapshot \(try await production.context.tap.snapshot(in: settings.filesDirectory))"
+    case .snapshot:
+      let path = try await production.context.tap.snapshot(in: settings.filesDirectory)
+      snapshot = path
+      return "snapshot \(path)"
     case .mute, .gain, .camera, .microphone, .microphoneInputs, .videoBitrate, .slate, .mark: break
     }
     return nil

@@ -49,6 +49,8 @@ public actor Broadcaster: Engine {
   private var measuring: Task<Void, Never>?
   private var waiting: [CheckedContinuation<BroadcastOutcome, Never>] = []
   private var lastStatus: BroadcastStatus?
+  /// The file of the last snapshot.
+  var snapshot: String?
   var onEnding: (@Sendable (BroadcastOutcome) -> Void)?
 
   /// What is going out, or is about to.
@@ -96,6 +98,9 @@ public actor Broadcaster: Engine {
     (offers.cameras, offers.microphones) = (Offers.cameras([]), Offers.microphones([]))
     offers.channels = Offers.channels(self.savedChannels)
   }
+
+  /// Keeps the console's own keys for the next time; any thread, never waits.
+  nonisolated public func keep(keys: [String: String]) { keeper?.keep(keys: keys) }
 
   /// Starts the preview and looks for devices.
   public func start() {
@@ -182,6 +187,7 @@ public actor Broadcaster: Engine {
     status.choice = production.choice(channel: channelName)
     status.machine = await collector.machine
     status.events = events.events
+    status.snapshot = snapshot
     return status
   }
 

@@ -10,6 +10,8 @@ internal import Synchronization
 final class SettingsWriter: Sendable {
   private struct State {
     var waiting: [SettingKey: String] = [:]
+    /// The console's keys, where they have changed.
+    var keys: [String: String]?
     var isWriting = false
   }
 
@@ -23,9 +25,14 @@ final class SettingsWriter: Sendable {
   }
 
   /// Keeps these values; any thread, never waits.
-  func keep(_ values: [SettingKey: String]) {
+  func keep(_ values: [SettingKey: String]) { change { $0.waiting.merge(values) { $1 } } }
+
+  /// Keeps the console's own keys, by the commands' names; any thread, never waits.
+  func keep(keys: [String: String]) { change { $0.keys = keys } }
+
+  private func change(_ change: (inout State) -> Void) {
     let isFirst = state.withLock { state in
-      state.waiting.merge(values) { $1 }
+      change(&state)
       defer { state.isWriting = true }
       return !state.isWriting
     }
@@ -40,13 +47,19 @@ final class SettingsWriter: Sendable {
 
   private func write() {
     while true {
-      let values = state.withLock { state -> [SettingKey: String] in
-        defer { state.waiting = [:] }
-        state.isWriting = !state.waiting.isEmpty
-        return state.waiting
+      let (values, keys) = state.withLock { state in
+        defer { (state.waiting, state.keys) = ([:], nil) }
+        state.isWriting = !state.waiting.isEmpty || state.keys != nil
+        return (state.waiting, state.keys)
       }
-      guard !values.isEmpty else { return }
-      do { try SettingsFile.change(path, values) } catch { logger.warning("not kept for the next time: \(error)") }
+      guard !values.isEmpty || keys != nil else { return }
+      do throws(OperatorFailure) {
+        if !values.isEmpty { try SettingsFile.change(path, values) }
+        if let keys {
+          try SettingsFile.changeKeys(path, keys)
+          logger.info("keys are kept in \(path)")
+        }
+      } catch { logger.warning("not kept for the next time: \(error)") }
     }
   }
 

@@ -19,7 +19,8 @@ enum FormDialog {
         column: row.column + labelColumns, row: row.row, columns: max(1, row.columns - labelColumns), rows: 1)
       TextField.draw(
         form[field], isMasked: field == .key, isFocused: isFocused, style: palette.input, on: &canvas, in: input)
-      FormMessage.draw(problem, hint: field.hint, of: index, isFocused: isFocused, place, on: &canvas, in: input)
+      FormMessage.draw(
+        problem, hint: field.hint(form[field].text), of: index, isFocused: isFocused, place, on: &canvas, in: input)
     }
     FormMessage.draw(form.submission, ChannelForm.Field.allCases.map(\.rawValue), on: &canvas, in: place.refusal)
     if let notice = form.notice { canvas.put(notice, palette.warning, in: place.notice) }

@@ -6,14 +6,14 @@ enum HelpDialog {
     let lines = lines(help, state, canvas.palette, columns: place.list.columns)
     canvas.fill(place.region)
     let last = min(lines.count, help.offset + place.list.rows)
-    let count = lines.count > place.list.rows ? "\(help.offset + 1) to \(last) of \(lines.count)" : "\(lines.count)"
+    let count = lines.count > place.list.rows ? "lines \(help.offset + 1) to \(last) of \(lines.count)" : ""
     canvas.box(place.region, title: "Keys", remark: Line(count, palette.faint), isFocused: true)
     canvas.put(Array(lines.dropFirst(help.offset)), in: place.list)
     if lines.isEmpty { canvas.put("nothing matches", palette.faint, in: place.list) }
     if help.isFiltering || !help.filter.isEmpty {
       TextField.draw(help.filter, prefix: "/", isFocused: help.isFiltering, on: &canvas, in: place.filter)
     } else {
-      canvas.put("/ searches; keys: in the settings file remaps them", palette.faint, in: place.filter)
+      canvas.put("/ searches; \(state.keymap.keyName(.keys)) changes keys", palette.faint, in: place.filter)
     }
   }
 

@@ -25,7 +25,7 @@ extension Command {
     case .mirror: return state.settings.isPictureOn ? nil : "the picture is off"
     case .bitrateUp, .bitrateDown, .gainUp, .gainDown: return limit(status)
     case .mute, .gain, .camera, .microphone, .inputs, .bitrate, .slate, .record, .snapshot, .refreshDevices,
-      .refreshChannels,
+      .refreshChannels, .log, .places, .keys,
       .picture, .graphScale, .eventFilter, .search, .zoom, .help, .commandLine, .quit, .redraw, .nextPanel,
       .previousPanel, .open,
       .up, .down, .left, .right, .top, .bottom, .pageUp, .pageDown, .choose, .cancel, .filter, .remove, .nextField,
@@ -53,6 +53,14 @@ extension Command {
   /// Why nothing can be asked of the service.
   private static let noService = "IVS is not asked here: it takes a channel of the AWS account"
 
+  /// Whether it opens something to type in.
+  var opensText: Bool {
+    switch self {
+    case .channel, .newChannel, .createChannel, .mark, .metadata, .search, .gain, .commandLine: true
+    default: false
+    }
+  }
+
   /// Whether it asks something of the broadcaster, and not of the console alone.
   var changesBroadcast: Bool {
     switch self {
@@ -61,7 +69,8 @@ extension Command {
       .reconnect,
       .record, .snapshot, .refreshDevices, .serviceFigures:
       true
-    case .picture, .mirror, .graphScale, .code, .eventFilter, .search, .clearClip, .zoom, .help, .commandLine, .quit,
+    case .log, .places, .keys, .picture, .mirror, .graphScale, .code, .eventFilter, .search, .clearClip, .zoom, .help,
+      .commandLine, .quit,
       .suspend, .redraw, .nextPanel, .previousPanel, .open, .up, .down, .left, .right, .top, .bottom, .pageUp,
       .pageDown, .choose, .cancel, .filter, .remove, .nextField, .previousField, .clearField, .save, .complete, .yes,
       .no:

@@ -14,6 +14,7 @@ public enum Command: String, CaseIterable, Hashable, Sendable {
   case preset, slate, mark, metadata, reconnect, record, snapshot
   case refreshDevices = "refresh-devices"
   case serviceFigures = "ivs-figures"
+  case log, places, keys
   case picture, mirror
   case graphScale = "graph-scale"
   case code = "qr"
@@ -37,13 +38,13 @@ public enum Command: String, CaseIterable, Hashable, Sendable {
 
 /// What has the keys; a key may mean different things in different places.
 public enum KeyContext: String, CaseIterable, Hashable, Sendable {
-  case dashboard, list, help, confirmation, code
+  case dashboard, list, help, confirmation, log, note, newKey
   /// Places where characters are text: only other keys are commands there.
   case filtering, finding, remark, form, commandLine
 
   var takesText: Bool {
     switch self {
-    case .dashboard, .list, .help, .confirmation, .code: false
+    case .dashboard, .list, .help, .confirmation, .log, .note, .newKey: false
     case .filtering, .finding, .remark, .form, .commandLine: true
     }
   }

@@ -24,7 +24,9 @@ extension KeymapEntry {
     KeymapEntry(
       .bitrate, [.character("B")], "bitrate", "Sets the video bitrate, also while live.",
       argument: .entry(.bitrate)),
-    KeymapEntry(.slate, [.character("s")], "slate", "Switches between slate and camera.", argument: .intent),
+    KeymapEntry(
+      .slate, [.character("s")], "slate",
+      "Switches between the slate, a still picture that says pause, and the camera.", argument: .intent),
     KeymapEntry(.mark, [.character("M")], "mark", "Adds a note to the events.", argument: .intent),
     KeymapEntry(
       .metadata, [.character("T")], "metadata", "Sends timed metadata to the players.", argument: .intent,
@@ -76,8 +78,14 @@ extension KeymapEntry {
     KeymapEntry(
       .clearClip, [.character("x")], "clear clip", "Resets the clip indicator.", isHint: false),
     KeymapEntry(
-      .eventFilter, [.character("E")], "severity", "Filters events by severity.", argument: .entry(.eventFilter),
+      .eventFilter, [.character("E")], "severity", "Filters events by severity.", in: [.dashboard, .log],
+      argument: .entry(.eventFilter), isHint: false),
+    KeymapEntry(
+      .log, [.character("L")], "log", "Shows the events of all days from the log, and where it is.", isHint: false),
+    KeymapEntry(
+      .places, [.character("w")], "where", "Shows addresses and files: playback, recording, snapshot, log, settings.",
       isHint: false),
+    KeymapEntry(.keys, [.character("K")], "keys", "Changes keys and keeps them in the settings file.", isHint: false),
     KeymapEntry(
       .search, [.character("/")], "search", "Shows only events that contain a text.", argument: .eventSearch,
       isHint: false),
@@ -88,34 +96,36 @@ extension KeymapEntry {
   private static let navigation: [KeymapEntry] = [
     KeymapEntry(.nextPanel, [.tab], "next panel", "Focuses the next panel.", isHint: false),
     KeymapEntry(.previousPanel, [.backTab], "previous panel", "Focuses the previous panel.", isHint: false),
-    KeymapEntry(.open, [.enter], "open", "Opens the menu of the focused panel.", isHint: false),
+    KeymapEntry(.open, [.enter], "open", "Opens what belongs to the focused panel.", isHint: false),
     KeymapEntry(
       .up, [.up, .character("k")], "up", "Moves up.",
-      in: [.dashboard, .list, .filtering, .finding, .help, .commandLine], isHint: false),
+      in: [.dashboard, .list, .filtering, .finding, .help, .log, .commandLine], isHint: false),
     KeymapEntry(
       .down, [.down, .character("j")], "down", "Moves down.",
-      in: [.dashboard, .list, .filtering, .finding, .help, .commandLine], isHint: false),
+      in: [.dashboard, .list, .filtering, .finding, .help, .log, .commandLine], isHint: false),
     KeymapEntry(
       .left, [.left, .character("h")], "left", "Moves left.", in: [.dashboard, .confirmation], isHint: false),
     KeymapEntry(
       .right, [.right, .character("l")], "right", "Moves right.", in: [.dashboard, .confirmation], isHint: false),
     KeymapEntry(
-      .top, [.home, .character("g")], "top", "Goes to the top.", in: [.dashboard, .list, .finding, .help],
+      .top, [.home, .character("g")], "top", "Goes to the top.", in: [.dashboard, .list, .finding, .help, .log],
       isHint: false),
     KeymapEntry(
-      .bottom, [.end, .character("G")], "bottom", "Goes to the bottom.", in: [.dashboard, .list, .finding, .help],
+      .bottom, [.end, .character("G")], "bottom", "Goes to the bottom.",
+      in: [.dashboard, .list, .finding, .help, .log],
       isHint: false),
     KeymapEntry(
       .pageUp, [.pageUp, .control("b")], "page up", "Moves up a page.",
-      in: [.dashboard, .list, .filtering, .finding, .help], isHint: false),
+      in: [.dashboard, .list, .filtering, .finding, .help, .log], isHint: false),
     KeymapEntry(
       .pageDown, [.pageDown, .control("f")], "page down", "Moves down a page.",
-      in: [.dashboard, .list, .filtering, .finding, .help], isHint: false),
+      in: [.dashboard, .list, .filtering, .finding, .help, .log], isHint: false),
     KeymapEntry(.commandLine, [.character(":")], "command", "Opens the command line."),
     KeymapEntry(.help, [.character("?"), .function(1)], "help", "Shows all keys.", in: [.dashboard, .list, .finding]),
     KeymapEntry(
       .quit, [.character("q"), .control("c")], "quit",
-      "Quits; asks while live. In a dialog, q closes it.", in: everywhere),
+      "Quits; asks while live. In a dialog, q closes it.",
+      in: everywhere.subtracting([.newKey])),
     KeymapEntry(
       .suspend, [.control("z")], "suspend", "Suspends to the shell, not while live; fg returns.", in: everywhere,
       isHint: false),
@@ -125,10 +135,11 @@ extension KeymapEntry {
   private static let dialogs: [KeymapEntry] = [
     KeymapEntry(
       .choose, [.enter], "select", "Accepts the selection or the text.",
-      in: [.list, .filtering, .finding, .confirmation, .remark, .form, .commandLine]),
+      in: [.list, .filtering, .finding, .log, .confirmation, .remark, .form, .commandLine]),
     KeymapEntry(.yes, [.character("y")], "yes", "Answers yes.", in: [.confirmation]),
     KeymapEntry(.no, [.character("n")], "no", "Answers no.", in: [.confirmation]),
-    KeymapEntry(.filter, [.character("/")], "filter", "Shows only lines that contain a text.", in: [.list, .help]),
+    KeymapEntry(
+      .filter, [.character("/")], "filter", "Shows only lines that contain a text.", in: [.list, .help, .log]),
     KeymapEntry(
       .remove, [.delete], "remove", "Removes the selected channel; asks first.", in: [.finding]),
     KeymapEntry(
@@ -143,6 +154,6 @@ extension KeymapEntry {
     KeymapEntry(.complete, [.tab], "complete", "Completes the word.", in: [.commandLine]),
     KeymapEntry(
       .cancel, [.escape], "close", "Closes the dialog, or ends the filter.",
-      in: everywhere.subtracting([.dashboard])),
+      in: everywhere.subtracting([.dashboard, .newKey])),
   ]
 }

@@ -106,6 +106,8 @@ struct Footer: Equatable {
     case .form(let form): form.focus == ChannelForm.Field.allCases.last ? "save" : "next"
     case .creation(let form): form.focus == CreationForm.Field.allCases.last ? "create" : "next"
     case .metadata: "send"
+    case .log(let log): log.isFiltering ? "done" : "open"
+    case .menu(let menu) where menu.kind == .keys: "change"
     case .help: "done"
     case .remark: "mark"
     case .setup(let setup): setup.menu.kind == .goLive ? "select" : "next step"

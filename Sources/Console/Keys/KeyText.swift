@@ -6,6 +6,12 @@ enum KeyText {
     (.home, "Home"), (.end, "End"), (.pageUp, "PgUp"), (.pageDown, "PgDn"), (.character(" "), "Space"),
   ]
 
+  /// Keys in a row, as the settings have them.
+  static func names(_ keys: [Key]) -> String { keys.isEmpty ? none : keys.map(name).joined(separator: " ") }
+
+  /// What stands for no key at all.
+  static let none = "none"
+
   static func name(_ key: Key) -> String {
     if let named = names.first(where: { $0.key == key }) { return named.name }
     switch key {

@@ -15,8 +15,9 @@ extension Keymap {
   func helpLines(in state: ConsoleState, filter: String) -> [HelpLine] {
     KeymapEntry.table.map { entry in
       HelpLine(
-        keys: keyNames(entry.command).joined(separator: " "), name: entry.hasName ? ":\(entry.command.rawValue)" : "",
-        usage: entry.hasName ? ":\(usage(entry))" : "",
+        keys: keyNames(entry.command).joined(separator: " "),
+        name: entry.hasName ? ":\(entry.command.rawValue)" : entry.isRemappable ? "" : "in dialogs",
+        usage: entry.hasName ? ":\(usage(entry))" : entry.isRemappable ? "" : "in dialogs",
         text: entry.help, refusal: entry.isRemappable ? entry.command.disabledReason(in: state) : nil)
     }.filter { line in [line.keys, line.usage, line.text].contains { Console.contains($0, filter) } }
   }

@@ -4,9 +4,6 @@ internal import Interface
 public struct Keymap: Equatable, Sendable {
   private var own: [Command: [Key]] = [:]
 
-  /// What stands for no key at all.
-  private static let noKey = "none"
-
   /// The keys as they come.
   public init() {}
 
@@ -19,14 +16,37 @@ public struct Keymap: Equatable, Sendable {
       }
       guard entry.isRemappable else { throw .fixed(name) }
       var keys: [Key] = []
-      for part in text.split(separator: " ") where text != Self.noKey {
+      for part in text.split(separator: " ") where text != KeyText.none {
         guard let key = KeyText.key(String(part)) else { throw .unknownKey(command: name, key: String(part)) }
         keys.append(key)
       }
-      if keys.isEmpty, text != Self.noKey { throw .unknownKey(command: name, key: text) }
+      if keys.isEmpty, text != KeyText.none { throw .unknownKey(command: name, key: text) }
       own[entry.command] = keys
     }
     if let collision { throw collision }
+  }
+
+  /// What differs from the defaults, as ``init(remaps:)`` takes it.
+  public var remaps: [String: String] {
+    Dictionary(uniqueKeysWithValues: own.map { ($0.key.rawValue, KeyText.names($0.value)) })
+  }
+
+  /// Whether a command has other keys than by default.
+  func isChanged(_ command: Command) -> Bool { own[command] != nil }
+
+  /// The same with other keys for a command; `nil` means its default ones.
+  func giving(_ keys: [Key]?, to command: Command) throws(KeymapError) -> Keymap {
+    var keymap = self
+    keymap.own[command] = keys == KeymapEntry.table.first { $0.command == command }?.keys ? nil : keys
+    if let collision = keymap.collision { throw collision }
+    return keymap
+  }
+
+  /// The same with a key that its owner loses to another command.
+  func taking(_ key: Key, from owner: Command, to command: Command) throws(KeymapError) -> Keymap {
+    var keymap = self
+    keymap.own[owner] = keys(owner).filter { $0 != key }
+    return try keymap.giving([key], to: command)
   }
 
   /// The keys of a command.

@@ -16,7 +16,10 @@ enum ChannelPanel {
     var rows: [(label: String, value: String, style: Style)] = [
       ("Name", state.channelName, palette.strong),
       ("Ingest", ingestHost(status), palette.text),
-      ("Watch", status.playbackURL ?? "not known", status.playbackURL == nil ? palette.faint : palette.text),
+      (
+        "Watch", status.playbackURL ?? (type == "local" ? "known once live" : "not known"),
+        status.playbackURL == nil ? palette.faint : palette.text
+      ),
       ("Type", type ?? "not known", type == nil ? palette.faint : palette.text),
       ("Latency", latency ?? "not known", latency == nil ? palette.faint : palette.text),
     ]

@@ -35,12 +35,19 @@ enum HeaderPanel {
       parts.append(Part("\(glyphs.bad) MICROPHONE LOST", palette.bad, importance: 18))
     }
     if status.audio.isMuted { parts.append(Part("\(glyphs.warning) MUTED", palette.bad, importance: 18)) }
+    if ["silence", "none"].contains(status.choice.microphone) {
+      parts.append(Part("\(glyphs.warning) SILENCE", palette.warning, importance: 15))
+    }
+    if status.choice.camera == "none" {
+      parts.append(Part("\(glyphs.warning) NO CAMERA", palette.warning, importance: 15))
+    }
     if status.video.isSlate { parts.append(Part("\(glyphs.warning) SLATE", palette.warning, importance: 17)) }
     if state.isRecording { parts.append(Part("\(glyphs.live) REC", palette.live, importance: 12)) }
     if state.settings.isReadOnly { parts.append(Part("READ-ONLY", palette.warning, importance: 14)) }
     if let viewers = status.service?.viewers {
       parts.append(Part("\(viewers) viewer\(viewers == 1 ? "" : "s")", palette.text, importance: 6))
     }
+    if let address = status.playbackURL { parts.append(Part(address, palette.faint, importance: 2)) }
     parts.append(Part("ivs-broadcast", palette.faint, importance: 1))
     return parts
   }

@@ -10,6 +10,10 @@ public enum ConsoleEffect: Equatable, Sendable {
   case suspend
   /// Paints every cell anew.
   case redraw
+  /// Reads events of the log and sends them as ``ConsoleEvent/log(_:)``.
+  case readLog(LogQuery)
+  /// Keeps the keys that differ from the defaults for the next time, by the commands' names.
+  case saveKeys([String: String])
   /// Makes a QR code of this text and sends it as ``ConsoleEvent/qr(_:)``.
   case showQR(String)
   /// From now on delivers pictures of at most this size, or none.

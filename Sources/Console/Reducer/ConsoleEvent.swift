@@ -1,8 +1,11 @@
 public import Interface
+public import Media
 public import Settings
 
 /// What the console reacts to.
 public enum ConsoleEvent: Equatable, Sendable {
+  /// The time, before what happens at it.
+  case time(MediaTime)
   /// A key, a click or a paste.
   case key(Key)
   /// The terminal said more of what it can show.
@@ -15,6 +18,8 @@ public enum ConsoleEvent: Equatable, Sendable {
   case status(BroadcastStatus)
   /// The picture in cells, as ``ConsoleEffect/pictureRegion(_:isOn:isMirrored:)`` asked for it.
   case picture(PictureCells?)
+  /// What ``ConsoleEffect/readLog(_:)`` found.
+  case log(LogPage)
   /// The code that ``ConsoleEffect/showQR(_:)`` asked for; `nil` where it cannot be made.
   case qr(PictureCells?)
 }

@@ -127,7 +127,7 @@ extension Reducer {
   private mutating func run(_ kind: Menu.Kind, _ text: String, after name: String) -> [ConsoleEffect] {
     let list = Menu(kind).whole(in: state)
     let position = list.position(of: text) ?? list.indices.first { list[$0].title.lowercased() == text.lowercased() }
-    if let found = position.map({ list[$0] }) {
+    if kind != .video, let found = position.map({ list[$0] }) {
       return found.refusal.map { refuse($0) } ?? apply(found, of: kind)
     }
     // What has the form of one need not be in the menu: the grammar and the broadcaster judge it.
@@ -137,10 +137,11 @@ extension Reducer {
       case .inputs, .bitrate: true
       case .video: text.contains("x")
       case .channel: text.hasPrefix("arn:")
-      case .preset, .eventFilter, .goLive: false
+      case .preset, .eventFilter, .keys, .goLive: false
       }
     guard hasForm else { return refuse("no such \(kind.rawValue): \"\(text)\"; Tab shows what there is") }
     do { _ = try IntentGrammar.parse("\(name) \(text)") } catch { return refuse(error.description) }
-    return apply(MenuEntry(identifier: text, title: text), of: kind)
+    // What is typed says all that is wanted: a size alone leaves the bitrate.
+    return apply(MenuEntry(identifier: text, title: text, isChosen: kind == .video), of: kind)
   }
 }

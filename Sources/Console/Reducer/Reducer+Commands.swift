@@ -5,6 +5,7 @@ extension Reducer {
   mutating func run(_ command: Command) -> [ConsoleEffect] {
     if let reason = command.disabledReason(in: state) {
       say(reason, isRefusal: true)
+      if command.opensText { pauseTyping(for: TypingPause.afterRefusal) }
       return []
     }
     let status = state.status
@@ -35,6 +36,9 @@ extension Reducer {
     case .record: return send(.record(!state.isRecording))
     case .snapshot: return send(.snapshot)
     case .refreshDevices: return send(.refreshDevices, saying: "looking for devices")
+    case .log: return openLog()
+    case .places: state.dialogs.append(.places)
+    case .keys: return open(.keys)
     case .picture: state.settings.isPictureOn.toggle()
     case .mirror: state.settings.isMirrored.toggle()
     case .graphScale: state.settings.graphScale = state.settings.graphScale.next
@@ -93,7 +97,7 @@ extension Panel {
     case .bitrate: .bitrate
     case .health, .service: .zoom
     case .channel: .channel
-    case .events: .eventFilter
+    case .events: .log
     }
   }
 }

@@ -14,6 +14,7 @@ extension Reducer {
   mutating func press(_ key: Key) -> [ConsoleEffect] {
     state.message = nil
     if case .mouse(let action, let position) = key { return mouse(action, at: position) }
+    if case .newKey(let new) = state.dialogs.last { return press(key, in: new) }
     let command = state.keymap.command(for: key, in: state.context)
     switch command {
     case .suspend: return suspend()
@@ -33,7 +34,9 @@ extension Reducer {
     case .creation(let form): return press(key, command, in: form)
     case .help(let help): return press(key, command, in: help)
     case .commandLine(let line): return press(key, command, in: line)
-    case .code:
+    case .log(let log): return press(key, command, in: log)
+    case .newKey: return []
+    case .code, .event, .places:
       closeTop()
       return []
     }

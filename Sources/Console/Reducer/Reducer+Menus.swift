@@ -62,7 +62,8 @@ extension Reducer {
       say(refusal, isRefusal: true)
       return []
     }
-    closeTop()
+    // The list of keys stays: most who change one change more.
+    if menu.kind != .keys { closeTop() }
     return apply(entries[index], of: menu.kind)
   }
 
@@ -73,7 +74,7 @@ extension Reducer {
     case .microphone: return send(.microphone(entry.identifier), saying: "microphone: \(entry.title)")
     case .inputs: return send(.microphoneInputs(entry.identifier), saying: "inputs: \(entry.title)")
     case .channel: return chooseChannel(entry)
-    case .video: return send(.video(entry.identifier), saying: "video: \(entry.title)")
+    case .video: return choose(video: entry)
     case .bitrate:
       guard let kilobits = Int(entry.identifier) else { return [] }
       return send(.videoBitrate(kilobits: kilobits), saying: "video bitrate: \(Figures.bitrate(kilobits))")
@@ -83,9 +84,23 @@ extension Reducer {
         state.settings.eventSeverity = severity
         state.events.offset = 0
       }
-      return []
+      return readLogAnew()
+    case .keys: return askForKey(of: entry)
     case .goLive: return entry.identifier == "go-live" ? send(.goLive) : []
     }
+  }
+
+  /// Sets a size, and the bitrate that stood beside it.
+  private mutating func choose(video entry: MenuEntry) -> [ConsoleEffect] {
+    guard entry.identifier != VideoMenu.other else {
+      state.dialogs.append(.commandLine(CommandLine(input: TextInput("video "))))
+      return []
+    }
+    guard !entry.isChosen, let kilobits = VideoMenu.suited(entry.identifier) else {
+      return send(.video(entry.identifier), saying: "video: \(entry.title)")
+    }
+    return send(.video(entry.identifier))
+      + send(.videoBitrate(kilobits: kilobits), saying: "video: \(entry.title) at \(Figures.bitrate(kilobits))")
   }
 
   private mutating func chooseChannel(_ entry: MenuEntry) -> [ConsoleEffect] {

@@ -50,8 +50,9 @@ extension Reducer {
         form.focus = field
         replaceTop(.creation(form))
       }
-    case .help, .code: if action == .press { closeTop() }
-    case .remark, .metadata, .commandLine, .eventSearch: break
+    case .log(let log): return click(log, layout.body, at: position, isDouble: isDouble)
+    case .help, .code, .event, .places: if action == .press { closeTop() }
+    case .remark, .metadata, .commandLine, .eventSearch, .newKey: break
     }
     return []
   }
@@ -84,7 +85,7 @@ extension Reducer {
       return []
     }
     switch state.dialogs.last {
-    case .menu, .setup, .help: return press(step < 0 ? .up : .down)
+    case .menu, .setup, .help, .log: return press(step < 0 ? .up : .down)
     default: return []
     }
   }

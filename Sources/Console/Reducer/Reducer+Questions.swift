@@ -31,6 +31,7 @@ extension Reducer {
     guard case .confirmation(let asked) = state.dialogs.last, case .goLive(let takesOver) = asked.action else { return }
     if state.isOnAir {
       closeTop()
+      pauseTyping(for: TypingPause.afterDialog)
       return
     }
     var question = Confirmation.goLive(takesOver: takesOver, in: state)

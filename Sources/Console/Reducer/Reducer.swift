@@ -18,12 +18,14 @@ public struct Reducer: Sendable {
   public mutating func handle(_ event: ConsoleEvent) -> [ConsoleEffect] {
     var effects: [ConsoleEffect] = []
     switch event {
-    case .key(let key): effects = press(key)
+    case .time(let now): state.now = max(state.now, now)
+    case .key(let key): effects = take(key)
     case .traits(let traits): state.settings.traits = traits
     case .resize(let size): state.size = size
     case .answered(let number, let result): take(result, of: number)
-    case .status(let status): take(status)
+    case .status(let status): effects = take(status)
     case .picture(let picture): state.picture = picture
+    case .log(let page): effects = take(page)
     case .qr(let code): state.code = code
     }
     let request = pictureRequest
@@ -34,13 +36,25 @@ public struct Reducer: Sendable {
     return effects
   }
 
-  private mutating func take(_ status: BroadcastStatus) {
+  /// Gives a key to whatever has the keys, unless it is still typed for a dialog that has gone.
+  private mutating func take(_ key: Key) -> [ConsoleEffect] {
+    if state.dialogs.isEmpty, state.typingPause.ignores(key, at: state.now) {
+      if state.message == nil { say("keys are ignored until you pause: a dialog has just closed", isRefusal: true) }
+      return []
+    }
+    return press(key)
+  }
+
+  /// Characters that come now were meant for a dialog.
+  mutating func pauseTyping(for duration: Duration) { state.typingPause.begin(at: state.now, for: duration) }
+
+  private mutating func take(_ status: BroadcastStatus) -> [ConsoleEffect] {
+    let known = state.status.events.last?.id ?? 0
     state.history.add(status)
     state.losses.add(status)
     state.levels.add(status)
     if state.events.offset > 0 {
       // Who reads old events keeps reading them while new ones come.
-      let known = state.status.events.last?.id ?? 0
       let added = status.events.filter { $0.id > known }
       state.events.offset += state.events.shown(of: added, from: state.settings.eventSeverity).count
     }
@@ -51,6 +65,7 @@ public struct Reducer: Sendable {
     if let message = state.message, state.now >= message.until { state.message = nil }
     refreshQuestion()
     if case .setup(let setup) = state.dialogs.last { replaceTop(.setup(setup.suggesting(status))) }
+    return (status.events.last?.id ?? 0) > known ? followLog() : []
   }
 
   /// Says what came of a request; a dialog that waits for it is closed by a yes, and shows a no.
@@ -59,13 +74,19 @@ public struct Reducer: Sendable {
     let waiting = state.dialogs.firstIndex { $0.submission?.request == number }
     switch (result, waiting) {
     case (.success(let answer), let waiting):
-      if let waiting { state.dialogs.remove(at: waiting) }
+      if let waiting {
+        state.dialogs.remove(at: waiting)
+        if state.dialogs.isEmpty { pauseTyping(for: TypingPause.afterDialog) }
+      }
       // A refusal that was said meanwhile is not hidden by it.
-      if let text = done ?? answer.text, state.message?.isRefusal != true { say(text) }
+      if let text = done ?? answer.text, state.message?.isRefusal != true, !isInSetup { say(text) }
     case (.failure(let failure), let waiting?): state.dialogs[waiting].submission?.refuse(failure)
     case (.failure(let failure), nil): say(failure.description, isRefusal: true)
     }
   }
+
+  /// The set-up shows what was chosen, and which keys go on.
+  private var isInSetup: Bool { if case .setup = state.dialogs.last { true } else { false } }
 
   private var pictureRequest: ConsoleEffect {
     let layout = Layout(LayoutNeeds(state), size: state.size)
@@ -89,9 +110,15 @@ public struct Reducer: Sendable {
       say("read-only: nothing is changed from here", isRefusal: true)
       return []
     }
+    let number = nextNumber()
+    requests[number] = .some(text)
+    return [.request(number, intent)]
+  }
+
+  /// Tells requests and queries apart.
+  mutating func nextNumber() -> Int {
     requestCount += 1
-    requests[requestCount] = .some(text)
-    return [.request(requestCount, intent)]
+    return requestCount
   }
 
   /// The same for the dialog on top, which stays open until the broadcaster said yes.

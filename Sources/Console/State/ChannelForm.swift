@@ -70,9 +70,12 @@ extension ChannelProfile.Field {
     }
   }
 
-  var hint: String {
+  /// What a field is for; of an ingest what is to be known of it.
+  func hint(_ text: String) -> String {
     switch self {
     case .name: "what menus and settings call it"
+    case .ingest where ["rtmp://", "ws://"].contains(where: text.lowercased().hasPrefix):
+      "key and picture go in the clear; rtmps:// and wss:// encrypt them"
     case .ingest: "rtmps://host:443/app, srt://host:9000 or wss:// proxy"
     case .key: "never shown, kept with mode 0600"
     case .playback: "optional: where to watch"

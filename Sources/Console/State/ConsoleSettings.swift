@@ -1,5 +1,17 @@
 public import Interface
 
+/// Where the program keeps what it writes; empty where it does not.
+public struct Places: Equatable, Sendable {
+  /// The log's file.
+  public var log = ""
+  /// The settings file.
+  public var settings = ""
+  /// The file of saved channels.
+  public var channels = ""
+  /// Nowhere.
+  public init() {}
+}
+
 /// What the operator or the settings file decided about the console itself.
 public struct ConsoleSettings: Equatable, Sendable {
   /// Shows the picture.
@@ -16,6 +28,8 @@ public struct ConsoleSettings: Equatable, Sendable {
   public var isWatching = false
   /// Whether the broadcast ends with this program.
   var endsBroadcastOnQuit: Bool { !isWatching }
+  /// Where the program keeps what it writes.
+  public var places = Places()
   /// What the terminal can show.
   public var traits: TerminalTraits
 

@@ -12,7 +12,7 @@ public struct ConsoleState: Equatable, Sendable {
   /// What was decided about the console itself.
   public internal(set) var settings: ConsoleSettings
   /// The keys.
-  public let keymap: Keymap
+  public internal(set) var keymap: Keymap
   /// The panel with the focus.
   public internal(set) var focus = Panel.picture
   /// Whether the panel with the focus has the place of all.
@@ -34,6 +34,7 @@ public struct ConsoleState: Equatable, Sendable {
   /// Whether CloudWatch's figures were asked for from here; `nil` where nothing was said.
   var figuresRequest: Bool?
   var message: TransientMessage?
+  var typingPause = TypingPause()
   /// From the bottom to the one on top.
   var dialogs: [Dialog] = []
   /// Lines typed after `:`, oldest first.
@@ -87,11 +88,13 @@ extension ConsoleState {
     case .menu(let menu): menu.context
     case .setup(let setup): setup.menu.context
     case .help(let help): help.isFiltering ? .filtering : .help
+    case .log(let log): log.isFiltering ? .filtering : .log
+    case .newKey: .newKey
     case .confirmation: .confirmation
     case .remark, .metadata: .remark
     case .eventSearch: .filtering
     case .form, .creation: .form
-    case .code: .code
+    case .code, .event, .places: .note
     case .commandLine: .commandLine
     }
   }

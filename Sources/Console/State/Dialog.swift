@@ -13,6 +13,12 @@ enum Dialog: Equatable, Sendable {
   case commandLine(CommandLine)
   case setup(Setup)
   case eventSearch(TextInput)
+  case log(LogView)
+  /// One event, whole.
+  case event(LogRecord)
+  /// Where everything is.
+  case places
+  case newKey(NewKey)
 }
 
 /// A question before something that others see, or that cannot be taken back.
@@ -65,7 +71,7 @@ struct CommandLine: Equatable, Sendable {
 /// The guided first run: one list after another.
 struct Setup: Equatable, Sendable {
   /// Its steps.
-  static let steps: [Menu.Kind] = [.camera, .microphone, .channel, .goLive]
+  static let steps: [Menu.Kind] = [.camera, .microphone, .video, .channel, .goLive]
 
   var step = 0
   var menu = Menu(.camera)
@@ -90,6 +96,7 @@ struct Setup: Equatable, Sendable {
       Self.hasNoMicrophone(status.offers)
         ? "No microphone was found here; the test tone can stand in."
         : "Which microphone? The test tone proves the sound without one."
+    case .video: "How large, and at which bitrate? A slow uplink wants a small picture."
     case .channel: "Where to? \"local\" needs no account and no network: it plays on this machine."
     default: "Ready. Going live sends picture and sound to the channel at once."
     }

@@ -9,8 +9,6 @@ struct EventView: Equatable, Sendable {
 
   /// The events that pass the filters, oldest first.
   func shown(of events: [BroadcastEvent], from severity: BroadcastEvent.Severity) -> [BroadcastEvent] {
-    let all = BroadcastEvent.Severity.allCases
-    let least = all.firstIndex(of: severity) ?? 0
-    return events.filter { (all.firstIndex(of: $0.severity) ?? 0) >= least && contains($0.text, search) }
+    events.filter { $0.severity >= severity && contains($0.text, search) }
   }
 }

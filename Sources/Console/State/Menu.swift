@@ -2,7 +2,7 @@
 struct Menu: Equatable, Sendable {
   /// What is chosen.
   enum Kind: String, Hashable, Sendable, CaseIterable {
-    case camera, microphone, inputs, channel, video, bitrate, preset, eventFilter, goLive
+    case camera, microphone, inputs, channel, video, bitrate, preset, eventFilter, keys, goLive
   }
 
   let kind: Kind

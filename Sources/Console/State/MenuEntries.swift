@@ -27,15 +27,17 @@ extension Menu {
         word: "microphone")
     case .inputs: return InputMenu.entries(status)
     case .channel: return ChannelMenu.saved(status)
-    case .video: return VideoMenu.modes(status)
+    case .video: return VideoMenu.modes(status, bitrateKey: state.keymap.keyName(.bitrate))
     case .bitrate: return VideoMenu.bitrates(status)
     case .preset: return VideoMenu.presets(status)
     case .eventFilter:
       return BroadcastEvent.Severity.allCases.map {
         MenuEntry(
-          identifier: $0.rawValue, title: $0.rawValue, detail: "\($0.rawValue) and worse",
+          identifier: $0.rawValue, title: $0.rawValue,
+          detail: $0 == .error ? "errors only" : "\($0.rawValue) and worse",
           isChosen: $0 == state.settings.eventSeverity)
       }
+    case .keys: return KeyMenu.entries(state.keymap)
     case .goLive:
       return [
         MenuEntry(
@@ -66,10 +68,11 @@ extension Menu {
     case .microphone: "Microphone"
     case .inputs: "Inputs of the microphone's card"
     case .channel: "Channel"
-    case .video: "Picture size and rate"
+    case .video: "Picture size and bitrate"
     case .bitrate: "Video bitrate"
     case .preset: "Encoder preset"
     case .eventFilter: "Events to show"
+    case .keys: "Keys"
     case .goLive: "Go live"
     }
   }
@@ -86,7 +89,8 @@ extension Menu {
     entries += offers.map { offer in
       MenuEntry(
         identifier: offer.specification, title: offer.name, detail: offer.detail,
-        explanation: offer.modes.isEmpty ? offer.specification : "Modes: \(offer.modes.joined(separator: ", "))",
+        explanation: offer.modes.isEmpty
+          ? "In the settings: \(word): \(offer.specification)" : "Modes: \(offer.modes.joined(separator: ", "))",
         isChosen: offer.specification == chosen)
     }
     guard !entries.contains(where: \.isChosen), !chosen.isEmpty else { return entries }

@@ -39,7 +39,7 @@ extension Dialog {
       case .form(let form): form.submission
       case .creation(let form): form.submission
       case .metadata(let input): input.submission
-      case .menu, .confirmation, .remark, .help, .code, .commandLine, .setup, .eventSearch: nil
+      default: nil
       }
     }
     set {
@@ -54,7 +54,7 @@ extension Dialog {
       case .metadata(var input):
         input.submission = newValue
         self = .metadata(input)
-      case .menu, .confirmation, .remark, .help, .code, .commandLine, .setup, .eventSearch: break
+      default: break
       }
     }
   }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Interface
 
 /// What can be chosen of the picture, with what it means.
@@ -13,17 +14,38 @@ enum VideoMenu {
     ("fast", "better still"), ("medium", "for strong machines"),
   ]
 
-  static func modes(_ status: BroadcastStatus) -> [MenuEntry] {
+  static func modes(_ status: BroadcastStatus, bitrateKey: String) -> [MenuEntry] {
     let camera = status.offers.cameras.first { $0.specification == status.choice.camera }
     let offered = camera?.modes.map { String($0.prefix { $0 != " " }) } ?? []
     var texts = modeTexts
     if !texts.contains(status.choice.video) { texts.insert(status.choice.video, at: 0) }
-    return texts.map { text in
-      MenuEntry(
-        identifier: text, title: text, detail: offered.contains(text) ? "the camera has it" : "",
-        explanation: offered.isEmpty || offered.contains(text) ? "" : "The camera's picture is scaled to it.",
-        isChosen: text == status.choice.video)
+    let entries = texts.map { text in
+      let isChosen = text == status.choice.video
+      let kilobits = isChosen ? status.choice.videoKilobits : suited(text) ?? status.choice.videoKilobits
+      let scaled = offered.isEmpty || offered.contains(text) ? "" : " The camera's picture is scaled to it."
+      return MenuEntry(
+        identifier: text, title: text,
+        detail: Figures.bitrate(kilobits) + (offered.contains(text) ? ", the camera has it" : ""),
+        explanation: "Sets the video bitrate too; \(bitrateKey) changes it alone.\(scaled)", isChosen: isChosen)
     }
+    return entries + [
+      MenuEntry(
+        identifier: other, title: "Another size…", detail: "WIDTHxHEIGHT@RATE",
+        explanation: "Any even size that Amazon IVS takes; the bitrate stays as it is.")
+    ]
+  }
+
+  /// The entry that asks for a size; no size is written like this.
+  static let other = "+"
+
+  /// The listed bitrate that suits a size: what 720p30 needs at 2.5 Mbit/s, and less for each further pixel a second;
+  /// `nil` for a text that is no size.
+  static func suited(_ video: String) -> Int? {
+    let numbers = video.split { "x@".contains($0) }.compactMap { Double($0) }
+    guard numbers.count == 3, numbers.allSatisfy({ $0 > 0 }) else { return nil }
+    let share = numbers[0] * numbers[1] * numbers[2] / (1280 * 720 * 30)
+    let wanted = 2500 * pow(share, 0.75)
+    return bitrates.min { abs(Double($0) - wanted) < abs(Double($1) - wanted) }
   }
 
   static func bitrates(_ status: BroadcastStatus) -> [MenuEntry] {

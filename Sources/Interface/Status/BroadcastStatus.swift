@@ -187,6 +187,8 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
   public var transport = Transport()
   /// The recording, where there is one.
   public var recording: Recording?
+  /// The file of the last snapshot.
+  public var snapshot: String?
   /// What is chosen, as one would write it in the settings.
   public var choice = Choice()
   /// What could be chosen.

@@ -144,7 +144,14 @@ public struct Machine: Codable, Equatable, Sendable {
 /// Something that happened.
 public struct BroadcastEvent: Codable, Equatable, Sendable, Identifiable {
   /// How much it matters.
-  public enum Severity: String, Codable, Sendable, CaseIterable { case debug, info, notice, warning, error }
+  public enum Severity: String, Codable, Sendable, CaseIterable, Comparable {
+    case debug, info, notice, warning, error
+
+    /// Whether one matters less than another.
+    public static func < (one: Severity, other: Severity) -> Bool { one.rank < other.rank }
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+  }
 
   /// Counts up.
   public var id: Int

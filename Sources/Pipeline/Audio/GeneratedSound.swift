@@ -17,7 +17,7 @@ struct GeneratedSound: Source, ~Copyable {
 
   func open() -> ImmediateOpening? { ImmediateOpening() }
 
-  mutating func begin(_ opening: ImmediateOpening) -> String? { isTone ? "the test tone" : "nothing: silence" }
+  mutating func begin(_ opening: ImmediateOpening) -> String? { isTone ? "the test tone" : "no microphone: silence" }
 
   mutating func step() throws -> Bool {
     guard stage.hasStarted() else { return true }

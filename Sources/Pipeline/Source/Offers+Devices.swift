@@ -26,7 +26,7 @@ extension Offers {
         detail: "\(microphone.pcm)\(microphone.problem.map { ": \($0)" } ?? "")")
     }
       + [
-        Device(specification: "test", name: "the test tone", detail: "a beep on each second"),
+        Device(specification: "test", name: "the test tone", detail: "a beep every second"),
         Device(specification: "silence", name: "no microphone", detail: "silence"),
       ]
   }

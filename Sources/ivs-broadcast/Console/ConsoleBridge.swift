@@ -1,5 +1,6 @@
 internal import Broadcast
 internal import CLinux
+internal import Console
 internal import Glibc
 internal import Interface
 internal import Settings
@@ -17,6 +18,7 @@ final class ConsoleBridge: Sendable {
   struct Updates {
     var status: BroadcastStatus?
     var answers: [(number: Int, result: Result<Answer, OperatorFailure>)] = []
+    var pages: [LogPage] = []
     var isResized = false
     var isContinued = false
     var isToSuspend = false

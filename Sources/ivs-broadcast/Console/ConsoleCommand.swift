@@ -20,7 +20,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     abstract: "Opens the full-screen console (the default command).",
     discussion: """
       Shows the picture, the levels and the health of the stream, and has menus for camera, microphone and channel. \
-      The key ? lists all keys, a table 'keys:' in the settings file changes them. Choices are kept in ~/.config/ivs-broadcast/settings.yaml, channels in channels.yaml \
+      The key ? lists all keys, K changes them (a table 'keys:' in the settings file). Choices are kept in ~/.config/ivs-broadcast/settings.yaml, channels in channels.yaml \
       beside it. If the terminal goes away, the broadcast continues for ten seconds (see --terminal-lost) and then stops.
       """)
 
@@ -54,10 +54,11 @@ struct ConsoleCommand: AsyncParsableCommand {
     let events = EventLog()
     let logger = log.logger(level: settings.logLevel, events: events)
     let others = OtherBroadcasters(settings.controlSocket)
-    var face = ConsoleFrontEnd(keymap: keymap, log: log, isReadOnly: readOnly, isFirstRun: isFirstRun && !live)
+    var face = ConsoleFrontEnd(
+      keymap: keymap, log: log, isFirstRun: isFirstRun && !live, settings: consoleSettings(place, log))
     if readOnly, let path = try others.only {
       let watched = try WatchedBroadcaster(path: path)
-      face.isWatching = true
+      face.settings.isWatching = true
       let shown = try await face.show(watched, PreviewTap()) {}
       watched.stop()
       return await shown.finish(within: .zero) {}
@@ -69,6 +70,8 @@ struct ConsoleCommand: AsyncParsableCommand {
     let engine: any Engine = readOnly ? ReadOnlyEngine(broadcaster) : broadcaster
     let control = Mutex<Task<ControlServer?, Never>?>(nil)
     let shown = try await face.show(engine, broadcaster.tap) {
+      broadcaster.keep(keys: $0)
+    } onOpen: {
       control.withLock { opening in
         opening = Task { await ControlSocket.open(settings.controlSocket, for: engine, logger: logger) }
       }
@@ -83,6 +86,15 @@ struct ConsoleCommand: AsyncParsableCommand {
       await broadcaster.close()
     }
     if case .quit = shown.end { sayWhatIsLeft(events.events, log: log.path) }
+  }
+
+  private func consoleSettings(_ place: SettingsPlace, _ log: ConsoleLog) -> ConsoleSettings {
+    var settings = ConsoleSettings(traits: TerminalTraits(colors: .mono, glyphs: .ascii))
+    settings.isReadOnly = readOnly
+    settings.places.log = log.path
+    settings.places.settings = options.config ?? place.settingsFile
+    settings.places.channels = place.channelsFile
+    return settings
   }
 
   /// Leaves on the shell what was on air, and the files that were made.

@@ -10,10 +10,9 @@ internal import Synchronization
 struct ConsoleFrontEnd {
   let keymap: Keymap
   let log: ConsoleLog
-  let isReadOnly: Bool
   let isFirstRun: Bool
-  /// Whether the broadcaster is another process, which goes on without this console and sends no picture.
-  var isWatching = false
+  /// What was decided about the console.
+  var settings: ConsoleSettings
 
   /// A console that is over, whose terminal is restored; its engine may go on for a while.
   struct Shown: ~Copyable {
@@ -51,11 +50,13 @@ struct ConsoleFrontEnd {
 
   /// Shows `engine` until the operator quits or the terminal is gone.
   /// - Parameters:
+  ///   - keepKeys: keeps the operator's own keys for the next time.
   ///   - onOpen: called once the terminal is open.
   ///   - begin: called after it, before anything is asked of the engine.
   /// - Throws: `TerminalError` where there is no terminal to show anything on.
   func show(
-    _ engine: any Engine, _ tap: PreviewTap, onOpen: @escaping @Sendable () -> Void = {},
+    _ engine: any Engine, _ tap: PreviewTap, keepKeys: @escaping @Sendable ([String: String]) -> Void = { _ in },
+    onOpen: @escaping @Sendable () -> Void = {},
     begin: @escaping @Sendable () async -> Void
   ) async throws -> Shown {
     let bridge = try ConsoleBridge()
@@ -64,8 +65,8 @@ struct ConsoleFrontEnd {
     options.logPath = log.path
     options.output = StandardOutput.descriptor
     let loop = ConsoleLoop(
-      bridge: bridge, tap: tap, options: options, keymap: keymap, isReadOnly: isReadOnly, isFirstRun: isFirstRun,
-      isWatching: isWatching,
+      bridge: bridge, tap: tap, options: options, keymap: keymap, settings: settings, isFirstRun: isFirstRun,
+      reader: LogReader(log) { page in bridge.tell { $0.pages.append(page) } }, keepKeys: keepKeys,
       sshConnection: ProcessInfo.processInfo.environment["SSH_CONNECTION"])
     let tasks = Mutex<[Task<Void, Never>]>([])
     let foreign = Foreign()

@@ -12,12 +12,16 @@ final class ConsoleLog: Sendable {
   let path: String
   private let writer: LineWriter
 
-  /// A log that is longer is put aside as `….1`, in place of the one before.
+  /// Where the log before this one was put.
+  let pathBefore: String
+
+  /// A log that is longer is put aside, in place of the one before.
   private static let limit: Int64 = 5_000_000
 
   /// Opens `ivs-broadcast.log` in `directory`, which is made where it is missing; only the owner can read it.
   init(directory: String) {
     path = "\(directory)/ivs-broadcast.log"
+    pathBefore = path + ".1"
     makeDirectory(directory)
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
@@ -26,7 +30,7 @@ final class ConsoleLog: Sendable {
       return
     }
     if lseek(descriptor, 0, SEEK_END) > Self.limit {
-      _ = unsafe rename(path, path + ".1")
+      _ = unsafe rename(path, pathBefore)
       close(descriptor)
       let fresh = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
       writer = LineWriter(fresh, name: "log", limit: 256)
@@ -41,7 +45,7 @@ final class ConsoleLog: Sendable {
     var logger = Logger(label: "ivs-broadcast") { [writer] _ in
       let file = SinkLogHandler(level: level) { level, message, fields in
         let line = Redaction.applied(to: LogLine.text(message, fields))
-        writer.write("\(WallClock.utc("%Y-%m-%dT%H:%M:%SZ")) \(level.rawValue) \(line)\n")
+        writer.write(LogFormat.line(level.rawValue, line))
       }
       return MultiplexLogHandler([file, events.handler()])
     }
@@ -51,7 +55,7 @@ final class ConsoleLog: Sendable {
   }
 
   /// Writes what a driver or a library printed: to the file alone, since it is no event of the broadcast.
-  func writeForeign(_ line: String) { writer.write("\(WallClock.utc("%Y-%m-%dT%H:%M:%SZ")) notice library: \(line)\n") }
+  func writeForeign(_ line: String) { writer.write(LogFormat.line("notice", "library: \(line)")) }
 
   /// Waits, but not long, until all is written.
   func flush() { writer.flush() }

@@ -18,9 +18,12 @@ struct ConsoleLoop {
   let tap: PreviewTap
   let options: TerminalOptions
   let keymap: Keymap
-  let isReadOnly: Bool
+  /// What was decided about the console; what the terminal can show comes from itself.
+  let settings: ConsoleSettings
   let isFirstRun: Bool
-  let isWatching: Bool
+  let reader: LogReader
+  /// Keeps the operator's own keys.
+  let keepKeys: @Sendable ([String: String]) -> Void
   /// `SSH_CONNECTION`, which makes the picture modest.
   let sshConnection: String?
 
@@ -35,9 +38,8 @@ struct ConsoleLoop {
   func run(onOpen: () -> Void) throws -> End {
     var terminal = try Terminal(options)
     onOpen()
-    var settings = ConsoleSettings(traits: terminal.traits)
-    settings.isReadOnly = isReadOnly
-    settings.isWatching = isWatching
+    var settings = settings
+    settings.traits = terminal.traits
     var reducer = Reducer(
       state: ConsoleState(size: terminal.size, settings: settings, keymap: keymap, isFirstRun: isFirstRun))
     var preview = ConsolePreview(tap: tap, traits: terminal.traits, sshConnection: sshConnection)
@@ -63,6 +65,7 @@ struct ConsoleLoop {
       var due = isDirty ? max(nextPaint, now + .milliseconds(20)) : now + .seconds(1)
       if let picture = preview.due(after: now) { due = min(due, picture) }
       terminal.wait(for: due - now, or: bridge.wakeDescriptor)
+      _ = reducer.handle(.time(.now()))
       for _ in 0..<Self.mostKeys where !isQuitting {
         guard let key = terminal.nextKey() else { break }
         isQuitting = perform(reducer.handle(.key(key)), &terminal, &preview, &reducer)
@@ -84,6 +87,10 @@ struct ConsoleLoop {
       for answer in updates.answers {
         isQuitting =
           perform(reducer.handle(.answered(answer.number, answer.result)), &terminal, &preview, &reducer) || isQuitting
+        isDirty = true
+      }
+      for page in updates.pages {
+        isQuitting = perform(reducer.handle(.log(page)), &terminal, &preview, &reducer) || isQuitting
         isDirty = true
       }
       if let status = updates.status {
@@ -109,6 +116,8 @@ struct ConsoleLoop {
       case .request(let number, let intent): bridge.send(intent, number: number)
       case .quit: isQuitting = true
       case .suspend: terminal.suspend()
+      case .readLog(let query): reader.read(query)
+      case .saveKeys(let keys): keepKeys(keys)
       case .redraw: terminal.redraw()
       case .showQR(let text):
         let code = QRCode.cells(for: text, within: terminal.size, traits: terminal.traits)

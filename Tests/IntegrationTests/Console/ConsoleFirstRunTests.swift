@@ -10,8 +10,8 @@ struct ConsoleFirstRunTests {
       "--camera", "test", "--video", "320x180@30", "--video-bitrate", "300k", "--playback-port", "0", "--record", "on",
     ]
     let first = try await ConsoleRun(arguments, settings: nil)
-    for (step, name) in ["camera", "microphone", "channel", "go live"].enumerated() {
-      try await first.terminal.wait(for: "step \(step + 1) of 4: \(name)")
+    for (step, name) in ["camera", "microphone", "picture size and bitrate", "channel", "go live"].enumerated() {
+      try await first.terminal.wait(for: "step \(step + 1) of 5: \(name)")
       try await first.terminal.press("Enter")
     }
     try await first.waitUntilLive()
@@ -29,7 +29,7 @@ struct ConsoleFirstRunTests {
 
     let second = try await ConsoleRun(arguments, settings: nil, home: first.home)
     try await second.waitUntilReady()
-    #expect(!(try await second.terminal.screen().contains("step 1 of 4")))
+    #expect(!(try await second.terminal.screen().contains("step 1 of 5")))
     try await second.terminal.press("q")
     try await second.expectEnd(0)
   }
@@ -50,7 +50,7 @@ struct ConsoleFirstRunTests {
   @Test("set-up goes back, and looking around first sends nothing")
   func lookAround() async throws {
     let run = try await ConsoleRun(["--camera", "test", "--playback-port", "0"], settings: nil)
-    try await run.terminal.wait(for: "step 1 of 4")
+    try await run.terminal.wait(for: "step 1 of 5")
     try await run.terminal.press("Escape")
     try await run.waitUntilReady()
     #expect(try run.files("mkv").isEmpty)
