@@ -39,6 +39,7 @@ import Testing
 
   @Test("keys that mean something elsewhere can be given too, a paste cannot") func oddKeys() {
     var person = menu(on: .mute)
+    #expect(person.press(.enter) == [] && person.message?.hasPrefix("Enter opens") == true)
     #expect(person.press(.paste("abc")) == [] && person.message == "that cannot be a key")
     #expect(person.press(.control("g")) == [.saveKeys(["mute": "Ctrl-G"])])
     #expect(person.press(.enter, .character(" ")) == [.saveKeys(["mute": "Space"])])

@@ -22,6 +22,7 @@ extension Reducer {
     }
     switch key {
     case .escape: closeTop()
+    case .enter: say("Enter opens and selects everywhere; press another key", isRefusal: true)
     case .backspace: return use(new.command) { keymap throws(KeymapError) in try keymap.giving(nil, to: new.command) }
     case .delete: return use(new.command) { keymap throws(KeymapError) in try keymap.giving([], to: new.command) }
     default:

@@ -12,15 +12,21 @@ struct TypingPause: Equatable, Sendable {
   /// So long hands rest between two words at most.
   static let betweenKeys = Duration.milliseconds(500)
 
+  /// However long somebody types on.
+  static let most = Duration.seconds(3)
+
   private var end = MediaTime.zero
+  private var latestEnd = MediaTime.zero
 
   /// Characters mean nothing for so long from now on.
-  mutating func begin(at now: MediaTime, for duration: Duration) { end = max(end, now + duration) }
+  mutating func begin(at now: MediaTime, for duration: Duration) {
+    (end, latestEnd) = (now + duration, now + Self.most)
+  }
 
   /// Whether a key is still meant for the dialog; if so the pause goes on.
   mutating func ignores(_ key: Key, at now: MediaTime) -> Bool {
     guard now < end, case .character = key else { return false }
-    begin(at: now, for: Self.betweenKeys)
+    end = min(max(end, now + Self.betweenKeys), latestEnd)
     return true
   }
 }

@@ -47,7 +47,7 @@ struct ConsoleLiveTests {
     try await terminal.press("i")
     try await terminal.wait(for: "[Microphone]")
     try await terminal.press("Down", "Enter")
-    try await run.waitForLog("sound from nothing")
+    try await run.waitForLog("sound from no microphone")
     try await run.stayOnAir(seconds: 2)
     try await terminal.run(":camera file:\(film.file("film.mp4").path)")
     try await run.waitForLog("film.mp4")

@@ -99,8 +99,7 @@ final class ConsoleRun: Sendable {
 
   /// Goes live as an operator does.
   func goLive() async throws {
-    try await terminal.press("b")
-    try await terminal.wait(for: "Go live?")
+    try await terminal.press("b", until: "Go live?")
     try await terminal.press("Enter")
   }
 
@@ -132,8 +131,7 @@ final class ConsoleRun: Sendable {
 
   /// Quits as an operator does, while live.
   func quit() async throws {
-    try await terminal.press("q")
-    try await terminal.wait(for: "y Yes")
+    try await terminal.press("q", until: "y Yes")
     try await terminal.press("y")
   }
 

@@ -60,7 +60,7 @@ struct ConsoleAccountTests {
     try await terminal.press("C-s")
     try await eventually("made at the service") { try await service.state().channels.map(\.name) == ["new-stage"] }
     try await terminal.wait(for: "channel 'new-stage' made")
-    try await terminal.press("q")
+    try await terminal.press("q", until: "ended=")
     try await run.expectEnd(0)
     let arn = try #require(try await service.state().channels.first?.arn)
     #expect(try String(contentsOf: run.settingsFile, encoding: .utf8).contains(arn))
