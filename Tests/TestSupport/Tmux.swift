@@ -37,7 +37,7 @@ public final class Tmux: Sendable {
       do {
         try await wait(for: text, within: .seconds(1))
         return
-      } catch HarnessError.timedOut where !isLast {}
+      } catch { if isLast { throw error } }
     }
   }
 
@@ -47,19 +47,6 @@ public final class Tmux: Sendable {
   /// Sends bytes as they stand, written as hexadecimal numbers.
   public func send(bytes: [UInt8]) async throws {
     try await call(["send-keys", "-H"] + bytes.map { String($0, radix: 16) })
-  }
-
-  /// Presses a key until the screen shows a text, a second apart at least: as a person whose key was not taken.
-  public func press(_ key: String, until text: String, within limit: Duration = .seconds(10)) async throws {
-    let deadline = ContinuousClock.now + limit
-    while true {
-      try await press(key)
-      let isLast = ContinuousClock.now + .seconds(1) >= deadline
-      do {
-        try await wait(for: text, within: .seconds(1))
-        return
-      } catch HarnessError.timedOut where !isLast {}
-    }
   }
 
   /// Types a line and Return.

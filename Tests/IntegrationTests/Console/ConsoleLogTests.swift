@@ -45,8 +45,7 @@ struct ConsoleLogTests {
     try await run.terminal.wait(for: "Press the new key.")
     try await run.terminal.press("F5")
     try await run.waitForLog("keys are kept in \(run.settingsFile.path)")
-    try await run.terminal.press("q")
-    try await run.terminal.wait("the list of keys closed") { !$0.contains("Sends silence") && $0.contains(" quit") }
+    try await run.terminal.press("Escape", until: " quit")
     try await run.terminal.press("F5")
     try await run.terminal.wait(for: "MUTED")
     try await run.terminal.press("C-c")
