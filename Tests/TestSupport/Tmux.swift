@@ -28,14 +28,14 @@ public final class Tmux: Sendable {
   /// Presses keys by their tmux names: `Enter`, `Up`, `C-z`, `F5`, `M-x`.
   public func press(_ keys: String...) async throws { try await call(["send-keys"] + keys) }
 
-  /// Presses a key until the screen shows a text, a second apart at least: as a person whose key was not taken.
+  /// Presses a key until the screen shows a text, three seconds apart: as a person whose key was not taken.
   public func press(_ key: String, until text: String, within limit: Duration = .seconds(10)) async throws {
     let deadline = ContinuousClock.now + limit
     while true {
       try await press(key)
-      let isLast = ContinuousClock.now + .seconds(1) >= deadline
+      let isLast = ContinuousClock.now + .seconds(3) >= deadline
       do {
-        try await wait(for: text, within: .seconds(1))
+        try await wait(for: text, within: .seconds(3))
         return
       } catch { if isLast { throw error } }
     }
