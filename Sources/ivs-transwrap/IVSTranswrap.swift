@@ -15,11 +15,12 @@ struct IVSTranswrap: AsyncParsableCommand {
       Clients connect to wss://HOST/v1/publish/CHANNEL with a bearer token and send FLV (ivs-broadcast), WebM or MP4 \
       (browsers). The stream keys stay here.
 
+        ivs-transwrap settings --example > settings.yaml
         ivs-transwrap token add --file tokens.yaml --channel venue --name "camera 1"
         ivs-transwrap serve --config settings.yaml
       """,
     version: version,
-    subcommands: [ServeCommand.self, TokenCommand.self, HealthCommand.self])
+    subcommands: [ServeCommand.self, SettingsCommand.self, TokenCommand.self, HealthCommand.self])
 
   static func main() async {
     ProcessSecrets.protect(taking: ["TRANSWRAP_SETTINGS", "TRANSWRAP_TOKENS"], prefix: "TRANSWRAP_KEY_")

@@ -16,11 +16,12 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve",
     abstract: "Runs the proxy until told to stop.",
     discussion: """
-      Settings are YAML, from --config or whole in the variable TRANSWRAP_SETTINGS. A channel's stream key may stand in \
+      Settings are YAML, from --config or as text in the variable TRANSWRAP_SETTINGS; `ivs-transwrap settings` lists them, \
+      `ivs-transwrap settings --example` prints a file to begin with. A channel's stream key can be in \
       TRANSWRAP_KEY_CHANNEL (upper case, - and . as _) instead of a file, the text of a tokens file in TRANSWRAP_TOKENS.
 
-      SIGTERM or Control-C drains: new clients are refused, present ones are told to go elsewhere (close code 1012), and what \
-      is left after `drain` is closed. A second one exits immediately.
+      SIGTERM or Control-C drains: new clients are refused, present ones are told to go elsewhere (close code 1012), and \
+      what is left after `drain` is closed. A second one exits immediately.
 
       Exit codes:
         0   stopped normally
@@ -108,6 +109,11 @@ struct ServeCommand: AsyncParsableCommand {
     let environment = ProcessInfo.processInfo.environment.merging(ProcessSecrets.environment) { $1 }
     guard let config else {
       let text = environment["TRANSWRAP_SETTINGS"] ?? ""
+      guard !text.isEmpty || originalURLs else {
+        throw OperatorFailure(
+          "no settings", "give --config FILE; `ivs-transwrap settings --example` prints one to begin with",
+          .configuration)
+      }
       return try ProxySettings(text, path: "TRANSWRAP_SETTINGS", overrides: overrides, environment: environment)
     }
     let text: String

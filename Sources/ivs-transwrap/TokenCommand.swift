@@ -36,22 +36,18 @@ struct TokenCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The tokens file; created if missing.", valueName: "file"))
     var file: String
     @Option(help: ArgumentHelp("A channel it is valid for, or * for all; repeatable.", valueName: "name"))
-    var channel: [String] = []
+    var channel: [String]
     @Option(help: ArgumentHelp("A name to recognise and remove it by.", valueName: "text"))
-    var name = ""
+    var name: String
     @Option(help: ArgumentHelp("Valid for this long: 12h, 30d (default: forever).", valueName: "time"))
     var expires: String?
 
     func run() throws {
       try TokenCommand.reporting { () throws(OperatorFailure) in
-        guard !channel.isEmpty else {
-          throw OperatorFailure("--channel is missing", "name the channel that the token is for", .usage)
-        }
         guard (1...128).contains(name.utf8.count) else {
           throw OperatorFailure(
-            name.isEmpty
-              ? "--name is missing: call the token something, to remove it by"
-              : "--name: at most 128 bytes are possible", .usage)
+            name.isEmpty ? "--name is empty: the token is removed by it" : "--name: at most 128 bytes are possible",
+            .usage)
         }
         let lifetime = try lifetime()
         var tokens = try TokenFile(path: file, mayBeMissing: true)

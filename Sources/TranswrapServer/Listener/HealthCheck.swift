@@ -8,7 +8,8 @@ public enum HealthCheck {
   public static func ask(_ url: String) async throws(OperatorFailure) {
     let status: Int
     do throws(HTTPFailure) { status = try await self.status(url) } catch {
-      throw OperatorFailure("\(url) does not answer (\(error))", .unavailable)
+      throw OperatorFailure(
+        "\(url) does not answer (\(error))", "check that the proxy runs and that `admin-listen` is set", .unavailable)
     }
     guard status == 200 else { throw OperatorFailure("\(url) answered \(status)", .unavailable) }
   }

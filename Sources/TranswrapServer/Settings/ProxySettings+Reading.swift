@@ -25,11 +25,6 @@ extension ProxySettings {
     public init() {}
   }
 
-  private static let names = [
-    "listen", "tls-certificate", "tls-key", "insecure", "behind-proxy", "admin-listen", "web", "tokens", "jwt",
-    "original-urls",
-    "allow", "channels", "limits", "drain", "tls-ca-file", "log-format", "log-level",
-  ]
   private static let logLevels = ["trace", "debug", "info", "notice", "warning", "error"]
 
   /// Reads settings and the key files that they name.
@@ -66,7 +61,7 @@ extension ProxySettings {
         guard Self.logLevels.contains(logLevel) else {
           throw entry.wrong("one of \(Self.logLevels.joined(separator: ", ")) is wanted")
         }
-      default: throw entry.unknown(Self.names)
+      default: throw entry.unknown(Self.names())
       }
     }
     guard (certificate == nil) == (key == nil) else {
@@ -192,7 +187,7 @@ extension ProxySettings {
       case "jwks": jwt.keys = try line.filePath()
       case "audience": jwt.audience = try line.text()
       case "channels-claim": jwt.channelsClaim = try line.text()
-      default: throw line.unknown(["issuer", "jwks", "audience", "channels-claim"])
+      default: throw line.unknown(Self.names(in: "jwt"))
       }
     }
     guard !jwt.issuer.isEmpty, !jwt.keys.isEmpty else { throw entry.wrong("issuer and jwks are wanted") }
@@ -225,10 +220,7 @@ extension ProxySettings {
       case "resume": limits.resume = try line.duration()
       case "reconnect": limits.reconnect = try line.duration()
       default:
-        throw line.unknown([
-          "sessions", "original-sessions", "sessions-per-token", "sessions-per-address", "transcodes", "bitrate",
-          "messages", "total-bitrate", "message-bytes", "idle", "handshake", "resume", "reconnect",
-        ])
+        throw line.unknown(Self.names(in: "limits"))
       }
     }
     return limits
