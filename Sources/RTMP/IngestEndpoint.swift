@@ -131,6 +131,9 @@ public struct IngestEndpoint: Hashable, PublishEndpoint {
   /// `host:port`, with brackets where an IPv6 address needs them.
   public var authority: String { HostAndPort.authority(host, port) }
 
+  /// Whether stream key and media leave this machine unencrypted.
+  public var isInTheClear: Bool { scheme == .rtmp && !HostAndPort.isLoopback(host) }
+
   /// The URL without the key: `rtmps://host:443/app`.
   public var description: String { "\(scheme.rawValue)://\(authority)/\(app)" }
 }

@@ -26,6 +26,32 @@ struct ReconnectStateMachineTests {
     #expect(machine.state == .ended(.stopped))
   }
 
+  @Test("what a proxy is sent makes nobody live before its ingest has accepted it")
+  func acceptedLater() {
+    var machine = ReconnectStateMachine(policy: .attended)
+    _ = machine.handle(.start, at: at(0), jitter: 0)
+    #expect(machine.handle(.opened, at: at(1), jitter: 0) == [.beginSending])
+    #expect(machine.state == .connecting(attempt: 1))
+    #expect(machine.handle(.connected, at: at(2), jitter: 0).isEmpty)
+    #expect(machine.state == .live(since: at(2)))
+
+    var refused = ReconnectStateMachine(policy: .attended)
+    for event in [.start, .opened] as [ReconnectStateMachine.Event] {
+      _ = refused.handle(event, at: at(0), jitter: 0)
+    }
+    #expect(refused.handle(.lost(failure), at: at(1), jitter: 0) == [.abandon])
+    #expect(refused.state == .ended(BroadcastOutcome(failure)))
+
+    var box = ReconnectStateMachine(policy: .unattended)
+    for event in [.start, .opened] as [ReconnectStateMachine.Event] { _ = box.handle(event, at: at(0), jitter: 0) }
+    #expect(box.handle(.lost(failure), at: at(1), jitter: 0).first == .abandon)
+    _ = box.handle(.retryDue, at: at(3), jitter: 0)
+    #expect(box.handle(.lost(failure), at: at(3), jitter: 0).isEmpty, "late news of the connection before")
+    #expect(box.handle(.opened, at: at(4), jitter: 0) == [.beginSending])
+    #expect(box.handle(.stop, at: at(5), jitter: 0) == [.disconnect])
+    #expect(box.reconnects == 0)
+  }
+
   @Test("a wish to reconnect does not wait for the time, and a live connection is let go for a new one")
   func reconnectNow() {
     var machine = ReconnectStateMachine(policy: .unattended)

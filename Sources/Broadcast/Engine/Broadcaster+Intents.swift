@@ -33,7 +33,8 @@ extension Broadcaster {
     switch intent {
     case .goLive, .takeOver:
       try await openChannel(takesOver: intent == .takeOver)
-      return "live on \(channelName)"
+      // Whether the ingest accepts the stream is known later; events and the status tell.
+      return "going live on \(channelName)"
     case .stop: await endBroadcast()
     case .channel:
       try requireOffAir("the channel")

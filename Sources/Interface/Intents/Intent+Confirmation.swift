@@ -4,7 +4,7 @@ extension Intent {
   /// Without what others may not read: texts for viewers and remarks are not said again.
   public var confirmation: String {
     switch self {
-    case .goLive, .takeOver: "live"
+    case .goLive, .takeOver: "going live"
     case .stop: "stopped"
     case .mute(let isMuted): isMuted ? "muted" : "unmuted"
     case .gain(let decibels): "gain \(Self.shown(decibels)) dB"

@@ -13,6 +13,9 @@ package protocol Publisher<Failure>: AnyObject, Sendable {
   /// Throws a ``Failure``. Not typed: called through `any Publisher`, an associated error of more than some words is
   /// returned to the wrong place by the compiler (Swift 6.2), and the program crashes.
   func send(_ packet: EncodedPacket, isolation: isolated (any Actor)?) async throws
+  /// Waits until the ingest has accepted the stream, where that is only known once media is sent; answers false where the
+  /// connection ends before.
+  func waitUntilAccepted() async -> Bool
   /// Counters and the transport's view of the connection.
   func statistics() async -> TransportStatistics
   /// Waits for the end of the connection, whoever brings it about, and says why.
@@ -24,6 +27,9 @@ package protocol Publisher<Failure>: AnyObject, Sendable {
 }
 
 extension Publisher {
+  /// A connection is made when the ingest has accepted the stream.
+  package func waitUntilAccepted() async -> Bool { true }
+
   /// Where there is no quicker way than to close.
   package func abandon() async { await close() }
 }

@@ -100,15 +100,17 @@ package final class PublishLoop: Sendable {
       let before = machine.state
       let effects = machine.handle(event, at: .now(), jitter: .random(in: 0...1))
       note(machine, after: event, in: before)
+      if case .live = machine.state, machine.state != before {
+        takeover.withLock { $0?.accepted() }
+        if deadline == nil { deadline = duration.map { limit in Task { await stop(after: limit) } } }
+      }
       for effect in effects {
         switch effect {
         case .connect:
           retry?.cancel()
           work = Task { await connect(stream) }
         case .beginSending:
-          takeover.withLock { $0?.accepted() }
           queue.open()
-          if deadline == nil { deadline = duration.map { limit in Task { await stop(after: limit) } } }
           work = Task { await send() }
         case .scheduleRetry(let time): retry = Task { await wait(until: time) }
         case .abandon:
@@ -169,6 +171,8 @@ package final class PublishLoop: Sendable {
           return true
         }
         guard isWanted else { return await publisher.close() }
+        post.yield(.opened)
+        guard await publisher.waitUntilAccepted(), isCurrent(publisher) else { return }
         routes.withLock { $0.succeeded(index) }
         post.yield(.connected)
         return

@@ -53,11 +53,17 @@ package struct RoutePlan: Sendable {
       throw SecretSource.missing(for: address)
     }
     switch address {
-    case .ingest(let endpoint): return Self.direct(to: endpoint, key: key, tls: tls, group: group)
+    case .ingest(let endpoint):
+      if endpoint.isInTheClear {
+        logger.warning(
+          "rtmp:// is not encrypted: others on the way can read the key and see the stream; use rtmps:// if possible",
+          metadata: ["ingest": "\(endpoint)"])
+      }
+      return Self.direct(to: endpoint, key: key, tls: tls, group: group)
     case .srt(let endpoint):
       if secrets.passphrase == nil, !HostAndPort.isLoopback(endpoint.host) {
         logger.warning(
-          "without a passphrase others on the way can see the stream: give the channel's with `passphrase-file`",
+          "SRT without a passphrase is not encrypted: others on the way can see the stream; give `passphrase-file`",
           metadata: ["ingest": "\(endpoint)"])
       }
       // What cannot be carried is told before anything is connected, with a priority as it may have to have later.
@@ -77,7 +83,9 @@ package struct RoutePlan: Sendable {
       }
     guard let credential else { throw SecretSource.missing(for: .proxy(proxy)) }
     if proxy.isInTheClear {
-      logger.warning("without TLS others on the way can read the secret: use wss://", metadata: ["proxy": "\(proxy)"])
+      logger.warning(
+        "ws:// is not encrypted: others on the way can read the secret and see the stream; use wss://",
+        metadata: ["proxy": "\(proxy)"])
     }
     let tunnel = HTTPTunnel(environment: ProcessInfo.processInfo.environment, for: proxy)
     if let tunnel { logger.info("the network's HTTP proxy is used", metadata: ["proxy": "\(tunnel)"]) }

@@ -26,13 +26,15 @@ package struct ReconnectStateMachine: Equatable, Sendable {
   package enum Event: Equatable, Sendable {
     /// Go live.
     case start
-    /// The ingest accepted the publish command.
+    /// The ingest behind a proxy is still to accept the stream, and does so by what is sent.
+    case opened
+    /// The ingest accepted the stream.
     case connected
     /// The service itself says that it shows the stream: no later end of it is a refusal.
     case accepted
     /// The connection could not be made.
     case connectFailed(PublishFailure)
-    /// The connection broke while live.
+    /// The connection broke.
     case lost(PublishFailure)
     /// The time that ``Effect/scheduleRetry(at:)`` named has come.
     case retryDue
@@ -86,6 +88,8 @@ package struct ReconnectStateMachine: Equatable, Sendable {
   package private(set) var reconnects = 0
   private let policy: RetryPolicy
   private var hasBeenLive = false
+  /// Packets go out over a connection that the ingest has not accepted yet.
+  private var sendsBeforeAcceptance = false
   /// Whether a connection held, or the service showed the stream: no later end is a refusal.
   package private(set) var hasBeenAccepted = false
   private var earlyLosses = 0
@@ -110,16 +114,24 @@ package struct ReconnectStateMachine: Equatable, Sendable {
       state = .ended(.failed(failure))
       return []
 
+    case (.connecting, .opened):
+      sendsBeforeAcceptance = true
+      return [.beginSending]
     case (.connecting, .connected):
       if hasBeenLive { reconnects += 1 }
       hasBeenLive = true
       state = .live(since: now)
-      return [.beginSending]
+      guard sendsBeforeAcceptance else { return [.beginSending] }
+      sendsBeforeAcceptance = false
+      return []
     case (_, .accepted):
       hasBeenAccepted = true
       return []
     case (.connecting, .connectFailed(let failure)):
       return retry(after: failure, at: now, jitter: jitter)
+    case (.connecting, .lost(let failure)) where sendsBeforeAcceptance:
+      sendsBeforeAcceptance = false
+      return [.abandon] + retry(after: failure, at: now, jitter: jitter)
 
     case (.live(let since), .lost(let failure)):
       noteSuccess(since: since, at: now)
@@ -164,7 +176,8 @@ package struct ReconnectStateMachine: Equatable, Sendable {
       return []
 
     // Late news of a connection that is being closed or is gone, and repeated requests.
-    case (.stopping, .start), (.stopping, .connected), (.stopping, .connectFailed), (.stopping, .lost),
+    case (.idle, .opened), (.live, .opened), (.waiting, .opened), (.stopping, .opened), (.stopping, .start),
+      (.stopping, .connected), (.stopping, .connectFailed), (.stopping, .lost),
       (.stopping, .retryDue), (.stopping, .stop), (.stopping, .reconnect), (.idle, .reconnect),
       (.connecting, .reconnect), (.stopping, .sourceFailed), (.ended, _),
       (.idle, .connected), (.idle, .connectFailed), (.idle, .lost), (.idle, .retryDue), (.idle, .closed),

@@ -42,6 +42,8 @@ final class ProxyHandler: ChannelDuplexHandler {
   private var owedPong: ByteBuffer?
   /// Fulfilled when the stream may begin.
   let established: EventLoopPromise<Void>
+  /// Fulfilled when the ingest behind the proxy has accepted the stream.
+  let accepted: EventLoopPromise<Void>
   /// Fulfilled with the reason when the connection has ended.
   let closed: EventLoopPromise<ProxyError>
 
@@ -55,13 +57,17 @@ final class ProxyHandler: ChannelDuplexHandler {
     writer = FLVStreamWriter(stream)
     stall = StallWatch(limit: deadlines.sendStall)
     established = loop.makePromise()
+    accepted = loop.makePromise()
     closed = loop.makePromise()
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     switch endpoint.target {
-    case .ingest: begin(context)
+    case .ingest:
+      // A proxy of the original's design says nothing of its ingest.
+      begin(context)
+      accepted.succeed()
     case .channel:
       timer = context.eventLoop.scheduleTask(in: TimeAmount(deadlines.publish)) { [deadlines] in
         let (handler, context) = bound.value
@@ -116,9 +122,12 @@ final class ProxyHandler: ChannelDuplexHandler {
     said.take(event)
     switch event {
     case .session: begin(context)
-    case .statistics(let figures): meter.acknowledged(figures.bytesAcknowledged)
+    case .state(let state): if state.state == .live { accepted.succeed() }
+    case .statistics(let figures):
+      meter.acknowledged(figures.bytesAcknowledged)
+      if figures.bytesAcknowledged > 0 { accepted.succeed() }
     case .error(let notice): lastNotice = notice
-    case .state, .congestion, .warning: break
+    case .congestion, .warning: break
     }
   }
 
@@ -153,6 +162,7 @@ final class ProxyHandler: ChannelDuplexHandler {
     timer?.cancel()
     pings?.cancel()
     established.fail(error)
+    accepted.fail(error)
     closed.succeed(error)
     return true
   }

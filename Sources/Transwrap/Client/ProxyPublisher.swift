@@ -17,11 +17,13 @@ public final class ProxyPublisher: Publisher {
 
   private let connection: PublisherChannel<ProxyHandler, ProxyError>
   private let said: LatestProxyReport
+  private let accepted: EventLoopFuture<Void>
 
   private init(
-    _ endpoint: ProxyEndpoint, _ connection: PublisherChannel<ProxyHandler, ProxyError>, _ said: LatestProxyReport
+    _ endpoint: ProxyEndpoint, _ connection: PublisherChannel<ProxyHandler, ProxyError>, _ said: LatestProxyReport,
+    accepted: EventLoopFuture<Void>
   ) {
-    (self.endpoint, self.connection, self.said) = (endpoint, connection, said)
+    (self.endpoint, self.connection, self.said, self.accepted) = (endpoint, connection, said, accepted)
   }
 
   /// Connects, verifies the proxy, and is let in by it; returns when it waits for the stream.
@@ -82,7 +84,7 @@ public final class ProxyPublisher: Publisher {
         result.futureResult.whenFailure { _ in channel.close(promise: nil) }
         let connection = PublisherChannel(
           channel, handler, ended: handler.value.closed.futureResult, deadlines: deadlines)
-        let publisher = ProxyPublisher(endpoint, connection, said)
+        let publisher = ProxyPublisher(endpoint, connection, said, accepted: handler.value.accepted.futureResult)
         return handler.value.established.futureResult.map { publisher }
       }
     }.cascade(to: result)
@@ -113,6 +115,14 @@ public final class ProxyPublisher: Publisher {
     }
     guard case .failure = result else { return }
     throw await waitUntilClosed()
+  }
+
+  /// Waits until the proxy says that the ingest has accepted the stream, which it learns from the media.
+  public func waitUntilAccepted() async -> Bool {
+    do {
+      try await accepted.get()
+      return true
+    } catch { return false }
   }
 
   /// Counters and the kernel's view of the connection to the proxy; what is acknowledged is what the ingest did.
