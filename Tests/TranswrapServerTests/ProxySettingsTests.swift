@@ -300,7 +300,7 @@ struct ProxySettingsExampleTests {
   @Test("every line that is not in effect can be put into effect, and shows the default where there is one")
   func uncommented() throws {
     let lines = ProxySettings.example.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      line.hasPrefix("#") && !line.hasPrefix("# ") ? line.dropFirst() : line
+      line.hasPrefix("#") && (!line.hasPrefix("# ") || line.hasPrefix("#  ")) ? line.dropFirst() : line
     }
     let settings = try read(lines.joined(separator: "\n"))
     let defaults = ProxySettings()

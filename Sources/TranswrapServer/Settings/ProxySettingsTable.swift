@@ -75,9 +75,9 @@ extension ProxySettings {
   public static let example =
     """
     # Settings of ivs-transwrap. To begin:
-    #   1. put the channel's ingest below, and its stream key into the file venue.key
-    #   2. ivs-transwrap token add --file tokens.yaml --channel venue --name "camera 1"
-    #   3. ivs-transwrap serve --config settings.yaml
+    # 1. put the channel's ingest below, and its stream key into the file venue.key
+    # 2. ivs-transwrap token add --file tokens.yaml --channel venue --name "camera 1"
+    # 3. ivs-transwrap serve --config settings.yaml
     # Relative paths are relative to where `serve` is started. A line that begins with `#name:` is not in effect and shows
     # the default or an example; remove the # to set it, for a nested one also that of the line above.
 
