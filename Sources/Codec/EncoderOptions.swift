@@ -22,20 +22,20 @@ struct EncoderOptions: Equatable {
   func failure(_ reason: String) -> CodecError { .encodingFailed(encoder: name, reason: reason) }
 
   /// The options that make `choice` keep a constant bitrate without delay, B-frames and scene cuts.
-  init?(_ choice: VideoEncoderChoice, _ encoding: VideoEncoding, signalsHRD: Bool) {
+  ///
+  /// No HRD parameters (`nal-hrd`): libx264 cannot change the bitrate of a stream that has them.
+  init?(_ choice: VideoEncoderChoice, _ encoding: VideoEncoding) {
     let common = [("profile", "main"), ("forced-idr", "1"), ("forced_idr", "1"), ("bf", "0")]
     switch choice {
     case .auto: return nil
     case .libx264:
       pixelFormat = AV_PIX_FMT_YUV420P
       needsUpload = false
-      changesBitrateLive = !signalsHRD
-      // Filler alone keeps the rate constant too, without promising it in the SPS.
-      let constant = signalsHRD ? "nal-hrd=cbr:filler=1" : "filler=1"
+      changesBitrateLive = true
       options =
         common + [
           ("preset", encoding.preset), ("tune", "zerolatency"), ("sc_threshold", "0"),
-          ("x264-params", "\(constant):force-cfr=1:scenecut=0"),
+          ("x264-params", "filler=1:force-cfr=1:scenecut=0"),
         ]
     case .h264VAAPI:
       pixelFormat = AV_PIX_FMT_VAAPI
@@ -95,15 +95,17 @@ extension VideoEncoding {
     let threads = threadCount(cores: cores)
     unsafe context.pointee.thread_count = Int32(threads)
     if threads > 1 { unsafe context.pointee.thread_type = FF_THREAD_SLICE }
+    // Half a second of the first bitrate, for the encoder's life: with a buffer that shrinks with the bitrate libx264
+    // sends what it holds at once as one frame of filler, seconds of data just when less is asked for.
+    unsafe context.pointee.rc_buffer_size = Int32(clamping: bitrate.bitsPerSecond / 2)
     unsafe applyBitrate(bitrate, to: context)
   }
 
-  /// Writes a constant bitrate with a buffer of one second.
+  /// Writes a constant bitrate; the buffer stays as it is.
   func applyBitrate(_ bitrate: Bitrate, to context: UnsafeMutablePointer<AVCodecContext>) {
     let bits = bitrate.bitsPerSecond
     unsafe context.pointee.bit_rate = Int64(bits)
     unsafe context.pointee.rc_max_rate = Int64(bits)
     unsafe context.pointee.rc_min_rate = Int64(bits)
-    unsafe context.pointee.rc_buffer_size = Int32(clamping: bits)
   }
 }

@@ -61,7 +61,7 @@ struct EncoderSelection: Sendable {
   private static func encodeTestPictures(_ choice: VideoEncoderChoice, _ encoding: VideoEncoding)
     throws(CodecError) -> AVCDecoderConfiguration
   {
-    guard let options = EncoderOptions(choice, encoding, signalsHRD: false) else {
+    guard let options = EncoderOptions(choice, encoding) else {
       throw .noEncoder(name: choice.rawValue)
     }
     let session = try VideoEncoderSession(options, encoding)

@@ -29,7 +29,7 @@ public struct H264Encoder: ~Copyable {
   public init(_ encoding: VideoEncoding) throws(CodecError) {
     try encoding.validate()
     let selection = try EncoderSelection.make(for: encoding)
-    let session = try Self.open(selection.choice, encoding, signalsHRD: encoding.signalsHRD)
+    let session = try Self.open(selection.choice, encoding)
     guard let configuration = session.configuration ?? selection.configuration else {
       throw .encoderRefused(name: selection.choice.rawValue, reason: "it makes no parameter sets")
     }
@@ -45,12 +45,10 @@ public struct H264Encoder: ~Copyable {
       bitrate: encoding.bitrate)
   }
 
-  private static func open(_ choice: VideoEncoderChoice, _ encoding: VideoEncoding, signalsHRD: Bool)
+  private static func open(_ choice: VideoEncoderChoice, _ encoding: VideoEncoding)
     throws(CodecError) -> VideoEncoderSession
   {
-    guard let options = EncoderOptions(choice, encoding, signalsHRD: signalsHRD) else {
-      throw .noEncoder(name: choice.rawValue)
-    }
+    guard let options = EncoderOptions(choice, encoding) else { throw .noEncoder(name: choice.rawValue) }
     return try VideoEncoderSession(options, encoding)
   }
 
@@ -93,10 +91,10 @@ public struct H264Encoder: ~Copyable {
     try receive(emit)
   }
 
-  /// Changes the bitrate, filler included, from the next frame on; the buffer stays one second.
+  /// Changes the bitrate, filler included, from the next frame on; the buffer stays as it was at the start.
   ///
-  /// Without ``VideoEncoding/signalsHRD``, and with NVENC, the running encoder follows. Otherwise a new one takes over
-  /// with an IDR, whose parameter sets are inside the stream from then on; later changes of libx264 are seamless.
+  /// libx264 and NVENC follow while they run. For others a new encoder takes over with an IDR, whose parameter sets are
+  /// inside the stream from then on.
   public mutating func setBitrate(_ bitrate: Bitrate, _ emit: (EncodedPacket) -> Void) throws(CodecError) {
     guard bitrate != self.bitrate else { return }
     var changed = encoding
@@ -105,7 +103,7 @@ public struct H264Encoder: ~Copyable {
     if session.options.changesBitrateLive {
       session.setBitrate(bitrate)
     } else {
-      let fresh = try Self.open(choice, changed, signalsHRD: false)
+      let fresh = try Self.open(choice, changed)
       session.sendEnd()
       try receive(emit)
       session = fresh

@@ -30,19 +30,13 @@ public struct VideoEncoding: Hashable, Sendable {
   public var preset: String
   /// Who encodes.
   public var encoder: VideoEncoderChoice
-  /// Whether the stream says in its SPS and SEI that it keeps a constant bitrate (H.264 Annex C, E.1.2).
-  ///
-  /// libx264 cannot change the bitrate of a stream that says so: with `true` the first change restarts the encoder
-  /// with an IDR and new parameter sets inside the stream; with `false` every change is seamless. The bitrate is
-  /// constant either way.
-  public var signalsHRD: Bool
   /// Threads of libx264; `nil` for one up to 1280x720 at 60 frames per second, up to four slices above.
   public var threads: Int?
 
   /// Makes settings; without more it is what IVS recommends.
   public init(
     size: PictureSize, frameRate: FrameRate, bitrate: Bitrate, keyframeInterval: Duration = .seconds(2),
-    preset: String = "veryfast", encoder: VideoEncoderChoice = .auto, signalsHRD: Bool = true, threads: Int? = nil
+    preset: String = "veryfast", encoder: VideoEncoderChoice = .auto, threads: Int? = nil
   ) {
     self.size = size
     self.frameRate = frameRate
@@ -50,7 +44,6 @@ public struct VideoEncoding: Hashable, Sendable {
     self.keyframeInterval = keyframeInterval
     self.preset = preset
     self.encoder = encoder
-    self.signalsHRD = signalsHRD
     self.threads = threads
   }
 

@@ -53,48 +53,6 @@ struct H264EncoderTests {
     #expect(types.isDisjoint(with: [7, 8, 9]))
   }
 
-  @Test("follows a lower bitrate within two seconds and grows into a higher one", arguments: [true, false])
-  func bitrateChange(signalsHRD: Bool) throws {
-    let settings = encoding(bitrate: .kilobits(1200), signalsHRD: signalsHRD)
-    var encoder = try H264Encoder(settings)
-    var bits = [Int](repeating: 0, count: 12)
-    func count(_ packet: EncodedPacket) {
-      bits[Int(packet.presentationTime.seconds)] += packet.payload.readableBytes * 8
-    }
-    try encodeMovingPicture(settings, frames: 0..<120, with: &encoder, count)
-    try encoder.setBitrate(.kilobits(400), count)
-    try encodeMovingPicture(settings, frames: 120..<240, with: &encoder, count)
-    try encoder.setBitrate(.kilobits(1000), count)
-    try encodeMovingPicture(settings, frames: 240..<360, with: &encoder, count)
-    #expect(abs(bits[2...3].reduce(0, +) / 2 - 1_200_000) < 120_000, "\(bits)")
-    #expect(abs(bits[6...7].reduce(0, +) / 2 - 400_000) < 40_000, "\(bits)")
-    // Upwards x264 first fills its buffer; what matters is that it uses the new room and stays inside it.
-    #expect((600_000...1_050_000).contains(bits[10...11].reduce(0, +) / 2), "\(bits)")
-    #expect(encoder.bitrate == .kilobits(1000))
-  }
-
-  @Test("a stream whose bitrate changed on the way decodes from end to end", arguments: [true, false])
-  func bitrateChangeDecodes(signalsHRD: Bool) throws {
-    let directory = try ScratchDirectory()
-    let settings = encoding(signalsHRD: signalsHRD)
-    var encoder = try H264Encoder(settings)
-    var packets: [EncodedPacket] = []
-    try encodeMovingPicture(settings, frames: 0..<45, with: &encoder) { packets.append($0) }
-    try encoder.setBitrate(.kilobits(300)) { packets.append($0) }
-    try encodeMovingPicture(settings, frames: 45..<120, with: &encoder) { packets.append($0) }
-    #expect(
-      packets.filter(\.isKeyframe).map(\.presentationTime.milliseconds) == (signalsHRD ? [0, 1500, 3500] : [0, 2000]))
-    var writer = try StreamWriter(
-      .matroska(path: directory.file("a.mkv")),
-      StreamDescription(video: encoder.description, audio: nil, encoder: "test"))
-    for packet in packets { try writer.write(packet) }
-    try writer.finish()
-    let decoded = try Tool.run("ffmpeg", "-v", "warning", "-xerror", "-i", directory.file("a.mkv"), "-f", "null", "-")
-    #expect(decoded.status == 0 && decoded.errors.isEmpty, "\(decoded.errors)")
-    let streams = try Tool.probe(directory.file("a.mkv"), "-show_streams", "-count_frames")
-    #expect(streams.first?["nb_read_frames"] == "120")
-  }
-
   @Test("refuses what cannot be, each with its reason")
   func refusals() throws {
     #expect(throws: CodecError.unsupportedEncoding(reason: "641x360 has an odd edge; 4:2:0 pictures need even ones")) {

@@ -112,11 +112,10 @@ func drawMovingPicture(_ picture: inout Picture, frame: Int) throws {
 
 /// The settings of most tests: small, libx264, so that they run anywhere and fast.
 func encoding(
-  _ width: Int = 640, _ height: Int = 360, bitrate: Bitrate = .kilobits(800), signalsHRD: Bool = true
+  _ width: Int = 640, _ height: Int = 360, bitrate: Bitrate = .kilobits(800)
 ) -> VideoEncoding {
   VideoEncoding(
-    size: PictureSize(width: width, height: height), frameRate: .thirty, bitrate: bitrate, encoder: .libx264,
-    signalsHRD: signalsHRD)
+    size: PictureSize(width: width, height: height), frameRate: .thirty, bitrate: bitrate, encoder: .libx264)
 }
 
 /// Encodes a moving picture and gives each packet to `emit`, with the encoder's own description at the end.

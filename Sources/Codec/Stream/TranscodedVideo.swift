@@ -29,8 +29,7 @@ struct TranscodedVideo: ~Copyable {
     let upright = Self.size(fitting: track.orientation.size(of: track.pixelAspect.shown(track.size)))
     let encoder = try H264Encoder(
       VideoEncoding(
-        size: upright, frameRate: Self.frameRate, bitrate: Self.bitrate(for: upright), encoder: .libx264,
-        signalsHRD: true))
+        size: upright, frameRate: Self.frameRate, bitrate: Self.bitrate(for: upright), encoder: .libx264))
     let converter = try FrameConverter(to: track.orientation.size(of: upright))
     let turned = track.orientation == .upright ? try Picture() : try Picture(size: upright)
     description = encoder.description
