@@ -206,7 +206,7 @@ let package = Package(
     .testTarget(
       name: "CodecTests", dependencies: ["Codec", "Media", "Packets", "TestSupport", nioCore], swiftSettings: strict),
     .testTarget(
-      name: "NetworkingTests", dependencies: ["Networking", "Media", "TestSupport", nioCore, nioPosix],
+      name: "NetworkingTests", dependencies: ["Networking", "CLinux", "Media", "TestSupport", nioCore, nioPosix],
       swiftSettings: strict),
     .testTarget(
       name: "RTMPTests",

@@ -35,4 +35,9 @@ struct clinux_tcp_info {
   uint64_t bytes_retrans;
 };
 
+/// Bytes in a TCP socket's send queue, sent without acknowledgement and not sent (SIOCOUTQ); -1 where there is no answer.
+///
+/// TCP_INFO has no such figure: its bytes_sent also counts segments that this machine's own queues dropped.
+int clinux_send_queue(int descriptor);
+
 #endif

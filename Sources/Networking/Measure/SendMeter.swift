@@ -37,15 +37,15 @@ package struct SendMeter {
     inFlight.forgetAcknowledgements()
   }
 
-  /// The counters with what the kernel says of `channel` now.
+  /// The counters with what the kernel says of `channel` now; on its event loop.
   package func snapshot(_ channel: any Channel) -> EventLoopFuture<TransportStatistics> {
     var current = statistics
     current.captureToSocket = latencies.median
     current.mediaInFlight = inFlight.duration
-    let known = current
+    let (known, queued) = (current, TCPSocket.sendQueue(of: channel))
     return TCPSocket.information(of: channel).map { info in
       var complete = known
-      complete.set(info)
+      complete.set(info, queuedBytes: queued)
       return complete
     }.flatMapErrorThrowing { _ in known }
   }

@@ -18,6 +18,16 @@ package enum TCPSocket {
     return provider.unsafeGetSocketOption(level: .tcp, name: info)
   }
 
+  /// Bytes in the socket's send queue, sent without acknowledgement and not sent; `nil` without a socket.
+  ///
+  /// On the channel's event loop.
+  static func sendQueue(of channel: any Channel) -> Int? {
+    let answer = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+      clinux_send_queue($0)
+    }
+    return answer.flatMap { $0 < 0 ? nil : Int($0) }
+  }
+
   /// Bytes that TCP has acknowledged in all.
   package static func bytesAcknowledged(on channel: any Channel) -> EventLoopFuture<UInt64> {
     information(of: channel).map(\.bytes_acked)
@@ -25,13 +35,10 @@ package enum TCPSocket {
 }
 
 extension TransportStatistics {
-  /// Takes over what the kernel says (Linux: TCP_INFO).
-  mutating func set(_ info: clinux_tcp_info) {
-    let unsent = Int(info.notsent_bytes)
-    // The first acknowledgement counts the SYN, which is no byte; hence the bound.
-    let unacknowledged = Int64(info.bytes_sent) - Int64(info.bytes_retrans) - Int64(info.bytes_acked)
-    kernelUnsentBytes = unsent
-    kernelQueueBytes = unsent + max(0, Int(unacknowledged))
+  /// Takes over what the kernel says (Linux: TCP_INFO and SIOCOUTQ).
+  mutating func set(_ info: clinux_tcp_info, queuedBytes: Int?) {
+    kernelUnsentBytes = Int(info.notsent_bytes)
+    kernelQueueBytes = queuedBytes
     roundTripTime = .microseconds(Int64(info.rtt))
     roundTripTimeVariance = .microseconds(Int64(info.rttvar))
     minimumRoundTripTime = .microseconds(Int64(info.min_rtt))

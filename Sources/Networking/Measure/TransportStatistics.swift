@@ -13,6 +13,8 @@ public struct TransportStatistics: Sendable, Equatable {
   public package(set) var lastDecodeTime: MediaTime?
   /// Bytes in the kernel's send queue, sent but not acknowledged ones included; `nil` without a connection.
   public package(set) var kernelQueueBytes: Int?
+  /// From the oldest to the newest media in that queue, where the transport knows it.
+  public package(set) var queuedMedia: Duration?
   /// Bytes in the kernel's send queue that were never sent.
   public package(set) var kernelUnsentBytes: Int?
   /// The kernel's smoothed round-trip time.
