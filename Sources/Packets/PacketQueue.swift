@@ -14,9 +14,10 @@ public final class PacketQueue: Sendable {
   private let state: Mutex<State>
 
   /// Makes a queue that holds at most `limit` of media time.
+  /// - Parameter soundDelay: the media time that sound waits for pictures which an encoder holds back, at most.
   /// - Parameter isOpen: a closed queue lets go of everything until ``open()``.
-  public init(limit: Duration, isOpen: Bool = true) {
-    state = Mutex(State(machine: PacketQueueStateMachine(limit: limit, isOpen: isOpen)))
+  public init(limit: Duration, soundDelay: Duration = .zero, isOpen: Bool = true) {
+    state = Mutex(State(machine: PacketQueueStateMachine(limit: limit, soundDelay: soundDelay, isOpen: isOpen)))
   }
 
   /// Adds a packet; never waits.
@@ -84,6 +85,9 @@ public final class PacketQueue: Sendable {
 
   /// Video frames thrown away since the queue was made.
   public var droppedVideo: Int { state.withLock { $0.machine.droppedVideo } }
+
+  /// Video frames that were read since the queue was made.
+  public var passedVideo: Int { state.withLock { $0.machine.passedVideo } }
 
   private func releaseReader() {
     let reader = state.withLock { state in

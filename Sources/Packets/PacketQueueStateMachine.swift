@@ -10,6 +10,11 @@ struct PacketQueueStateMachine {
 
   /// Media time that may wait before video is dropped.
   let limit: Duration
+  /// How long sound is kept for the picture of its moment, which an encoder holds back; in media time.
+  let soundDelay: Duration
+  /// Sound that is ahead of the picture, oldest first.
+  private var held = Deque<EncodedPacket>()
+  private var lastPicture: MediaTime?
   private(set) var packets = Deque<EncodedPacket>()
   /// Nobody wants packets while it is closed; they are let go without being counted.
   private(set) var isOpen: Bool
@@ -23,13 +28,16 @@ struct PacketQueueStateMachine {
   private static let longestEarly: Duration = .seconds(1)
   private(set) var isFinished = false
   private var waitingVideo = 0
-  /// Video frames thrown away since the queue was made.
+  /// Video frames thrown away since the queue was made; what comes before the first keyframe was never due.
   private(set) var droppedVideo = 0
+  /// Video frames that were read since the queue was made.
+  private(set) var passedVideo = 0
   /// Audio packets thrown away since the queue was made: only when nobody has read for twice the limit.
   private(set) var droppedAudio = 0
 
-  init(limit: Duration, isOpen: Bool = true) {
+  init(limit: Duration, soundDelay: Duration = .zero, isOpen: Bool = true) {
     self.limit = limit
+    self.soundDelay = soundDelay
     self.isOpen = isOpen
   }
 
@@ -54,9 +62,22 @@ struct PacketQueueStateMachine {
 
   mutating func push(_ packet: EncodedPacket) {
     guard !isOver else { return }
+    if packet.isVideo {
+      lastPicture = packet.decodeTime
+      while let sound = held.first, sound.decodeTime <= packet.decodeTime { add(held.removeFirst()) }
+      add(packet)
+    } else if soundDelay == .zero || lastPicture.map({ packet.decodeTime <= $0 }) ?? false {
+      add(packet)
+    } else {
+      held.append(packet)
+      while let first = held.first, packet.decodeTime - first.decodeTime > soundDelay { add(held.removeFirst()) }
+    }
+  }
+
+  private mutating func add(_ packet: EncodedPacket) {
     if packet.isVideo && awaitsKeyframe {
       guard packet.isKeyframe, hasRoom else {
-        droppedVideo += 1
+        if beginning != nil { droppedVideo += 1 }
         return
       }
       awaitsKeyframe = false
@@ -110,12 +131,17 @@ struct PacketQueueStateMachine {
   /// The next packet, if there is one that is worth it.
   mutating func pop() -> EncodedPacket? {
     guard isReadable, let packet = packets.popFirst() else { return nil }
-    if packet.isVideo { waitingVideo -= 1 }
+    if packet.isVideo {
+      waitingVideo -= 1
+      passedVideo += 1
+    }
     return packet
   }
 
   /// Empties the queue, opens it and waits for a keyframe: a new connection begins.
   mutating func open() {
+    held.removeAll(keepingCapacity: true)
+    lastPicture = nil
     packets.removeAll(keepingCapacity: true)
     early.removeAll(keepingCapacity: true)
     waitingVideo = 0
@@ -126,6 +152,7 @@ struct PacketQueueStateMachine {
 
   /// Empties the queue and lets go of what comes: there is no connection.
   mutating func close() {
+    held.removeAll(keepingCapacity: true)
     packets.removeAll(keepingCapacity: true)
     early.removeAll(keepingCapacity: true)
     waitingVideo = 0
@@ -133,5 +160,8 @@ struct PacketQueueStateMachine {
   }
 
   /// No more packets come; what waits may still be read.
-  mutating func finish() { isFinished = true }
+  mutating func finish() {
+    while let sound = held.popFirst() { add(sound) }
+    isFinished = true
+  }
 }

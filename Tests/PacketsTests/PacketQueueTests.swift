@@ -22,7 +22,7 @@ struct PacketQueueStateMachineTests {
     var queue = PacketQueueStateMachine(limit: .milliseconds(500))
     for packet in [video(0), audio(0), video(33, key: true), audio(21), video(66), audio(42)] { queue.push(packet) }
     #expect(queue.packets.map(\.decodeTime.milliseconds) == [33, 66, 42])
-    #expect(queue.droppedVideo == 1)
+    #expect(queue.droppedVideo == 0, "what comes before the first keyframe was never due")
   }
 
   @Test("a slow encoder's keyframe comes after sound of its own moment: that sound follows it")
@@ -41,6 +41,22 @@ struct PacketQueueStateMachineTests {
     #expect(queue.packets.count < 60, "no more than a second of sound waits for a picture")
   }
 
+  @Test("sound waits for the pictures that an encoder holds back, and never longer than the limit")
+  func soundDelay() {
+    var queue = PacketQueueStateMachine(limit: .milliseconds(1500), soundDelay: .milliseconds(480))
+    for time in stride(from: 0, through: 399, by: 21) as StrideThrough<Int64> { queue.push(audio(time)) }
+    for time in [Int64(0), 33, 66, 100] { queue.push(video(time, key: time == 0)) }
+    #expect(queue.packets.map(\.decodeTime.milliseconds) == [0, 0, 21, 33, 42, 63, 66, 84, 100])
+    for time in stride(from: 420, through: 1050, by: 21) as StrideThrough<Int64> { queue.push(audio(time)) }
+    #expect(queue.packets.last?.decodeTime.milliseconds == 567, "a picture that does not come holds nothing up")
+    queue.push(video(900))
+    #expect(queue.packets.suffix(2).map(\.decodeTime.milliseconds) == [882, 900])
+    queue.finish()
+    #expect(queue.packets.last?.decodeTime.milliseconds == 1050, "the end of the stream has all of it")
+    queue.open()
+    #expect(queue.packets.isEmpty)
+  }
+
   @Test("over the limit all video goes, audio stays, and once there is room a keyframe is asked for")
   func shedsVideo() {
     var queue = PacketQueueStateMachine(limit: .milliseconds(300))
@@ -52,6 +68,8 @@ struct PacketQueueStateMachineTests {
     #expect(queue.packets.count == 12)
     #expect(queue.droppedVideo == 12)
     #expect(!queue.needsKeyframe, "a new group would be dropped at once")
+    queue.push(video(400))
+    #expect((queue.droppedVideo, queue.passedVideo) == (13, 0), "a picture without its keyframe is lost as well")
     while queue.pop() != nil {}
     #expect(queue.needsKeyframe)
   }

@@ -19,19 +19,17 @@ actor StatusCollector {
   static let interval = Duration.milliseconds(200)
 
   private struct Sample {
-    var time: MediaTime
+    var counts: LossShares.Counts
     var shown: Int
-    var encoded: Int
     var bytes: Int
     var audioBytes: Int
     var encodeNanoseconds: Int
-    var captureLoss: Int
     var damaged: Int
-    var encoderLoss: Int
-    var networkLoss: Int
     /// What SRT sent, and what it threw away as too late; zero over TCP.
     var protocolPackets = 0
     var protocolLoss = 0
+    var time: MediaTime { counts.time }
+    var encoded: Int { counts.encoded }
   }
 
   private let production: Production
@@ -56,6 +54,8 @@ actor StatusCollector {
   /// The connection that the figures are of, and the bytes of those before it.
   private var connection: ObjectIdentifier?
   private var bytesBefore = 0
+  /// What its path takes.
+  private var path = PathRate()
   private var meter = MachineMeter()
   /// How busy this machine is.
   private(set) var machine = Machine()
@@ -87,7 +87,7 @@ actor StatusCollector {
     }
     let open = snapshot?.connection.map { ObjectIdentifier($0) }
     if connection != open {
-      (connection, bytesBefore) = (open, lastTransport.bytesSent)
+      (connection, bytesBefore, path) = (open, lastTransport.bytesSent, PathRate())
       (acknowledged, lastAcknowledgement, hasSentMedia) = (0, nil, false)
     }
     var sample = takeSample(at: now, less: base)
@@ -95,7 +95,12 @@ actor StatusCollector {
     sample.protocolLoss = statistics?.protocolPacketsDropped ?? 0
     measure(sample)
     // Without anything sent there was nothing to measure: the connection has just begun, or is just gone.
-    if let statistics, statistics.bytesSent > 0 { lastTransport = transport(statistics, snapshot?.connection) }
+    if let statistics {
+      path.look(
+        acknowledged: statistics.transportBytesAcknowledged ?? 0, isBacklogged: (statistics.kernelUnsentBytes ?? 0) > 0,
+        at: now)
+      if statistics.bytesSent > 0 { lastTransport = transport(statistics, snapshot?.connection) }
+    }
     followAcknowledgements(snapshot?.state, at: now)
     hasSentMedia = (statistics?.packetsSent ?? 0) > 0
     if samples.last.map({ now - $0.time > .milliseconds(900) }) ?? true { samples.append(sample) }
@@ -145,14 +150,16 @@ actor StatusCollector {
   }
 
   private func takeSample(at now: MediaTime, less base: Sample?) -> Sample {
-    Sample(
-      time: now, shown: context.video.framesShown.sum, encoded: context.video.framesEncoded.sum - (base?.encoded ?? 0),
-      bytes: context.video.bytes.sum, audioBytes: context.audio.bytes.sum,
-      encodeNanoseconds: context.video.encodeNanoseconds.sum,
-      captureLoss: context.video.droppedByCapture.sum - (base?.captureLoss ?? 0),
-      damaged: context.video.damagedFrames.sum - (base?.damaged ?? 0),
-      encoderLoss: context.video.droppedByEncoder.sum - (base?.encoderLoss ?? 0),
-      networkLoss: queue.droppedVideo - (base?.networkLoss ?? 0))
+    let before = base?.counts ?? LossShares.Counts(time: now)
+    let counts = LossShares.Counts(
+      time: now, encoded: context.video.framesEncoded.sum - before.encoded,
+      captureLoss: context.video.droppedByCapture.sum - before.captureLoss,
+      encoderLoss: context.video.droppedByEncoder.sum - before.encoderLoss,
+      networkLoss: queue.droppedVideo - before.networkLoss, networkPassed: queue.passedVideo - before.networkPassed)
+    return Sample(
+      counts: counts, shown: context.video.framesShown.sum, bytes: context.video.bytes.sum,
+      audioBytes: context.audio.bytes.sum, encodeNanoseconds: context.video.encodeNanoseconds.sum,
+      damaged: context.video.damagedFrames.sum - (base?.damaged ?? 0))
   }
 
   private func describePhase(
@@ -183,10 +190,10 @@ actor StatusCollector {
     status.video.isSlate = context.picture.isSlate
     status.video.framesEncoded = sample.encoded
     status.video.framesRepeated = context.video.framesRepeated.sum
-    status.video.droppedByCapture = sample.captureLoss
+    status.video.droppedByCapture = sample.counts.captureLoss
     status.video.damagedFrames = sample.damaged
-    status.video.droppedByEncoder = sample.encoderLoss
-    status.video.droppedByNetwork = sample.networkLoss
+    status.video.droppedByEncoder = sample.counts.encoderLoss
+    status.video.droppedByNetwork = sample.counts.networkLoss
     status.video.framesPerSecond = rates.framesPerSecond
     status.video.kilobitsPerSecond = rates.videoKilobits
     status.video.encodeMilliseconds = rates.encodeMilliseconds
@@ -230,7 +237,8 @@ actor StatusCollector {
     transport.bytesAcknowledged = statistics.bytesAcknowledged.map { Int(clamping: $0) }
     transport.bytesAcknowledgedByTransport = statistics.transportBytesAcknowledged.map { Int(clamping: $0) }
     transport.kernelQueueBytes = kernelQueue
-    transport.kernelQueueMilliseconds = kernelQueue.map { totalBitrate.duration(ofBytes: $0).inMilliseconds }
+    transport.kernelQueueMilliseconds =
+      (statistics.queuedMedia ?? kernelQueue.flatMap { path.duration(ofBytes: $0) })?.inMilliseconds
     transport.roundTripMilliseconds = statistics.roundTripTime?.inMilliseconds
     transport.retransmits = statistics.retransmits
     transport.captureToSocketMilliseconds = statistics.captureToSocket?.inMilliseconds
@@ -272,11 +280,13 @@ actor StatusCollector {
       if let sample = newest, let last = samples.last(where: { sample.time - $0.time > .milliseconds(500) }),
         (now - since) > .seconds(3)
       {
-        let wanted = max(1, encoding.frameRate.perSecond * (sample.time - last.time).inSeconds)
-        evidence.captureLoss = min(1, Double(sample.captureLoss - last.captureLoss) / wanted)
-        evidence.encoderLoss = min(1, Double(sample.encoderLoss - last.encoderLoss) / wanted)
-        evidence.networkLoss = max(
-          min(1, Double(sample.networkLoss - last.networkLoss) / wanted), Self.protocolLoss(from: last, to: sample))
+        let rate = encoding.frameRate.perSecond
+        let losses = LossShares(from: last.counts, to: sample.counts, framesPerSecond: rate)
+        (evidence.captureLoss, evidence.encoderLoss) = (losses.capture, losses.encoder)
+        // The queue throws away more than a second at once, and then nothing for as long.
+        let longer = LossShares(from: (samples.first ?? last).counts, to: sample.counts, framesPerSecond: rate)
+        evidence.networkLoss = max(longer.network, Self.protocolLoss(from: last, to: sample))
+        let wanted = max(1, rate * (sample.time - last.time).inSeconds)
         // One frame more or less is a matter of when it was looked.
         evidence.frameRateShare = min(1, Double(sample.encoded - last.encoded + 1) / wanted)
       }
@@ -289,10 +299,5 @@ actor StatusCollector {
     guard sample.protocolPackets >= last.protocolPackets, sample.protocolLoss > last.protocolLoss else { return 0 }
     let lost = Double(sample.protocolLoss - last.protocolLoss)
     return min(1, lost / max(lost, Double(sample.protocolPackets - last.protocolPackets)))
-  }
-
-  /// What goes out in all: picture and sound.
-  private var totalBitrate: Bitrate {
-    Bitrate(bitsPerSecond: context.picture.bitrate.bitsPerSecond + production.settings.audioBitrate.bitsPerSecond)
   }
 }

@@ -95,7 +95,7 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var bytesAcknowledgedByTransport: Int?
     /// Bytes that the kernel still holds: sent without acknowledgement, and not sent.
     public var kernelQueueBytes: Int?
-    /// The time that those bytes take at the wanted bitrate.
+    /// The time that the path takes for those bytes; `nil` while it is not known what it takes: nothing has waited.
     public var kernelQueueMilliseconds: Double?
     /// Media time that waits in this program.
     public var queueMilliseconds = 0.0

@@ -84,8 +84,9 @@ struct UploadProbe: Sendable {
     let seconds = (MediaTime.now() - start).inSeconds
     shell.report(.stop)
     let acknowledged = statistics.transportBytesAcknowledged ?? statistics.bytesAcknowledged ?? 0
-    let rate = (second.stream.video?.bitrate.bitsPerSecond ?? 0) + (second.stream.audio?.bitrate.bitsPerSecond ?? 0)
-    let waiting = Bitrate(bitsPerSecond: rate).duration(ofBytes: statistics.kernelQueueBytes ?? 0)
+    // Of what was acknowledged, not of what is wanted: a path that takes half needs twice the time.
+    let rate = Bitrate(bitsPerSecond: max(1, Int(Double(acknowledged) * 8 / seconds)))
+    let waiting = rate.duration(ofBytes: acknowledged > 0 ? statistics.kernelQueueBytes ?? 0 : 0)
     return Measured(
       sent: Double(bytes) * 8 / seconds, acknowledged: Double(acknowledged) * 8 / seconds,
       queue: queue.depth + waiting, roundTrip: statistics.roundTripTime, retransmits: statistics.retransmits ?? 0)

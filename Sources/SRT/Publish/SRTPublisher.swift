@@ -54,6 +54,7 @@ public final class SRTPublisher: Publisher {
     statistics.packetsSent = figures.packetsSent
     statistics.lastDecodeTime = figures.lastDecodeTime
     statistics.kernelQueueBytes = figures.bufferedBytes
+    statistics.queuedMedia = figures.bufferedTime
     statistics.roundTripTime = figures.roundTripTime
     statistics.retransmits = figures.retransmits
     statistics.transportBytesAcknowledged = figures.bytesAcknowledged

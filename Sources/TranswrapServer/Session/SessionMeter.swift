@@ -34,6 +34,7 @@ struct SessionMeter {
   private var queue = 0
   private var acknowledged: (bytes: UInt64, time: MediaTime)?
   private var goodput: Int?
+  private var path = PathRate()
   private var lastQueueMilliseconds = 0.0
 
   init(at now: MediaTime) {
@@ -66,6 +67,7 @@ struct SessionMeter {
   mutating func connectionEnded() {
     sentBefore = 0
     acknowledged = nil
+    path = PathRate()
     lastQueueMilliseconds = 0
   }
 
@@ -140,10 +142,12 @@ struct SessionMeter {
       goodput = Int(Double(fresh) * 8 / (now - acknowledged.time).inSeconds / 1000)
     }
     acknowledged = (bytes, now)
+    path.look(acknowledged: bytes, isBacklogged: (figures.kernelUnsentBytes ?? 0) > 0, at: now)
     let waiting = figures.kernelQueueBytes ?? 0
-    // At the rate that the ingest takes, or the client sends where nothing holds it up.
-    let rate = max(100, Double(max(goodput ?? 0, kilobitsPerSecond)))
-    lastQueueMilliseconds = (Double(waiting) * 8 / rate).rounded()
+    // At the rate that the path takes; where that was never the limit, at that of the stream.
+    let rate = Double(max(goodput ?? 0, kilobitsPerSecond)) * 1000
+    let queued = path.duration(ofBytes: waiting) ?? .seconds(Double(waiting) * 8 / max(100_000, rate))
+    lastQueueMilliseconds = queued.inMilliseconds.rounded()
   }
 
   /// What a client is told of a slow ingest.
