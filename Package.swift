@@ -238,6 +238,9 @@ let package = Package(
     .executableTarget(
       name: "TranswrapLoad", dependencies: ["Transwrap", nioCore, nioPosix, argumentParser],
       path: "Tests/TranswrapLoad", swiftSettings: strict),
+    .executableTarget(
+      name: "PictureBench", dependencies: ["Codec", "Media", "Packets"], path: "Tests/PictureBench",
+      swiftSettings: strict),
     .testTarget(
       name: "LocalChannelTests",
       dependencies: ["LocalChannel", "RTMP", "Networking", "TestSupport", nioCore, nioPosix, logging],

@@ -1,5 +1,6 @@
 public import Capture
 public import Codec
+internal import FoundationEssentials
 public import IVS
 internal import Interface
 public import Media
@@ -149,12 +150,22 @@ public struct BroadcastSettings: Sendable {
     }
     let presets = ["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]
     let preset = try values.parse(.videoPreset) { value throws(OperatorFailure) in
+      if value.text == "auto" {
+        return VideoEncoding.preset(for: size, at: rate, cores: ProcessInfo.processInfo.activeProcessorCount)
+      }
       guard presets.contains(value.text) else {
-        throw value.wrong("'\(value.text)' is not one of \(presets.joined(separator: ", "))")
+        throw value.wrong("'\(value.text)' is not one of auto, \(presets.joined(separator: ", "))")
       }
       return value.text
     }
-    video = VideoEncoding(size: size, frameRate: rate, bitrate: bitrate, preset: preset, encoder: encoder)
+    let latency = try values.parse(.latency) { value throws(OperatorFailure) in
+      guard let latency = EncodingLatency(rawValue: value.text) else {
+        throw value.wrong("'\(value.text)' is not one of normal, low")
+      }
+      return latency
+    }
+    video = VideoEncoding(
+      size: size, frameRate: rate, bitrate: bitrate, preset: preset, latency: latency, encoder: encoder)
     audioBitrate = try values.parse(.audioBitrate) { value throws(OperatorFailure) in
       guard let bitrate = Bitrate(parsing: value.text), (64_000...320_000).contains(bitrate.bitsPerSecond) else {
         throw value.wrong("'\(value.text)' is not within 64k to 320k")

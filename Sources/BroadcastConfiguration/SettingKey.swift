@@ -20,6 +20,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case videoBitrate = "video-bitrate"
   case videoEncoder = "video-encoder"
   case videoPreset = "video-preset"
+  case latency
   case audioBitrate = "audio-bitrate"
   case duration
   case terminalLost = "terminal-lost"

@@ -62,7 +62,10 @@ extension SettingKey {
         default: "2500k")
     case .videoEncoder:
       SettingFacts("encoder", "auto, libx264, h264_vaapi, h264_v4l2m2m, h264_nvenc or h264_qsv.", default: "auto")
-    case .videoPreset: SettingFacts("preset", "x264 preset, ultrafast to slow.", default: "veryfast")
+    case .videoPreset: SettingFacts("preset", "x264 preset, auto or ultrafast to slow.", default: "auto")
+    case .latency:
+      SettingFacts(
+        "latency", "normal, which holds ten frames back for a better picture, or low.", default: "normal")
     case .audioBitrate: SettingFacts("rate", "AAC bitrate, 64k to 320k.", default: "128k")
     case .duration: SettingFacts("time", "Stop after this time on air: 90s, 15m, 1h30m.")
     case .terminalLost:

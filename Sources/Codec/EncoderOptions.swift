@@ -9,6 +9,8 @@ struct EncoderOptions: Equatable {
   let pixelFormat: AVPixelFormat
   /// Pictures have to be uploaded to the device first.
   let needsUpload: Bool
+  /// The profile is High, not Main.
+  let isHighProfile: Bool
   /// Follows a change of the context's bitrate while it runs.
   let changesBitrateLive: Bool
   /// Private options; those that an FFmpeg version does not know are ignored by it.
@@ -21,22 +23,25 @@ struct EncoderOptions: Equatable {
   /// What is thrown where the encoder fails.
   func failure(_ reason: String) -> CodecError { .encodingFailed(encoder: name, reason: reason) }
 
-  /// The options that make `choice` keep a constant bitrate without delay, B-frames and scene cuts.
+  /// The options that make `choice` keep a constant bitrate without B-frames and scene cuts.
   ///
   /// No HRD parameters (`nal-hrd`): libx264 cannot change the bitrate of a stream that has them.
   init?(_ choice: VideoEncoderChoice, _ encoding: VideoEncoding) {
-    let common = [("profile", "main"), ("forced-idr", "1"), ("forced_idr", "1"), ("bf", "0")]
+    isHighProfile = encoding.usesHighProfile(with: choice)
+    let common = [("profile", isHighProfile ? "high" : "main"), ("forced-idr", "1"), ("forced_idr", "1"), ("bf", "0")]
     switch choice {
     case .auto: return nil
     case .libx264:
       pixelFormat = AV_PIX_FMT_YUV420P
       needsUpload = false
       changesBitrateLive = true
+      let rate = "filler=1:force-cfr=1:scenecut=0"
+      // mb-tree needs the lookahead; the fastest presets leave both out.
+      let ahead = "rc-lookahead=\(encoding.lookaheadFrames):sync-lookahead=0:mbtree=1"
       options =
-        common + [
-          ("preset", encoding.preset), ("tune", "zerolatency"), ("sc_threshold", "0"),
-          ("x264-params", "filler=1:force-cfr=1:scenecut=0"),
-        ]
+        common + [("preset", encoding.preset), ("sc_threshold", "0")]
+        + (encoding.latency == .low
+          ? [("tune", "zerolatency"), ("x264-params", rate)] : [("x264-params", "\(rate):\(ahead)")])
     case .h264VAAPI:
       pixelFormat = AV_PIX_FMT_VAAPI
       needsUpload = true
@@ -67,6 +72,9 @@ struct EncoderOptions: Equatable {
 }
 
 extension VideoEncoding {
+  /// Whether the stream is of High profile, whose 8x8 transform libx264 gains from; Main is what IVS names first.
+  func usesHighProfile(with choice: VideoEncoderChoice) -> Bool { choice == .libx264 && latency == .normal }
+
   /// Threads of libx264: one costs the least processor time; slices on more only where one core would not keep up.
   func threadCount(cores: Int) -> Int {
     if let threads { return threads }
@@ -74,7 +82,7 @@ extension VideoEncoding {
   }
 
   /// Writes what every encoder is asked for into a context that is not open yet.
-  func apply(to context: UnsafeMutablePointer<AVCodecContext>, cores: Int) {
+  func apply(to context: UnsafeMutablePointer<AVCodecContext>, cores: Int, isHighProfile: Bool) {
     unsafe context.pointee.width = Int32(size.width)
     unsafe context.pointee.height = Int32(size.height)
     unsafe context.pointee.time_base = AVRational(num: frameRate.denominator, den: frameRate.numerator)
@@ -88,8 +96,8 @@ extension VideoEncoding {
     unsafe context.pointee.gop_size = Int32(keyframeIntervalFrames)
     unsafe context.pointee.keyint_min = Int32(keyframeIntervalFrames)
     unsafe context.pointee.max_b_frames = 0
-    // `profile_idc` of Main and `level_idc` (H.264 §A.2.2, Table A-1); libavcodec uses the same numbers.
-    unsafe context.pointee.profile = 77
+    // `profile_idc` and `level_idc` (H.264 §A.2.2, Table A-1); libavcodec uses the same numbers.
+    unsafe context.pointee.profile = isHighProfile ? 100 : 77
     if let level = H264Level.smallest(for: self) { unsafe context.pointee.level = Int32(level.idc) }
     unsafe context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER | Int32(bitPattern: AV_CODEC_FLAG_CLOSED_GOP)
     let threads = threadCount(cores: cores)

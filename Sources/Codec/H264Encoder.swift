@@ -1,10 +1,10 @@
 public import Media
 public import Packets
 
-/// Encodes pictures as IVS asks: constant bitrate, an IDR at each keyframe interval, Main profile, no B-frames.
+/// Encodes pictures as IVS asks: constant bitrate, an IDR at each keyframe interval, no B-frames.
 ///
 /// One thread uses it; libx264 works on that thread up to 720p60. Packets come out in the call that brought the
-/// frame, except from hardware encoders that hold a few.
+/// frame, except from hardware encoders that hold a few, and in normal latency.
 public struct H264Encoder: ~Copyable {
   /// libavcodec's name of the encoder in use.
   public let name: String
@@ -23,7 +23,10 @@ public struct H264Encoder: ~Copyable {
   private var inBandSets: [[UInt8]] = []
   private var lastIndex: Int64 = -1
   private var lastKeyframe: Int64?
-  private var pending: [(index: Int64, captureTime: MediaTime)] = []
+  /// Frames that the encoder holds, oldest first.
+  private var pending: [(index: Int64, captureTime: MediaTime, isKeyframe: Bool)] = []
+  /// The last frame that nobody wants any more.
+  private var discardedIndex: Int64 = -1
 
   /// Opens the encoder; with `.auto` that includes proving hardware encoders, at most 3 s each.
   public init(_ encoding: VideoEncoding) throws(CodecError) {
@@ -58,7 +61,7 @@ public struct H264Encoder: ~Copyable {
   /// stays on time all the same.
   /// - Parameter frameIndex: the frame's place since the origin, greater than that of the frame before it.
   /// - Parameter captureTime: when the driver captured it; carried along.
-  /// - Parameter forceKeyframe: makes it an IDR.
+  /// - Parameter forceKeyframe: makes it an IDR, unless the encoder holds one that is still to come out.
   public mutating func encode(
     _ picture: borrowing Picture, frameIndex: Int64, captureTime: MediaTime, forceKeyframe: Bool = false,
     _ emit: (EncodedPacket) -> Void
@@ -69,10 +72,10 @@ public struct H264Encoder: ~Copyable {
         expected: "\(encoding.size) I420", actual: "\(picture.size)\(picture.isI420 ? "" : " in another layout")")
     }
     let isDue = lastKeyframe.map { frameIndex - $0 >= Int64(encoding.keyframeIntervalFrames) } ?? true
-    let isKeyframe = forceKeyframe || isDue
+    let isKeyframe = isDue || (forceKeyframe && !pending.contains { $0.isKeyframe })
     lastIndex = frameIndex
     if isKeyframe { lastKeyframe = frameIndex }
-    pending.append((frameIndex, captureTime))
+    pending.append((frameIndex, captureTime, isKeyframe))
     if picture.isLent && choice != .libx264 {
       // The device wants its memory back at the end of the call, and drivers keep pictures for longer.
       try session.send(picture.copy(), index: frameIndex, isKeyframe: isKeyframe)
@@ -83,6 +86,16 @@ public struct H264Encoder: ~Copyable {
     guard !picture.isLent || !picture.isShared else {
       throw .encodingFailed(encoder: name, reason: "it kept a picture that was only lent")
     }
+  }
+
+  /// Frames that the encoder holds now.
+  public var framesHeld: Int { pending.count }
+
+  /// Lets go of what the encoder holds; the next frame is an IDR: a new connection begins after a pause.
+  public mutating func discardHeld() {
+    guard !pending.isEmpty else { return }
+    (discardedIndex, lastKeyframe) = (lastIndex, nil)
+    for index in pending.indices { pending[index].isKeyframe = false }
   }
 
   /// Gives `emit` what the encoder still holds; afterwards nothing can be encoded.
@@ -120,8 +133,9 @@ public struct H264Encoder: ~Copyable {
     var waiting = pending
     pending = []
     defer { pending = waiting }
-    let (rate, sets, configuration) = (encoding.frameRate, inBandSets, configuration)
+    let (rate, sets, configuration, discarded) = (encoding.frameRate, inBandSets, configuration, discardedIndex)
     try session.receive { bytes, index, decodeIndex, isFlagged in
+      guard index > discarded else { return waiting.removeAll { $0.index <= index } }
       let unit = AccessUnit(annexB: bytes, configuration: configuration, prefix: isFlagged ? sets : [])
       let captureTime = waiting.first { $0.index == index }?.captureTime ?? rate.time(ofFrame: index)
       waiting.removeAll { $0.index <= index }

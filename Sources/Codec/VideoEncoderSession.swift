@@ -25,7 +25,8 @@ internal import Media
       unsafe av_packet_free(&ownedPacket)
       throw .outOfMemory(what: "an encoder")
     }
-    unsafe encoding.apply(to: context, cores: ProcessInfo.processInfo.activeProcessorCount)
+    unsafe encoding.apply(
+      to: context, cores: ProcessInfo.processInfo.activeProcessorCount, isHighProfile: options.isHighProfile)
     unsafe context.pointee.pix_fmt = options.pixelFormat
     unsafe Self.attach(upload, to: context)
     var dictionary: OpaquePointer?

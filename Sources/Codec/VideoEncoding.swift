@@ -16,6 +16,14 @@ public enum VideoEncoderChoice: String, Hashable, Sendable, Codable, CaseIterabl
   case h264QSV = "h264_qsv"
 }
 
+/// What a viewer's delay is traded for.
+public enum EncodingLatency: String, Hashable, Sendable, Codable, CaseIterable {
+  /// x264 sees some frames ahead and spends the bits where they last: a better picture at the same bitrate.
+  case normal
+  /// Each picture is sent as soon as it is encoded.
+  case low
+}
+
 /// What the video encoder is asked for.
 public struct VideoEncoding: Hashable, Sendable {
   /// The coded picture's geometry, both edges even.
@@ -28,6 +36,8 @@ public struct VideoEncoding: Hashable, Sendable {
   public var keyframeInterval: Duration
   /// x264's preset; hardware encoders keep their own.
   public var preset: String
+  /// Whether x264 may hold frames back for a better picture; hardware encoders hold what they hold.
+  public var latency: EncodingLatency
   /// Who encodes.
   public var encoder: VideoEncoderChoice
   /// Threads of libx264; `nil` for one up to 1280x720 at 60 frames per second, up to four slices above.
@@ -36,15 +46,43 @@ public struct VideoEncoding: Hashable, Sendable {
   /// Makes settings; without more it is what IVS recommends.
   public init(
     size: PictureSize, frameRate: FrameRate, bitrate: Bitrate, keyframeInterval: Duration = .seconds(2),
-    preset: String = "veryfast", encoder: VideoEncoderChoice = .auto, threads: Int? = nil
+    preset: String = "veryfast", latency: EncodingLatency = .low, encoder: VideoEncoderChoice = .auto,
+    threads: Int? = nil
   ) {
     self.size = size
     self.frameRate = frameRate
     self.bitrate = bitrate
     self.keyframeInterval = keyframeInterval
     self.preset = preset
+    self.latency = latency
     self.encoder = encoder
     self.threads = threads
+  }
+
+  /// Frames that x264 sees ahead: by 10 it has most of what a longer lookahead gains.
+  var lookaheadFrames: Int { latency == .normal ? 10 : 0 }
+
+  /// How much later than its capture a picture leaves the encoder, at most; zero in low latency.
+  public var encoderDelay: Duration { frameRate.interval * lookaheadFrames }
+
+  /// x264's preset where none was chosen: `superfast` where `veryfast` would need more than half of the machine.
+  ///
+  /// An estimate, not a measurement: a core of a PC encodes some 110 million pixels a second with `veryfast`; others, such
+  /// as a Raspberry Pi's, do not reach 720p30 with it on the one thread that encodes.
+  public static func preset(
+    for size: PictureSize, at frameRate: FrameRate, cores: Int, isPC: Bool = Self.isPC
+  ) -> String {
+    let needed = Double(size.pixels) * frameRate.perSecond
+    return needed <= Double(max(1, cores)) * (isPC ? 55_000_000 : 3_500_000) ? "veryfast" : "superfast"
+  }
+
+  /// Whether the processor is of the kind that PCs have.
+  public static var isPC: Bool {
+    #if arch(x86_64)
+      true
+    #else
+      false
+    #endif
   }
 
   /// Frames from one IDR to the next, at least one.

@@ -46,6 +46,8 @@ struct BroadcastOptions: ParsableArguments {
   var videoEncoder: String?
   @Option(help: .setting(.videoPreset))
   var videoPreset: String?
+  @Option(help: .setting(.latency))
+  var latency: String?
   @Option(help: .setting(.audioBitrate))
   var audioBitrate: String?
   @Option(help: .setting(.duration))
@@ -83,6 +85,7 @@ struct BroadcastOptions: ParsableArguments {
       (.ivsFigures, ivsFigures ? "true" : nil), (.metadataSchedule, metadataSchedule), (.tokenFile, tokenFile),
       (.passphraseFile, passphraseFile), (.proxy, proxy), (.route, route),
       (.video, video), (.videoBitrate, videoBitrate), (.videoEncoder, videoEncoder), (.videoPreset, videoPreset),
+      (.latency, latency),
       (.audioBitrate, audioBitrate), (.duration, duration), (.terminalLost, terminalLost), (.record, record),
       (.tlsCAFile, tlsCAFile),
       (.playbackPort, playbackPort), (.keepTrying, keepTrying ? "true" : nil),

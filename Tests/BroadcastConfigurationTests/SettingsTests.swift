@@ -64,7 +64,8 @@ struct SettingsTests {
     arguments: [
       (.video, "99999x99999", "1920"), (.video, "641x360", "even"), (.video, "640x360@120", "10 to 60"),
       (.video, "big", "WIDTHxHEIGHT"), (.videoBitrate, "9M", "8500k"), (.videoEncoder, "h265", "libx264"),
-      (.videoPreset, "best", "veryfast"), (.duration, "soon", "90s"), (.camera, "webcam", "/dev/videoN"),
+      (.videoPreset, "best", "veryfast"), (.latency, "none", "low"), (.duration, "soon", "90s"),
+      (.camera, "webcam", "/dev/videoN"),
       (.audioBitrate, "1", "64k"), (.microphoneInputs, "left", "such as 4"), (.microphoneInputs, "0", "1 to 64"),
       (.playbackPort, "99999", "65535"),
     ] as [(SettingKey, String, String)])

@@ -36,7 +36,7 @@ struct TestSourcesTests {
     for (index, bitrate) in probe.videoBitrates().enumerated().dropLast() {
       #expect(abs(bitrate / 2_500_000 - 1) < 0.05, "\(name): window \(index) has \(Int(bitrate)) bit/s")
     }
-    #expect(video.codec == "h264" && video.profile == "Main" && video.level == 31)
+    #expect(video.codec == "h264" && video.profile == "High" && video.level == 31)
     #expect(video.width == 1280 && video.height == 720 && video.pixelFormat == "yuv420p")
     #expect(video.colorSpace == "bt709" && video.colorRange == "tv" && video.reorderDepth == 0)
     #expect(audio.codec == "aac" && audio.profile == "LC" && audio.sampleRate == 48_000 && audio.channels == 2)

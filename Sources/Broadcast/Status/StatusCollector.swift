@@ -196,6 +196,10 @@ actor StatusCollector {
     status.video.droppedByNetwork = sample.counts.networkLoss
     status.video.framesPerSecond = rates.framesPerSecond
     status.video.kilobitsPerSecond = rates.videoKilobits
+    if sample.encoded > 0 {
+      let held = context.video.framesHeld.load(ordering: .relaxed)
+      status.video.encoderDelayMilliseconds = (encoding.frameRate.interval * held).inMilliseconds
+    }
     status.video.encodeMilliseconds = rates.encodeMilliseconds
   }
 

@@ -33,6 +33,7 @@ enum HealthPanel {
       loss("Encoder loss", .encoder, status.video.droppedByEncoder, state, canvas, importance: 17),
       loss("Network loss", .network, status.video.droppedByNetwork, state, canvas, importance: 19),
     ]
+    let video = status.video
     if state.isOnAir {
       let kernel = transport.kernelQueueMilliseconds
       let queue = transport.delayMilliseconds
@@ -43,13 +44,16 @@ enum HealthPanel {
           remarks: ["kernel \(Figures.milliseconds(kernel))"], importance: 16),
         encode(status, canvas),
         fact(
-          "Capture delay", Figures.milliseconds(transport.captureToSocketMilliseconds), ["to the socket"],
+          "Capture delay", Figures.milliseconds(transport.captureToSocketMilliseconds),
+          ["to the socket"]
+            + [video.encoderDelayMilliseconds].compactMap { $0 }.filter { $0 > 0 }.map {
+              "encoder \(Figures.milliseconds($0))"
+            },
           importance: 9),
         fact("Reconnects", "\(status.reconnects)", importance: 11),
       ]
       if let proxy = transport.proxy { facts.append(describe(proxy, canvas)) }
     }
-    let video = status.video
     facts += [
       fact(
         "Frame rate",

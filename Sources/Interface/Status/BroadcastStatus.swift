@@ -53,6 +53,8 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var dropped: Int { droppedByCapture + droppedByEncoder + droppedByNetwork }
     /// Mean time to convert and encode a frame; `nil` while none was.
     public var encodeMilliseconds: Double?
+    /// How far the encoder's output is behind its input, by the pictures that it holds; `nil` before there was any.
+    public var encoderDelayMilliseconds: Double?
     /// The slate is sent on wish instead of the source's picture.
     public var isSlate = false
 

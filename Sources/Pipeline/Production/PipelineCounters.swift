@@ -9,6 +9,8 @@ package final class VideoCounters: Sendable {
   package let framesShown = Atomic<Int>(0)
   /// Pictures that were encoded.
   package let framesEncoded = Atomic<Int>(0)
+  /// Pictures that the encoder holds back.
+  package let framesHeld = Atomic<Int>(0)
   /// Slots that showed the picture before once more.
   package let framesRepeated = Atomic<Int>(0)
   /// Frames that the driver or the capture lost.

@@ -14,6 +14,8 @@ package struct PipelineSettings: Sendable {
   package var video: VideoEncoding
   /// Bitrate of the sound.
   package var audioBitrate: Bitrate
+  /// How long sound waits for pictures that the encoder holds back, at most: their delay and what encoding takes.
+  var soundDelay: Duration { video.encoderDelay == .zero ? .zero : video.encoderDelay + .milliseconds(150) }
 
   /// Makes settings.
   package init(

@@ -31,7 +31,7 @@ package final class Production: Sendable {
     _ settings: PipelineSettings, isAttended: Bool, tap: PreviewTap = PreviewTap(), logger: Logger
   ) {
     self.settings = settings
-    let queue = PacketQueue(limit: Self.longestDelay, isOpen: false)
+    let queue = PacketQueue(limit: Self.longestDelay, soundDelay: settings.soundDelay, isOpen: false)
     let parts = StreamDescriptionCollector()
     (self.queue, self.parts) = (queue, parts)
     context = SessionContext(
@@ -105,7 +105,7 @@ package final class Production: Sendable {
     do throws(NoThreadError) { thread = try ThreadExecutor(name: "recorder") } catch {
       throw OperatorFailure(media: error)
     }
-    let recorder = try Recorder(directory: directory, logger: context.logger)
+    let recorder = try Recorder(directory: directory, soundDelay: settings.soundDelay, logger: context.logger)
     context.logger.notice("recording to \(recorder.path)")
     context.packets.record(to: recorder.queue)
     let task = Task<Void, Never>(executorPreference: thread) { [parts] in

@@ -20,9 +20,9 @@ final class Recorder: Sendable {
 
   /// Prepares a recording in `directory`, which is made where it is missing.
   /// - Throws: one line if the directory cannot be made or written to.
-  init(directory: String, logger: Logger) throws(OperatorFailure) {
+  init(directory: String, soundDelay: Duration, logger: Logger) throws(OperatorFailure) {
     path = try RecordingPath.make(in: directory)
-    queue = PacketQueue(limit: .seconds(10))
+    queue = PacketQueue(limit: .seconds(10), soundDelay: soundDelay)
     self.logger = logger
     progress.withLock { [path] in $0.path = path }
   }

@@ -9,6 +9,7 @@ struct VideoPipeline {
 
   func run() throws {
     let stage = try VideoStage(encoding, context: context)
+    defer { stage.finish() }
     let logger = context.logger
     while !Task.isCancelled {
       let request = context.camera.current

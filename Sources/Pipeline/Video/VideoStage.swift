@@ -29,6 +29,10 @@ final class VideoStage: SourceStage {
   private var generation = 0
   /// The picture to hold is that of the present source already, since another one is requested.
   private var hasHeld = false
+  /// Whether packets of the last picture were wanted.
+  private var wasWanted = false
+  /// Whether the last picture that was encoded was the slate.
+  private var wasSlate = false
   /// What the encoder does not take.
   private var refusedBitrate: Bitrate?
 
@@ -120,13 +124,14 @@ final class VideoStage: SourceStage {
   func hold(_ slot: Int64) throws {
     startTimer()
     let still: StillPicture
-    switch compose(.nothing) {
+    let composition = compose(.nothing)
+    switch composition {
     case .slate: still = try shownSlate()
     case .live, .held, .nothingYet:
       still = try held ?? black ?? StillPicture(Picture(size: encoding.size))
       if held == nil { black = still }
     }
-    try send(still.picture, slot: slot, captureTime: .now())
+    try send(still.picture, isSlate: composition == .slate, slot: slot, captureTime: .now())
     countRepeat()
   }
 
@@ -150,8 +155,8 @@ final class VideoStage: SourceStage {
       (held, black) = (nil, nil)
     }
     switch compose(offer) {
-    case .slate: try send(shownSlate().picture, slot: slot, captureTime: captureTime)
-    case .live, .held, .nothingYet: try send(picture, slot: slot, captureTime: captureTime)
+    case .slate: try send(shownSlate().picture, isSlate: true, slot: slot, captureTime: captureTime)
+    case .live, .held, .nothingYet: try send(picture, isSlate: false, slot: slot, captureTime: captureTime)
     }
   }
 
@@ -170,7 +175,7 @@ final class VideoStage: SourceStage {
     return made
   }
 
-  private func send(_ picture: borrowing Picture, slot: Int64, captureTime: MediaTime) throws {
+  private func send(_ picture: borrowing Picture, isSlate: Bool, slot: Int64, captureTime: MediaTime) throws {
     let (counters, packets) = (context.video, context.packets)
     counters.framesShown.count()
     tap.show(picture)
@@ -182,15 +187,34 @@ final class VideoStage: SourceStage {
     }
     let requested = context.picture.requestedBitrate
     if requested != encoder.bitrate, requested != refusedBitrate { changeBitrate(to: requested, emit) }
+    // What the encoder holds of the time before a pause belongs to no connection.
+    if isWanted, !wasWanted { encoder.discardHeld() }
+    wasWanted = isWanted
     guard isWanted else { return }
+    // A picture that is all new is as large as an IDR, and may as well be one.
+    let isCut = isSlate != wasSlate
+    wasSlate = isSlate
     try encoder.encode(
-      picture, frameIndex: slot, captureTime: captureTime, forceKeyframe: packets.needsKeyframe, emit)
+      picture, frameIndex: slot, captureTime: captureTime, forceKeyframe: packets.needsKeyframe || isCut, emit)
     counters.framesEncoded.count()
+    counters.framesHeld.store(encoder.framesHeld, ordering: .relaxed)
     let now = MediaTime.now()
     let cost = (now - begun).wholeNanoseconds
     begun = now
     counters.encodeNanoseconds.count(Int(cost))
     meanCost += (Double(cost) - meanCost) / 32
+  }
+
+  /// Gives away what the encoder still holds; nothing can be shown afterwards.
+  func finish() {
+    let (counters, packets) = (context.video, context.packets)
+    guard packets.isWanted, wasWanted else { return }
+    do throws(CodecError) {
+      try encoder.flush { packet in
+        counters.bytes.count(packet.payload.readableBytes)
+        packets.push(packet)
+      }
+    } catch { context.logger.warning("the last pictures are missing: \(error)") }
   }
 
   /// Whether frames take so long of late that slots cannot all be filled.
