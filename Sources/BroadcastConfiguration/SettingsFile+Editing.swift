@@ -51,7 +51,7 @@ extension SettingsFile {
   }
 
   /// A YAML scalar in single quotes, which take everything but line breaks literally.
-  static func quoted(_ value: String) -> String {
+  public static func quoted(_ value: String) -> String {
     "'" + value.filter { !$0.isNewline }.map { $0 == "'" ? "''" : String($0) }.joined() + "'"
   }
 }

@@ -125,7 +125,7 @@ public struct PreflightCheck: Sendable {
           "give the channel by its ARN or its name in AWS, or leave the option out", .configuration)
       }
     }
-    return .pass(request.settingsFile.map { "\($0) and options" } ?? "options alone: there is no settings file")
+    return .pass(request.settingsFile.map { "\($0) and options" } ?? "options only: there is no settings file")
   }
 
   private func lookAtDevices(_ board: CheckReportBuilder) async {

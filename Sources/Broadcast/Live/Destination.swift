@@ -62,6 +62,7 @@ package struct Destination: Sendable {
   @concurrent
   package static func open(_ settings: BroadcastSettings, _ dependencies: Dependencies) async throws -> Destination {
     guard settings.channel != .local else { return try await openLocal(settings, dependencies) }
+    if let exposure = dependencies.secrets.exposure { dependencies.logger.warning("\(exposure)") }
     let resolver = ChannelResolver(
       savedChannels: dependencies.savedChannels, secrets: dependencies.secrets, usesSRT: settings.route == .srt,
       account: dependencies.account,

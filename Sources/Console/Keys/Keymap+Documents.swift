@@ -3,7 +3,7 @@ extension Keymap {
   public static var commands: [(name: String, keys: String, help: String)] {
     KeymapEntry.table.filter(\.isRemappable).map { entry in
       let keys = entry.keys.map(KeyText.name).joined(separator: " ")
-      return (entry.command.rawValue, keys.isEmpty ? noKey : keys, entry.help)
+      return (entry.command.rawValue, keys.isEmpty ? KeyText.none : keys, entry.help)
     }
   }
 
