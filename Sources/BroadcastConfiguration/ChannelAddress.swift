@@ -84,7 +84,7 @@ public struct ChannelSecrets: Sendable {
   package var exposure: Explanation? {
     guard !exposedFiles.isEmpty else { return nil }
     let names = exposedFiles.joined(separator: " ")
-    return Explanation("\(names): every user of this machine can read it", "chmod 600 \(names)")
+    return Explanation("\(names) can be read by every user of this machine", "chmod 600 \(names)")
   }
 
   /// Makes them.

@@ -118,7 +118,7 @@ public struct SecretSource: Sendable {
     let shown = isSecret ? "the file named by \(option)" : path
     do { return (try TextFile.readLine(path, limit: 16 << 10), shown) } catch {
       throw OperatorFailure(
-        error == .missing ? "\(shown): no such \(name) file" : "\(error.line(shown)) (it is to hold the \(name))",
+        error == .missing ? "\(shown): no such \(name) file" : "\(error.line(shown)) (it should contain the \(name))",
         .configuration)
     }
   }

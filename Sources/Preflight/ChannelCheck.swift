@@ -41,7 +41,7 @@ struct ChannelCheck: Sendable {
     case .saved(let name):
       switch savedChannels {
       case .failure(let failure):
-        board.say(.channel, .fail(failure, "put the file with the saved channels right"))
+        board.say(.channel, .fail(failure, "correct the file with the saved channels"))
         skipAllBehind(.channel)
       case .success(let savedChannels):
         guard let entry = savedChannels?[name] else {

@@ -107,7 +107,7 @@ package struct Destination: Sendable {
       group: dependencies.group, logger: dependencies.logger)
     dependencies.logger.notice(
       dependencies.isLogShared
-        ? "watch at \(channel.playbackAddress) with the path that ivs-broadcast status tells"
+        ? "watch at \(channel.playbackAddress) with the path that `ivs-broadcast status` shows"
         : "watch at \(channel.playbackURL)")
     let route = RoutePlan.direct(to: channel.endpoint, key: channel.streamKey, group: dependencies.group)
     return Destination(

@@ -163,7 +163,7 @@ package struct ChannelResolver: Sendable {
     let endpoint = (usesSRT ? channel.srt?.endpoint : channel.ingestEndpoint) ?? ""
     guard !endpoint.isEmpty else {
       throw OperatorFailure(
-        "\(channel.arn): the account tells no \(usesSRT ? "SRT " : "")ingest for it"
+        "\(channel.arn): the account names no \(usesSRT ? "SRT " : "")ingest for it"
           + (usesSRT ? ": leave out `route` srt" : ""), .unavailable)
     }
     let port = endpoint.contains(":") ? "" : usesSRT ? ":9000" : ":443"

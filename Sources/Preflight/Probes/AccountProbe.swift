@@ -91,7 +91,7 @@ struct AccountProbe: Sendable {
     }
     do throws(IVSError) { return .found(try await ivs.channel(arn)) } catch .notFound {
       return .missing(
-        .fail("\(arn): there is no such channel", "check the ARN, its region and the account", .noInput))
+        .fail("\(arn): no such channel", "check the ARN, its region and the account", .noInput))
     }
   }
 
@@ -126,14 +126,15 @@ struct AccountProbe: Sendable {
   func live(_ channel: IVSChannel, _ ivs: IVSClient, takesOver: Bool) async -> Probed<Bool> {
     do throws(IVSError) {
       guard let stream = try await ivs.stream(of: channel.arn) else {
-        return Probed(.pass("nobody sends to it"), false)
+        return Probed(.pass("nothing is streaming to it"), false)
       }
       let since = stream.startTime.map { " since \(WallClock.local($0.seconds, "%H:%M"))" } ?? ""
       return Probed(
         takesOver
-          ? .warn("somebody sends to it\(since): that stream is taken over", "leave out `takeover` if it is to go on")
+          ? .warn(
+            "another stream is live on it\(since): that stream is taken over", "omit `takeover` to leave it alone")
           : .fail(
-            "somebody sends to it\(since): a second stream is refused",
+            "another stream is live on it\(since): a second stream is refused",
             "end that one, or take it over with `takeover`", .unavailable), true)
     } catch {
       if case .accessDenied = error {
