@@ -13,7 +13,7 @@ struct SettingsSampleTests {
   func sample() throws {
     #expect(try SettingsFile.parse(SettingsCommand.sample, path: "s.yaml").isEmpty)
     let lines = SettingsCommand.sample.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      line.hasPrefix("#") && !line.hasPrefix("# ") ? line.dropFirst() : line
+      line.hasPrefix("#") && (!line.hasPrefix("# ") || line.hasPrefix("#  ")) ? line.dropFirst() : line
     }
     let text = lines.joined(separator: "\n")
     let values = try SettingsFile.parse(text, path: "s.yaml")
