@@ -16,7 +16,7 @@ extension SettingsFile {
   }
 
   /// How a new file begins.
-  static let header = "# Settings of ivs-broadcast; `ivs-broadcast stream --help` explains them.\n"
+  static let header = "# Settings of ivs-broadcast; `ivs-broadcast settings` lists them all, `keys:` too.\n"
 
   private static func changed(
     _ text: String, _ path: String, _ values: [SettingKey: String]
