@@ -38,6 +38,7 @@ enum StatusFields {
     ("transport.captureToSocketMilliseconds", "from the camera's timestamp to the socket, median"),
     ("transport.proxy", "the same of the proxy's connection to the ingest, with its state, reason and warning"),
     ("recording", "path, bytes, droppedFrames, and failure if it ended"),
+    ("snapshot", "path of the newest snapshot"),
     (
       "choice", "camera, microphone, microphoneInputs, channel, video, videoKilobits and videoPreset as in the settings"
     ),
