@@ -297,7 +297,10 @@ let package = Package(
       name: "TerminalTests", dependencies: ["Console", "Media", "TestSupport", "TerminalDemo"], swiftSettings: strict),
     .testTarget(
       name: "ChannelsTests",
-      dependencies: ["BroadcastConfiguration", "ivs-broadcast", "IVS", "Settings", "TestSupport", argumentParser],
+      dependencies: [
+        "BroadcastConfiguration", "Console", "ivs-broadcast", "Interface", "IVS", "Settings", "TestSupport",
+        argumentParser,
+      ],
       swiftSettings: strict),
     .testTarget(name: "IntegrationTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ]

@@ -132,14 +132,7 @@ public struct BroadcastSettings: Sendable {
     metadataSchedule = values[.metadataSchedule]?.text
     let (size, rate) = try values.parse(.video, with: Self.parseVideo)
     let bitrate = try values.parse(.videoBitrate) { value throws(OperatorFailure) in
-      let range = Intent.videoKilobits
-      guard let bitrate = Bitrate(parsing: value.text),
-        (range.lowerBound * 1000...range.upperBound * 1000).contains(bitrate.bitsPerSecond)
-      else {
-        throw value.wrong(
-          "'\(value.text)' is not within \(range.lowerBound)k to \(range.upperBound)k, what an IVS channel takes")
-      }
-      return bitrate
+      try Self.parseBitrate(value, Intent.videoKilobits)
     }
     let encoder = try values.parse(.videoEncoder) { value throws(OperatorFailure) in
       guard let encoder = VideoEncoderChoice(rawValue: value.text) else {
@@ -167,10 +160,7 @@ public struct BroadcastSettings: Sendable {
     video = VideoEncoding(
       size: size, frameRate: rate, bitrate: bitrate, preset: preset, latency: latency, encoder: encoder)
     audioBitrate = try values.parse(.audioBitrate) { value throws(OperatorFailure) in
-      guard let bitrate = Bitrate(parsing: value.text), (64_000...320_000).contains(bitrate.bitsPerSecond) else {
-        throw value.wrong("'\(value.text)' is not within 64k to 320k")
-      }
-      return bitrate
+      try Self.parseBitrate(value, 64...320)
     }
     duration = try values.parseIfSet(.duration) { value throws(OperatorFailure) in
       guard let duration = Duration(parsing: value.text), duration > .zero else {
@@ -217,6 +207,12 @@ public struct BroadcastSettings: Sendable {
     case .file(let path): .file(path)
     case .auto, .node, .usb, .path, .name, .none: .auto
     }
+  }
+
+  private static func parseBitrate(
+    _ value: SettingValue, _ kilobits: ClosedRange<Int>
+  ) throws(OperatorFailure) -> Bitrate {
+    do { return try Bitrate.parse(value.text, kilobits: kilobits) } catch { throw value.wrong(error) }
   }
 
   private static func parseInputs(_ value: SettingValue) throws(OperatorFailure) -> InputChoice {

@@ -1,4 +1,4 @@
-internal import Media
+package import Media
 public import Networking
 public import RTMP
 public import SRT
@@ -76,6 +76,16 @@ public struct ChannelSecrets: Sendable {
   public var ask: (@Sendable (_ question: String) -> StreamKey?)?
   /// For an SRT ingest that wants one.
   public var passphrase: SRTPassphrase?
+
+  /// Files of secrets that every user of this machine can read.
+  public var exposedFiles: [String] = []
+
+  /// What to say of those files; `nil` where there are none.
+  package var exposure: Explanation? {
+    guard !exposedFiles.isEmpty else { return nil }
+    let names = exposedFiles.joined(separator: " ")
+    return Explanation("\(names) can be read by every user of this machine", "chmod 600 \(names)")
+  }
 
   /// Makes them.
   public init(key: StreamKey? = nil, token: BearerToken? = nil, passphrase: SRTPassphrase? = nil) {

@@ -89,8 +89,15 @@ public struct SecretSource: Sendable {
     let source = address.wantsToken ? token : streamKey
     return OperatorFailure(
       "\(address) needs a \(source.name)",
-      "put it into a file and name that with \(source.option), or set "
-        + source.environmentVariable, .configuration)
+      "put it in a file and give that with \(source.option), or set \(source.environmentVariable)", .configuration)
+  }
+
+  /// Those of the named files that every user of this machine can read.
+  public static func exposed(_ files: [String?]) -> [String] {
+    files.compactMap(\.self).filter { path in
+      let mode = try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+      return ((mode as? any BinaryInteger).map { Int($0) } ?? 0) & 0o004 != 0
+    }
   }
 
   private func find(
@@ -111,7 +118,7 @@ public struct SecretSource: Sendable {
     let shown = isSecret ? "the file named by \(option)" : path
     do { return (try TextFile.readLine(path, limit: 16 << 10), shown) } catch {
       throw OperatorFailure(
-        error == .missing ? "\(shown): no such \(name) file" : "\(error.line(shown)) (it is to hold the \(name))",
+        error == .missing ? "\(shown): no such \(name) file" : "\(error.line(shown)) (it should contain the \(name))",
         .configuration)
     }
   }

@@ -16,7 +16,7 @@ extension SettingsFile {
   }
 
   /// How a new file begins.
-  static let header = "# Settings of ivs-broadcast; `ivs-broadcast stream --help` explains them.\n"
+  static let header = "# Settings of ivs-broadcast; `ivs-broadcast settings` lists them all, `keys:` too.\n"
 
   private static func changed(
     _ text: String, _ path: String, _ values: [SettingKey: String]
@@ -51,7 +51,7 @@ extension SettingsFile {
   }
 
   /// A YAML scalar in single quotes, which take everything but line breaks literally.
-  static func quoted(_ value: String) -> String {
+  public static func quoted(_ value: String) -> String {
     "'" + value.filter { !$0.isNewline }.map { $0 == "'" ? "''" : String($0) }.joined() + "'"
   }
 }

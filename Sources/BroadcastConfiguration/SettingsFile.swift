@@ -51,7 +51,7 @@ public enum SettingsFile {
       }
       guard let text = value.text else {
         throw OperatorFailure(
-          "\(path):\(name.line): \(word): one value is wanted, not a list or a table", .configuration)
+          "\(path):\(name.line): \(word): expected one value, not a list or a table", .configuration)
       }
       guard values[key] == nil else {
         let former = SettingKey.formerNames.first { $0.value == key }?.key ?? word
@@ -70,12 +70,12 @@ public enum SettingsFile {
       return [:]
     }
     guard case .mapping(let pairs) = table.content else {
-      throw OperatorFailure("\(path):\(table.line): \(keysName): lines of `command: key` are wanted", .configuration)
+      throw OperatorFailure("\(path):\(table.line): \(keysName): expected lines of `command: key`", .configuration)
     }
     var keys: [String: Keys] = [:]
     for (name, value) in pairs {
       guard let command = name.text, let key = value.text else {
-        throw OperatorFailure("\(path):\(name.line): \(keysName): lines of `command: key` are wanted", .configuration)
+        throw OperatorFailure("\(path):\(name.line): \(keysName): expected lines of `command: key`", .configuration)
       }
       keys[command] = Keys(text: key, origin: "\(path):\(name.line): \(keysName)")
     }

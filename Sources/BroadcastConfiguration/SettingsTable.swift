@@ -11,6 +11,26 @@ public struct SettingFacts: Sendable, Equatable {
   /// The default in words, where it is no value.
   public let defaultText: String?
 
+  /// A value to show where there is no default.
+  public var example: String {
+    switch metavar {
+    case nil: "true"
+    case "file": "/etc/ivs-broadcast/FILE"
+    case "time": "15m"
+    case "spec": "name:Yeti"
+    case "path": "/run/ivs-broadcast/control.sock"
+    case "region": "us-west-2"
+    case let metavar?: metavar
+    }
+  }
+
+  /// The sentence of help.
+  /// - Parameter withDefault: the default is said in it; that of a switch, off, goes without saying.
+  public func help(withDefault: Bool) -> String {
+    guard withDefault, metavar != nil, let text = defaultText ?? defaultValue else { return help }
+    return "\(help.dropLast()) (default: \(text))."
+  }
+
   init(_ metavar: String?, _ help: String, default defaultValue: String? = nil, or defaultText: String? = nil) {
     (self.metavar, self.help, self.defaultValue, self.defaultText) = (metavar, help, defaultValue, defaultText)
   }
@@ -35,7 +55,7 @@ extension SettingKey {
     case .channel:
       SettingFacts(
         "channel",
-        "local, a saved channel, a channel of the AWS account by name or ARN, ivs (the nearest ingest, by the key alone), rtmps://HOST:443/app, srt://HOST:9000 or wss://HOST/v1/publish/CHANNEL.",
+        "local, a saved channel, a channel of the AWS account by name or ARN, ivs (the nearest ingest, by the key alone), rtmps://HOST:443/app, rtmp:// (unencrypted), srt://HOST:9000 or wss://HOST/v1/publish/CHANNEL.",
         default: "local")
     case .streamKeyFile: SettingFacts("file", "File with the stream key, one line.")
     case .tokenFile: SettingFacts("file", "File with the token for a proxy, one line.")
@@ -58,7 +78,7 @@ extension SettingKey {
         "WxH@FPS", "Size and frames a second on air: edges of 160 to 1920, 10 to 60 frames.", default: "1280x720@30")
     case .videoBitrate:
       SettingFacts(
-        "rate", "Video bitrate, \(Intent.videoKilobits.lowerBound)k to \(Intent.videoKilobits.upperBound)k.",
+        "rate", "Video bitrate, \(Intent.videoBitrateRange).",
         default: "2500k")
     case .videoEncoder:
       SettingFacts("encoder", "auto, libx264, h264_vaapi, h264_v4l2m2m, h264_nvenc or h264_qsv.", default: "auto")

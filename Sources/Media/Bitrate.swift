@@ -9,15 +9,31 @@ public struct Bitrate: Hashable, Comparable, Sendable, Codable, CustomStringConv
   /// Makes a bitrate from thousands of bits per second.
   public static func kilobits(_ count: Int) -> Bitrate { Bitrate(bitsPerSecond: count * 1000) }
 
-  /// Reads `2500k`, `2.5M`, `2500` (kilobits, as every encoder's settings have it) or `2500000bps`.
+  /// Reads `2500k`, `2500 kbit/s`, `2.5M`, `2500` (kilobits, as every encoder's settings have it) or `2500000bps`.
   public init?(parsing text: some StringProtocol) {
     let lower = text.lowercased()
-    let (digits, factor): (Substring, Double) =
-      if lower.hasSuffix("bps") { (lower.dropLast(3), 1) } else if lower.hasSuffix("m") {
-        (lower.dropLast(), 1_000_000)
-      } else if lower.hasSuffix("k") { (lower.dropLast(), 1000) } else { (lower[...], 1000) }
+    let digits = lower.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    let factor: Double
+    switch lower.dropFirst(digits.count).drop(while: { $0 == " " }) {
+    case "", "k", "kbit", "kbit/s", "kbps": factor = 1000
+    case "m", "mbit", "mbit/s", "mbps": factor = 1_000_000
+    case "bps", "bit/s": factor = 1
+    default: return nil
+    }
     guard let number = Double(digits), number > 0, number * factor < 1e12 else { return nil }
     self.init(bitsPerSecond: Int((number * factor).rounded()))
+  }
+
+  /// Reads a bitrate that has to be within a range of kbit/s.
+  /// - Throws: what is wrong with it, as the end of a sentence about where it stands.
+  public static func parse(
+    _ text: String, kilobits range: ClosedRange<Int>
+  ) throws(BitrateError) -> Bitrate {
+    guard let bitrate = Bitrate(parsing: text) else { throw .noBitrate(text) }
+    guard (range.lowerBound * 1000...range.upperBound * 1000).contains(bitrate.bitsPerSecond) else {
+      throw .outside(text, range)
+    }
+    return bitrate
   }
 
   /// Thousands of bits per second, rounded.
@@ -33,4 +49,20 @@ public struct Bitrate: Hashable, Comparable, Sendable, Codable, CustomStringConv
 
   /// The rate as `2500 kbit/s`.
   public var description: String { "\(kilobitsPerSecond) kbit/s" }
+}
+
+/// What is wrong with a bitrate that somebody wrote.
+public enum BitrateError: ExplainedError, Equatable, Sendable {
+  case noBitrate(String)
+  /// With the range in kbit/s.
+  case outside(String, ClosedRange<Int>)
+
+  /// What, and what would be right.
+  public var explanation: Explanation {
+    switch self {
+    case .noBitrate(let text): Explanation("'\(text)' is not a bitrate such as 800k or 1.2M")
+    case .outside(let text, let range):
+      Explanation("'\(text)' is not within \(range.lowerBound)k to \(range.upperBound)k")
+    }
+  }
 }

@@ -41,10 +41,12 @@ struct ChannelCheck: Sendable {
     case .saved(let name):
       switch savedChannels {
       case .failure(let failure):
-        board.say(.channel, .fail(failure, "put the file with the saved channels right"))
+        board.say(.channel, .fail(failure, "correct the file with the saved channels"))
         skipAllBehind(.channel)
       case .success(let savedChannels):
-        guard let entry = savedChannels?[name] else { return await lookInAccount(.name(name)) }
+        guard let entry = savedChannels?[name] else {
+          return await lookInAccount(.name(name, saved: savedChannels?.entries.map(\.name) ?? []))
+        }
         return await lookOutside(entry.address, "\(name): \(entry.address)", saved: entry)
       }
     }
@@ -84,7 +86,7 @@ struct ChannelCheck: Sendable {
   private func lookAtSaved(_ arn: ChannelARN?, _ address: ChannelAddress) async -> Bool {
     guard let arn else {
       board.skip([.account], "does not apply: the channel is given by its address")
-      board.skip([.limits, .live], "no account tells of it: give the channel by its ARN or name in AWS")
+      board.skip([.limits, .live], "known only for a channel that is given by its ARN or its name in AWS")
       return false
     }
     let (account, takesOver) = (dependencies.account, settings.takesOver)
@@ -97,7 +99,7 @@ struct ChannelCheck: Sendable {
       switch found.value {
       case .found(let channel): return Probed(found.finding, (account, channel))
       case .missing(let finding): return Probed(finding.softened("or let the saved channel be used as it is"))
-      case nil: return Probed(found.finding.softened("or let the saved channel be used as it is"))
+      case .unasked, nil: return Probed(found.finding.softened("or let the saved channel be used as it is"))
       }
     }
     guard let (account, channel) = asked else {
@@ -173,34 +175,42 @@ struct ChannelCheck: Sendable {
     }
     if let proxy = RouteCheck.proxy(address, settings), proxy.isInTheClear {
       return board.say(
-        .key, .warn("on the way to \(proxy.host) others can read the secret: there is no TLS", "use wss://"))
+        .key,
+        .warn("the way to \(proxy.host) is not encrypted: others can read the secret and the stream", "use wss://"))
     }
     if address.host.hasSuffix(".live-video.net"), let key = given.key, !key.value.hasPrefix("sk_") {
       return board.say(
         .key, .warn("the stream key does not begin with sk_, as those of IVS do", "check that it was copied whole"))
     }
+    if let exposure = (try? secrets.get())?.exposure {
+      return board.say(.key, .warn(exposure.cause, exposure.remedy ?? "let only its owner read it"))
+    }
     let name = address.wantsToken ? "a token" : "a stream key"
-    board.say(.key, .pass("\(name) is there; only going live shows whether it is taken"))
+    board.say(.key, .pass("\(name) is there; only going live shows whether it is accepted"))
   }
 
   // MARK: In the account
 
   private func lookInAccount(_ selector: AccountProbe.Selector) async -> Bool {
     let probe = AccountProbe(sharedAccount: dependencies.account, selector: selector)
-    guard let account = await board.row(.credentials, within: Self.signIn, { await probe.credentials() }) else {
+    let opened = await board.row(.credentials, within: Self.signIn) { await probe.credentials() }
+    guard case .success(let account) = opened else {
+      if case .failure(let failure) = opened { sayUnknown(selector, failure) }
       skipAllBehind(.credentials)
       return false
     }
     let lookup = await board.row(.account) { await probe.find(account) }
     let skew = await Bounded.run(within: .seconds(1)) { await account.ivs.clockSkew } ?? nil
     board.say(.clock, skew.map { ClockProbe.judge(skew: $0) } ?? .skipped("no answer of the account told the time"))
-    guard let lookup else {
-      skipAllBehind(.account)
-      return false
-    }
     guard case .found(let channel) = lookup else {
-      if case .missing(let finding) = lookup { board.say(.channel, finding) }
-      skipAllBehind(.channel)
+      switch lookup {
+      case .missing(let finding):
+        board.say(.channel, finding)
+        skipAllBehind(.channel)
+      case .unasked(let failure): sayUnknown(selector, failure)
+      case .found, nil: break
+      }
+      skipAllBehind(.account)
       return false
     }
     let address: ChannelAddress
@@ -217,6 +227,13 @@ struct ChannelCheck: Sendable {
     async let live: Bool? = board.row(.live) { await probe.live(channel, ivs, takesOver: takesOver) }
     await RouteCheck(address, settings, dependencies, environment, board).run()
     return await (key, live).1 ?? false
+  }
+
+  /// Says of a name, which is no saved channel's, that the account was not asked for it.
+  private func sayUnknown(_ selector: AccountProbe.Selector, _ failure: OperatorFailure) {
+    guard case .name(let name, let saved) = selector else { return }
+    board.say(.channel, .fail(SavedChannels.unknown(name, saved: saved, account: .unasked(failure))))
+    skipAllBehind(.channel)
   }
 
   /// What is to be said of a channel's limits.

@@ -57,7 +57,7 @@ public struct PreflightCheck: Sendable {
     _ failure: OperatorFailure, onEvent: @escaping @Sendable (CheckEvent) -> Void = { _ in }
   ) -> CheckReport {
     let board = CheckReportBuilder(onEvent)
-    board.say(.settings, .fail(failure, "put it right there; ivs-broadcast stream --help lists all options"))
+    board.say(.settings, .fail(failure, "correct it there; `ivs-broadcast settings` lists all settings"))
     board.skip(CheckRow.Identifier.allCases.filter { $0 != .settings }, CheckFinding.needs(.settings).cause)
     return board.close()
   }
@@ -111,7 +111,7 @@ public struct PreflightCheck: Sendable {
   private func judgeSettings() -> CheckFinding {
     if let path = settings.metadataSchedule {
       do throws(OperatorFailure) { _ = try MetadataSchedule(path: path) } catch {
-        return .fail(error, "put the schedule right, or leave `metadata-schedule` out")
+        return .fail(error, "correct the schedule, or leave `metadata-schedule` out")
       }
       let isInAccount =
         switch settings.channel {
@@ -125,7 +125,7 @@ public struct PreflightCheck: Sendable {
           "give the channel by its ARN or its name in AWS, or leave the option out", .configuration)
       }
     }
-    return .pass(request.settingsFile.map { "\($0) and options" } ?? "options alone: there is no settings file")
+    return .pass(request.settingsFile.map { "\($0) and options" } ?? "options only: there is no settings file")
   }
 
   private func lookAtDevices(_ board: CheckReportBuilder) async {
@@ -165,7 +165,7 @@ public struct PreflightCheck: Sendable {
     guard request.uploads else {
       return board.say(.upload, .skipped("only with --upload: it sends test pictures that viewers may see"))
     }
-    guard !isLive else { return board.say(.upload, .skipped("somebody is live on the channel")) }
+    guard !isLive else { return board.say(.upload, .skipped("another stream is live on the channel")) }
     guard let second, !board.hasFailure(among: CheckRow.Identifier.allCases.filter { $0 != .recording }) else {
       return board.say(.upload, .skipped("needs: everything else"))
     }

@@ -8,7 +8,10 @@ internal import Settings
 
 /// The settings as options, the same for the console and for headless broadcasts.
 struct BroadcastOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Settings file; each long option is a key in it.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Settings file; `ivs-broadcast settings --example` prints one (default: ~/.config/ivs-broadcast/settings.yaml).",
+      valueName: "file"))
   var config: String?
   @Option(help: .setting(.camera))
   var camera: String?
@@ -109,20 +112,18 @@ struct BroadcastOptions: ParsableArguments {
   /// Stream key, token and passphrase from the sources that need nobody to type them.
   func secrets(_ settings: BroadcastSettings) throws(OperatorFailure) -> ChannelSecrets {
     let environment = ProcessInfo.processInfo.environment.merging(ProcessSecrets.environment) { $1 }
-    return ChannelSecrets(
+    var secrets = ChannelSecrets(
       key: try SecretSource.findKey(file: settings.streamKeyFile, environment: environment),
       token: try SecretSource.findToken(file: settings.tokenFile, environment: environment),
       passphrase: try SecretSource.findPassphrase(file: settings.passphraseFile, environment: environment))
+    secrets.exposedFiles = SecretSource.exposed([settings.streamKeyFile, settings.tokenFile, settings.passphraseFile])
+    return secrets
   }
 }
 
 extension ArgumentHelp {
   /// What the settings table says.
   static func setting(_ key: SettingKey) -> ArgumentHelp {
-    let facts = key.facts
-    let text = facts.defaultText ?? facts.defaultValue
-    // A switch that is off by default needs no word about it.
-    guard let text, let metavar = facts.metavar else { return ArgumentHelp("\(facts.help)", valueName: facts.metavar) }
-    return ArgumentHelp("\(facts.help.dropLast()) (default: \(text)).", valueName: metavar)
+    ArgumentHelp("\(key.facts.help(withDefault: true))", valueName: key.facts.metavar)
   }
 }

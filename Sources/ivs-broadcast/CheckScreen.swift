@@ -5,12 +5,12 @@ internal import Preflight
 internal import Service
 internal import Synchronization
 
-/// Standard output of a check: the rows as they come, and on a terminal below them what is being looked at.
+/// Standard output of a check: the rows in their order, and on a terminal below them what is being looked at.
 final class CheckScreen: Sendable {
   private let isJSON: Bool
   private let isTerminal = isatty(StandardOutput.descriptor) == 1
   private let text: CheckText
-  private let running = Mutex<[CheckRow.Identifier]>([])
+  private let progress = Mutex((order: CheckOrder(), running: [CheckRow.Identifier]()))
   private let writer = LineWriter(StandardOutput.descriptor, name: "check", limit: 256)
 
   init(isJSON: Bool) {
@@ -26,21 +26,19 @@ final class CheckScreen: Sendable {
   /// Shows what happened; never waits.
   func show(_ event: CheckEvent) {
     guard !isJSON else { return }
-    let lines: [String]
-    let living = running.withLock { running -> [CheckRow.Identifier] in
+    // Written inside the lock: rows that end at once must keep their order.
+    progress.withLock { progress in
+      var rows: [CheckRow] = []
       switch event {
-      case .began(let row): running.append(row)
-      case .ended(let row): running.removeAll { $0 == row.identifier }
+      case .began(let row): progress.running.append(row)
+      case .ended(let row):
+        progress.running.removeAll { $0 == row.identifier }
+        rows = progress.order.take(row)
       }
-      return running
+      let above = rows.flatMap(text.lines).map { $0.namingOptions + "\n" }.joined()
+      guard isTerminal || !above.isEmpty else { return }
+      writer.write(isTerminal ? "\r\u{1B}[K" + above + text.living(progress.running, columns: columns) : above)
     }
-    switch event {
-    case .began: lines = []
-    case .ended(let row): lines = text.lines(row).map(\.namingOptions)
-    }
-    guard isTerminal || !lines.isEmpty else { return }
-    let above = lines.map { $0 + "\n" }.joined()
-    writer.write(isTerminal ? "\r\u{1B}[K" + above + text.living(living, columns: columns) : above)
   }
 
   /// Ends with the verdict, or with the whole as JSON.

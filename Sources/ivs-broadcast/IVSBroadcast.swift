@@ -17,11 +17,12 @@ struct IVSBroadcast: AsyncParsableCommand {
       Without a command it opens the console, which can go live within a minute, even without an account or a network.
       Unattended, to an IVS channel:
         ivs-broadcast stream --channel rtmps://HOST:443/app --stream-key-file FILE
+      All settings, and how to change the console's keys: `ivs-broadcast settings`.
       """,
     version: version,
     subcommands: [
       ConsoleCommand.self, StreamCommand.self, CheckCommand.self, StatusCommand.self, ControlCommand.self,
-      DevicesCommand.self, ChannelsCommand.self,
+      DevicesCommand.self, ChannelsCommand.self, SettingsCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 

@@ -29,7 +29,7 @@ struct StreamCommand: AsyncParsableCommand {
         0   stopped normally
         64  wrong option
         65  not a media file
-        66  no such device or file
+        66  no such camera, microphone or media file
         68  unknown host
         69  connection refused, or device busy
         70  fault of an encoder or of this program
@@ -39,13 +39,15 @@ struct StreamCommand: AsyncParsableCommand {
         75  connection lost or timed out
         76  certificate or protocol
         77  no permission, or stream key refused
-        78  wrong settings file, or no stream key
+        78  settings or key file missing or wrong, or no stream key
       """)
 
   @OptionGroup(title: "Settings")
   var options: BroadcastOptions
   @Option(
-    help: ArgumentHelp("Write a JSON status line each second to a file, or - for standard output.", valueName: "file"))
+    help: ArgumentHelp(
+      "Write a JSON status line each second to a file, or - for standard output; `help status` lists its fields.",
+      valueName: "file"))
   var jsonStatus: String?
 
   func run() async throws {

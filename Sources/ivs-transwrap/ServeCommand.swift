@@ -16,8 +16,8 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve",
     abstract: "Runs the proxy until told to stop.",
     discussion: """
-      Settings are YAML, from --config or as text in the variable TRANSWRAP_SETTINGS; `ivs-transwrap settings` lists them, \
-      `ivs-transwrap settings --example` prints a file to begin with. A channel's stream key can be in \
+      Settings are YAML, from --config or as text in the variable TRANSWRAP_SETTINGS; `ivs-transwrap settings` lists them \
+      and prints a file to begin with. A channel's stream key can be in \
       TRANSWRAP_KEY_CHANNEL (upper case, - and . as _) instead of a file, the text of a tokens file in TRANSWRAP_TOKENS.
 
       SIGTERM or Control-C drains: new clients are refused, present ones are told to go elsewhere (close code 1012), and \

@@ -55,6 +55,27 @@ struct SavedChannelsTests {
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "one: [")
   }
 
+  @Test(
+    "a name that nobody has is answered with the saved ones first, then with what came of the account",
+    arguments: [
+      ("vanue", "did you mean 'venue'?"), ("lokal", "did you mean 'local'?"),
+      ("elsewhere", "choose one of these, or give an ARN or an ingest URL"),
+    ])
+  func unknown(name: String, remedy: String) {
+    let none = SavedChannels.unknown(name, saved: ["venue", "stage"], account: .none)
+    #expect(
+      none.description
+        == "no channel '\(name)' is saved (there are local, venue, stage), and the AWS account has none of that name: "
+        + remedy)
+    #expect(none.exitStatus == .configuration)
+    let reason = OperatorFailure("no AWS credentials found", "set some (looked at nine places)", .temporary)
+    let unasked = SavedChannels.unknown(name, saved: [], account: .unasked(reason))
+    #expect(
+      unasked.explanation.cause.hasSuffix(
+        "(there are local), and the AWS account was not asked: no AWS credentials found"))
+    #expect(!unasked.description.contains("nine places") && unasked.exitStatus == .temporary)
+  }
+
   @Test("a proxy is saved with its token, one of the original's design with a key")
   func proxies() throws {
     defer { try? FileManager.default.removeItem(at: folder) }

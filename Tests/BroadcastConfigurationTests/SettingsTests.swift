@@ -63,7 +63,9 @@ struct SettingsTests {
     "a wrong option is one line with the option's name, and a usage error",
     arguments: [
       (.video, "99999x99999", "1920"), (.video, "641x360", "even"), (.video, "640x360@120", "10 to 60"),
-      (.video, "big", "WIDTHxHEIGHT"), (.videoBitrate, "9M", "8500k"), (.videoEncoder, "h265", "libx264"),
+      (.video, "big", "WIDTHxHEIGHT"), (.videoBitrate, "9M", "8500k"),
+      (.videoBitrate, "5M00", "'5M00' is not a bitrate such as 800k or 1.2M"),
+      (.audioBitrate, "loud", "'loud' is not a bitrate"), (.videoEncoder, "h265", "libx264"),
       (.videoPreset, "best", "veryfast"), (.latency, "none", "low"), (.duration, "soon", "90s"),
       (.camera, "webcam", "/dev/videoN"),
       (.audioBitrate, "1", "64k"), (.microphoneInputs, "left", "such as 4"), (.microphoneInputs, "0", "1 to 64"),

@@ -100,7 +100,7 @@ struct BothFacesTests {
       (.video("320x240@10"), "size and rate cannot change while on air: stop first"),
       (.videoPreset("fast"), "the preset cannot change while on air: stop first"),
       (.removeChannel("local"), "'local' is the channel in use"), (.camera("nonsense"), "camera: "),
-      (.videoBitrate(kilobits: 9000), "bitrate: 9000 is not within"), (.record(true), "a recording is running"),
+      (.videoBitrate(kilobits: 9000), "bitrate: 9000k is not within"), (.record(true), "a recording is running"),
       (.metadata("x"), "timed metadata needs a channel of the AWS account"),
     ] as [(Intent, String)])
   func refusals(face: EngineFixture.Face, refusal: (intent: Intent, part: String)) async throws {

@@ -93,7 +93,7 @@ struct BroadcasterTests {
     "a refusal comes back to whoever asked",
     arguments: [
       (Intent.camera("nonsense"), "camera: "), (.microphone(""), "microphone: "), (.gain(decibels: .nan), "gain: "),
-      (.videoBitrate(kilobits: 9000), "bitrate: 9000 is not within 100 to 8500"), (.record(false), "no recording"),
+      (.videoBitrate(kilobits: 9000), "bitrate: 9000k is not within 100k to 8500k"), (.record(false), "no recording"),
       (.metadata("x"), "metadata goes with a stream: go live first"), (.reconnect, "no connection"),
       (.channel("nowhere"), "no channel 'nowhere' is saved"),
     ])

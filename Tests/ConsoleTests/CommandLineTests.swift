@@ -31,7 +31,8 @@ import Testing
   @Test(
     "a wrong line says what is wrong",
     arguments: [
-      ("mutte", "no command \"mutte\"; meant :mute?"), ("bitrate 99999", "not a number of kbit/s from 100 to 8500"),
+      ("mutte", "no command \"mutte\"; meant :mute?"), ("bitrate 99999", "'99999' is not within 100k to 8500k"),
+      ("bitrate fast", "'fast' is not a bitrate such as 800k"),
       ("camera nowhere", "no such camera"), ("gain-up loud", "no number of decibels"),
       ("mute maybe", "'maybe' is neither on nor off"), ("picture maybe", "takes on or off"), ("gain 31", "-60 to 30"),
       ("zoom 3", "takes nothing more"), ("video 1280x720@60", "not while live"),

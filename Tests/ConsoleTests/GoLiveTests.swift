@@ -9,7 +9,7 @@ import Testing
     #expect(person.press(.character("b")) == [])
     let screen = person.screen
     for text in [
-      "Go live?", "local", "HD Pro Webcam C920", "LabMic", "1280x720@30", "2.50 Mbit/s", "y Yes", "n No",
+      "Go live?", "local", "HD Pro Webcam C920", "LabMic", "1280x720@30", "2500 kbit/s", "y Yes", "n No",
     ] { #expect(screen.contains(text), "\(text) in\n\(screen)") }
     #expect(person.press(.enter).intents == [.goLive])
     #expect(person.press(.character("b"), .character("y")).intents == [.goLive])

@@ -22,6 +22,15 @@ struct ControlPlaceTests {
   func searched() {
     let place = ControlPlace(environment: ["XDG_RUNTIME_DIR": "/run/user/7"], user: 7)
     #expect(place.searched == ["/run/user/7/ivs-broadcast", "/run/ivs-broadcast", "/tmp/ivs-broadcast-7"])
+    #expect(
+      ControlPlace(environment: [:], user: 7).searched
+        == ["/run/ivs-broadcast", "/run/user/7/ivs-broadcast", "/tmp/ivs-broadcast-7"])
+  }
+
+  @Test("who has a runtime directory of their own is not told of the broadcasters of other logins")
+  func own() {
+    let place = ControlPlace(environment: ["XDG_RUNTIME_DIR": "/tmp/lab"], user: 7)
+    #expect(place.searched == ["/tmp/lab/ivs-broadcast", "/run/ivs-broadcast"])
   }
 
   @Test(

@@ -248,7 +248,10 @@ struct ControlServerTests {
       Issue.record("somebody listens")
     } catch {
       #expect(error.exitStatus == .unavailable)
-      #expect(error.description == "no broadcaster runs here (looked at \(path)): start one with ivs-broadcast stream")
+      #expect(
+        error.description
+          == "no broadcaster is running (looked at \(path)): start the console with `ivs-broadcast`, or `ivs-broadcast stream`"
+      )
     }
   }
 }

@@ -52,7 +52,7 @@ struct ControllingTests {
     #expect(!FileManager.default.fileExists(atPath: run.socket))
     let after = try await run.ask("control", "--socket", run.socket, "stop")
     #expect(after.termination == .exit(69))
-    #expect(after.errorText.contains("no broadcaster runs here (looked at "))
+    #expect(after.errorText.contains("no broadcaster is running (looked at "))
   }
 
   @Test("hostile programs at the socket make no gap in the stream")

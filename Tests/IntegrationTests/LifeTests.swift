@@ -136,7 +136,7 @@ struct LocalTests {
         "--camera", "test", "--video", "640x360@30", "--video-bitrate", "2M", "--record", folder.url.path, "--channel",
         server.url, "--duration", "8s",
       ])
-      try await broadcast.process.waitForLine(containing: "recording ended, the stream goes on")
+      try await broadcast.process.waitForLine(containing: "recording ended, the stream continues")
       #expect(broadcast.process.text(of: .standardError).contains("disk is full"))
       #expect(try await broadcast.process.waitForExit(within: .seconds(20)) == .exit(0))
     }

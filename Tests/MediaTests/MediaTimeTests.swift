@@ -93,10 +93,15 @@ struct PictureSizeTests {
 struct BitrateTests {
   @Test(
     "reads what people write",
-    arguments: [("2500k", 2_500_000), ("2.5M", 2_500_000), ("2500", 2_500_000), ("96000bps", 96_000)] as [(String, Int)]
+    arguments: [
+      ("2500k", 2_500_000), ("2.5M", 2_500_000), ("2500", 2_500_000), ("96000bps", 96_000), ("800 kbit/s", 800_000),
+      ("800kbit/s", 800_000), ("800 kbps", 800_000), ("1.2 Mbit/s", 1_200_000), ("64 K", 64_000),
+    ] as [(String, Int)]
   )
   func parsing(text: String, bits: Int) { #expect(Bitrate(parsing: text)?.bitsPerSecond == bits) }
 
-  @Test("refuses what is no bitrate", arguments: ["", "k", "-1", "0", "fast", "1e99"])
+  @Test(
+    "refuses what is no bitrate",
+    arguments: ["", "k", "-1", "0", "fast", "1e99", "5M00", "0x10k", "inf", "1.2.3M", "8 MB/s", "k800"])
   func refuses(text: String) { #expect(Bitrate(parsing: text) == nil) }
 }

@@ -20,7 +20,7 @@ struct CheckReportTests {
   @Test("nothing failed: ready, with exit code 0, warnings or not")
   func ready() {
     #expect(report([(.camera, .pass("the test pattern"))]).verdict == "ready to go live")
-    let warned = report([(.camera, .pass("the test pattern")), (.machine, .warn("load 9", "end what else runs"))])
+    let warned = report([(.camera, .pass("the test pattern")), (.machine, .warn("load 9", "close other programs"))])
     #expect(warned.verdict == "ready to go live, 1 warning")
     #expect(warned.isReady && warned.exitStatus == .success)
   }
@@ -28,7 +28,7 @@ struct CheckReportTests {
   @Test("the exit code is that of the first failing row in the report's order, whichever came first")
   func exitCode() {
     let report = report([
-      (.tls, .fail("expired", "renew it", .protocol)), (.machine, .warn("load 9", "end what else runs")),
+      (.tls, .fail("expired", "renew it", .protocol)), (.machine, .warn("load 9", "close other programs")),
       (.camera, .fail("no camera", "connect one", .noInput)),
     ])
     #expect(report.verdict == "2 problems, 1 warning")
@@ -47,6 +47,23 @@ struct CheckReportTests {
     #expect(report.rows.first { $0.identifier == .tcp }?.verdict == .skipped)
     board.say(.tcp, .pass("too late"))
     #expect(board.close() == report)
+  }
+
+  @Test("rows are shown in the report's order, whatever ends first, and each as soon as that is possible")
+  func order() {
+    var order = CheckOrder()
+    func take(_ identifier: CheckRow.Identifier) -> [CheckRow.Identifier] {
+      order.take(CheckRow(identifier, .pass("fine"), seconds: 0)).map(\.identifier)
+    }
+    #expect(take(.camera).isEmpty)
+    #expect(take(.tls).isEmpty)
+    #expect(take(.settings) == [.settings, .camera])
+    #expect(take(.encoder).isEmpty)
+    #expect(take(.microphone) == [.microphone, .encoder])
+    var (all, rest) = (CheckOrder(), CheckRow.Identifier.allCases)
+    rest.shuffle()
+    let shown = rest.flatMap { all.take(CheckRow($0, .pass("fine"), seconds: 0)) }
+    #expect(shown.map(\.identifier) == CheckRow.Identifier.allCases)
   }
 
   @Test("a row that hangs fails at its own limit")

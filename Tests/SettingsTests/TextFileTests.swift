@@ -81,9 +81,9 @@ struct TextFileTests {
     "a secret is one line, whatever white space and empty lines are around it",
     arguments: [
       ("key", "key"), ("key\n", "key"), ("\n\n  key \t\r\n\r\n\n", "key"), ("\u{feff}key\r\n", "key"), ("", ""),
-      (" \n", ""), ("a b", "a b"), ("one\ntwo", "F:2: one line is wanted, and there are more"),
-      ("one\r\n\r\ntwo\r\n", "F:2: one line is wanted, and there are more"),
-      ("one\rtwo", "F:2: one line is wanted, and there are more"),
+      (" \n", ""), ("a b", "a b"), ("one\ntwo", "F:2: more than the one line expected"),
+      ("one\r\n\r\ntwo\r\n", "F:2: more than the one line expected"),
+      ("one\rtwo", "F:2: more than the one line expected"),
     ])
   func lines(content: String, line: String) throws {
     try folder.write(content, to: "file")

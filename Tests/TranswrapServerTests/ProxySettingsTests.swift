@@ -146,20 +146,20 @@ struct ProxySettingsTests {
 
   /// Each setting with a value that is wrong, its line, and what is said.
   private static let wrong: [(text: String, line: Int, words: String)] = [
-    ("listen: here", 1, "listen: HOST:PORT is wanted"), ("listen: h:70000", 1, "listen: HOST:PORT is wanted"),
-    ("listen: ':80'", 1, "listen: HOST:PORT is wanted"), ("listen: [a]", 1, "listen: one value is wanted"),
-    ("\nadmin-listen: 9464", 2, "admin-listen: HOST:PORT is wanted"),
+    ("listen: here", 1, "listen: HOST:PORT"), ("listen: h:70000", 1, "listen: HOST:PORT"),
+    ("listen: ':80'", 1, "listen: HOST:PORT"), ("listen: [a]", 1, "listen: expected one value"),
+    ("\nadmin-listen: 9464", 2, "admin-listen: HOST:PORT"),
     ("insecure: maybe", 1, "insecure: neither true nor false"),
     ("behind-proxy: 1", 1, "behind-proxy: neither true nor false"),
-    ("original-urls: ''", 1, "original-urls: one value"),
-    ("tokens:", 1, "tokens: one value is wanted"), ("tokens: {a: b}", 1, "tokens: one value is wanted"),
-    ("web: []", 1, "web: one value is wanted"), ("drain: 0s", 1, "drain: a duration such as"),
+    ("original-urls: ''", 1, "original-urls: expected one value"),
+    ("tokens:", 1, "tokens: expected one value"), ("tokens: {a: b}", 1, "tokens: expected one value"),
+    ("web: []", 1, "web: expected one value"), ("drain: 0s", 1, "drain: a duration such as"),
     ("drain: soon", 1, "drain: a duration such as"), ("log-format: xml", 1, "log-format: one of text, json is wanted"),
     ("log-level: loud", 1, "log-level: one of trace, debug"), ("colour: red", 1, "unknown setting 'colour'"),
-    ("allow: a.b", 1, "allow: a list is wanted"), ("allow: [a.b, '*.']", 1, "allow: a host is wanted"),
+    ("allow: a.b", 1, "allow: expected a list"), ("allow: [a.b, '*.']", 1, "allow: a host is wanted"),
     ("allow:\n  - a.b\n  - 'a b'", 3, "allow: a host is wanted"), ("allow: ['*.net']", 1, "allow: a host is wanted"),
-    ("jwt: x", 1, "jwt: lines of `name: value` are wanted"),
-    ("jwt:\n  issuer: a", 2, "jwt: issuer and jwks are wanted"),
+    ("jwt: x", 1, "jwt: expected lines of `name: value`"),
+    ("jwt:\n  issuer: a", 2, "jwt: issuer and jwks are required"),
     ("jwt:\n  secret: a", 2, "unknown setting 'secret'"),
     ("jwt:\n  issuer: a\n  jwks: HTTP://a/b", 2, "jwt: jwks: keys that come in the clear prove nothing"),
     (
@@ -178,7 +178,7 @@ struct ProxySettingsTests {
     ("limits:\n  message-bytes: 65535", 2, "message-bytes: a number from 65536 to 67108864"),
     ("limits:\n  idle: 0", 2, "idle: a duration"), ("limits:\n  handshake: x", 2, "handshake: a duration"),
     ("limits:\n  resume: -1", 2, "resume: a duration"), ("limits:\n  reconnect: 1d", 2, "reconnect: a duration"),
-    ("limits:\n  speed: 1", 2, "unknown setting 'speed'"), ("limits: [a]", 1, "limits: lines of"),
+    ("limits:\n  speed: 1", 2, "unknown setting 'speed'"), ("limits: [a]", 1, "limits: expected lines of"),
     ("channels:\n  'a b':\n    ingest: x", 3, "a b: a channel's name is"),
     ("channels:\n  a:\n    stream-key-file: @KEY", 3, "a: `ingest: rtmps://HOST:443/app` is missing"),
     ("channels:\n  a:\n    ingest: http://h/app", 3, "ingest: 'http' is not supported for publishing"),
@@ -191,8 +191,9 @@ struct ProxySettingsTests {
     ),
     ("channels:\n  a:\n    ingest: rtmps://h/app\n    stream-key-file: @DIR", 4, "stream-key-file: "),
     ("listen: a:1\nlisten: b:1", 2, "not YAML: listen is set twice"), ("a: [", 2, "not YAML"),
-    ("- a", 1, "lines of `name: value` are wanted"), ("tls-key: [a]", 1, "tls-key: one value"),
-    ("tls-certificate: {}", 1, "tls-certificate: one value"), ("tls-ca-file: []", 1, "tls-ca-file: one value"),
+    ("- a", 1, "expected lines of `name: value`"), ("tls-key: [a]", 1, "tls-key: expected one value"),
+    ("tls-certificate: {}", 1, "tls-certificate: expected one value"),
+    ("tls-ca-file: []", 1, "tls-ca-file: expected one value"),
   ]
 
   @Test("what is wrong is said with its line and its name", arguments: wrong)

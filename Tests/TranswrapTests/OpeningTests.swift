@@ -58,7 +58,7 @@ struct OpeningTests {
         "HTTP/1.1 511 Network Authentication Required\nContent-Length: 0\n\n",
         "this network wants a login before proxy.example:80 can be reached (511"
       ),
-      ("HTTP/1.1 401 Unauthorized\nContent-Length: 0\n\n", "the proxy proxy.example:80 does not take the token"),
+      ("HTTP/1.1 401 Unauthorized\nContent-Length: 0\n\n", "the proxy proxy.example:80 does not accept the token"),
       (
         "HTTP/1.1 403 Forbidden\nContent-Length: 4\n\nnope",
         "the proxy proxy.example:80 does not let this token publish here (403: nope)"
@@ -66,12 +66,12 @@ struct OpeningTests {
       ("HTTP/1.1 404 Not Found\nContent-Length: 0\n\n", "the proxy proxy.example:80 knows no such path"),
       (
         "HTTP/1.1 407 Proxy Authentication Required\nProxy-Authenticate: Basic realm=\"x\"\nContent-Length: 0\n\n",
-        "an HTTP proxy of the network in front of proxy.example:80 wants a user and a password (407: Basic realm=\"x\")"
+        "an HTTP proxy of the network in front of proxy.example:80 requires a user name and a password (407: Basic realm=\"x\")"
       ),
       ("HTTP/1.1 426 Upgrade Required\nContent-Length: 0\n\n", "proxy.example:80 takes no WebSocket on this path (426"),
       (
         "HTTP/1.1 503 Service Unavailable\nRetry-After: 3\nContent-Length: 0\n\n",
-        "the proxy proxy.example:80 takes nobody in now (503: again in 3 s); try later"
+        "the proxy proxy.example:80 accepts no streams now (503: again in 3 s); try later"
       ),
       (
         "HTTP/1.0 502 Bad Gateway\n\n<h1>squid\u{1b}[2J</h1>",

@@ -118,7 +118,7 @@ extension Broadcaster {
     case .opening(let task, _):
       broadcast = .none
       task.cancel()
-      logger.notice("stopped before it was live")
+      logger.notice("stopped before it went live")
       // What hangs is left to itself.
       _ = await Bounded.run(within: .seconds(1)) { await task.value }
       lastFailure = nil

@@ -48,7 +48,7 @@ extension Broadcaster {
       try requireOffAir("the preset")
       try change(intent)
       await restart()
-    case .reconnect: throw refusal("there is no connection to make again")
+    case .reconnect: throw refusal("there is no connection to re-establish")
     case .metadata: throw refusal("metadata goes with a stream: go live first")
     case .serviceFigures: throw refusal("there is nothing on air to ask IVS about")
     case .refreshDevices: findDevices()
@@ -94,7 +94,7 @@ extension Broadcaster {
     try goLive(takesOver: takesOver)
     guard case .opening(let task, _) = broadcast else { return }
     await task.value
-    if broadcast.onAir == nil { throw lastFailure ?? refusal("stopped before it was live") }
+    if broadcast.onAir == nil { throw lastFailure ?? refusal("stopped before it went live") }
   }
 
   // MARK: Saved channels and settings

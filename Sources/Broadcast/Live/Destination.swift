@@ -62,6 +62,7 @@ package struct Destination: Sendable {
   @concurrent
   package static func open(_ settings: BroadcastSettings, _ dependencies: Dependencies) async throws -> Destination {
     guard settings.channel != .local else { return try await openLocal(settings, dependencies) }
+    if let exposure = dependencies.secrets.exposure { dependencies.logger.warning("\(exposure)") }
     let resolver = ChannelResolver(
       savedChannels: dependencies.savedChannels, secrets: dependencies.secrets, usesSRT: settings.route == .srt,
       account: dependencies.account,
@@ -106,7 +107,7 @@ package struct Destination: Sendable {
       group: dependencies.group, logger: dependencies.logger)
     dependencies.logger.notice(
       dependencies.isLogShared
-        ? "watch at \(channel.playbackAddress) with the path that ivs-broadcast status tells"
+        ? "watch at \(channel.playbackAddress) with the path that `ivs-broadcast status` shows"
         : "watch at \(channel.playbackURL)")
     let route = RoutePlan.direct(to: channel.endpoint, key: channel.streamKey, group: dependencies.group)
     return Destination(

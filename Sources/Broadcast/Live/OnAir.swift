@@ -35,7 +35,7 @@ struct OnAir: Sendable {
   func perform(_ intent: Intent, _ settings: BroadcastSettings) async throws(OperatorFailure) -> Bool {
     switch intent {
     case .reconnect:
-      publishing.logger.notice("reconnecting as wished")
+      publishing.logger.notice("reconnecting by request")
       publishing.report(.reconnect)
     case .metadata(let text):
       guard let monitor else { throw Self.noAccount("timed metadata") }

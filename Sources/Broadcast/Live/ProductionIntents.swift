@@ -39,7 +39,7 @@ struct ProductionIntents: Sendable {
     case .videoBitrate(let kilobits):
       guard Intent.videoKilobits.contains(kilobits) else {
         throw OperatorFailure(
-          "bitrate: \(kilobits) is not within \(Intent.videoKilobitsRange) kbit/s, what an IVS channel takes", .usage)
+          "bitrate: \(kilobits)k is not within \(Intent.videoBitrateRange)", .usage)
       }
       context.picture.requestedBitrate = Bitrate(bitsPerSecond: kilobits * 1000)
       logger.notice("video bitrate \(context.picture.requestedBitrate)")

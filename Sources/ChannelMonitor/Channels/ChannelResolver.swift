@@ -103,29 +103,21 @@ package struct ChannelResolver: Sendable {
   }
 
   private func inAccount(named name: String) async throws(OperatorFailure) -> ResolvedChannel {
-    let known = (["local"] + (savedChannels?.entries.map(\.name) ?? [])).joined(separator: ", ")
+    let saved = savedChannels?.entries.map(\.name) ?? []
     let isAccountName = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
-    guard isAccountName else { throw Self.unknown(name, known, "") }
+    guard isAccountName else { throw SavedChannels.unknown(name, saved: saved, account: .none) }
     let found: [IVSChannel]
     do { found = try await account.open().ivs.allChannels(named: name).filter { $0.name == name } } catch {
-      let reason = OperatorFailure(ofAccount: error)
       // Without an account there are only the saved ones.
-      throw OperatorFailure(
-        "no channel '\(name)' is saved (there are \(known)), and the AWS account was not asked: \(reason)",
-        reason.exitStatus)
+      throw SavedChannels.unknown(name, saved: saved, account: .unasked(OperatorFailure(ofAccount: error)))
     }
-    guard let only = found.first else { throw Self.unknown(name, known, ", and the AWS account has none of that name") }
+    guard let only = found.first else { throw SavedChannels.unknown(name, saved: saved, account: .none) }
     guard found.count == 1 else {
       throw OperatorFailure(
         "the AWS account has \(found.count) channels called '\(name)': give one of "
           + found.prefix(5).map(\.arn.text).joined(separator: ", "), .configuration)
     }
     return try await inAccount(only.arn)
-  }
-
-  private static func unknown(_ name: String, _ known: String, _ more: String) -> OperatorFailure {
-    OperatorFailure(
-      "no channel '\(name)' is saved\(more): the names are \(known); or give an ARN or an ingest URL", .configuration)
   }
 
   private func inAccount(_ arn: ChannelARN) async throws(OperatorFailure) -> ResolvedChannel {
@@ -171,7 +163,7 @@ package struct ChannelResolver: Sendable {
     let endpoint = (usesSRT ? channel.srt?.endpoint : channel.ingestEndpoint) ?? ""
     guard !endpoint.isEmpty else {
       throw OperatorFailure(
-        "\(channel.arn): the account tells no \(usesSRT ? "SRT " : "")ingest for it"
+        "\(channel.arn): the account names no \(usesSRT ? "SRT " : "")ingest for it"
           + (usesSRT ? ": leave out `route` srt" : ""), .unavailable)
     }
     let port = endpoint.contains(":") ? "" : usesSRT ? ":9000" : ":443"

@@ -19,7 +19,7 @@ enum CommandArgument: Equatable, Sendable {
     switch self {
     case .none: ""
     case .intent: grammar(of: command)?.argument.filter { !"[]".contains($0) } ?? ""
-    case .entry(let kind): kind == .bitrate ? "KBIT/S" : kind.rawValue.uppercased()
+    case .entry(let kind): kind == .bitrate ? "RATE" : kind.rawValue.uppercased()
     case .gainStep: "DB"
     case .preview: "on|off"
     case .eventSearch: "TEXT"

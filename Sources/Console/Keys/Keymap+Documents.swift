@@ -1,4 +1,12 @@
 extension Keymap {
+  /// The commands whose keys can be changed, with the keys that they have and what they do.
+  public static var commands: [(name: String, keys: String, help: String)] {
+    KeymapEntry.table.filter(\.isRemappable).map { entry in
+      let keys = entry.keys.map(KeyText.name).joined(separator: " ")
+      return (entry.command.rawValue, keys.isEmpty ? KeyText.none : keys, entry.help)
+    }
+  }
+
   /// One line of the help.
   struct HelpLine: Equatable {
     let keys: String

@@ -23,6 +23,8 @@ struct Look: Equatable, Sendable {
   /// Sign, word and style of where the broadcast is; "on air" is what IVS alone can say.
   func phase(of status: BroadcastStatus) -> (sign: String, word: String, style: Style) {
     switch status.phase {
+    case .idle where status.verdict.level == .bad: (glyphs.bad, "OFF AIR", palette.bad)
+    case .idle where !status.hasSources: (glyphs.warning, "NOT READY", palette.warning)
     case .idle: (glyphs.pending, "READY", palette.strong)
     case .connecting: (glyphs.pending, "CONNECTING", palette.warning)
     case .live:

@@ -5,7 +5,7 @@ enum BitratePanel {
   private static let axisColumns = 5
 
   static func draw(_ state: ConsoleState, on canvas: inout Canvas, in region: Region) {
-    let scale = "Mbit/s, \(state.settings.graphScale.title) a column"
+    let scale = "kbit/s, \(state.settings.graphScale.title) a column"
     canvas.box(
       region, title: Panel.bitrate.title, remark: Line(scale, canvas.palette.faint),
       isFocused: state.focus == .bitrate)
@@ -112,5 +112,5 @@ enum BitratePanel {
     return step
   }
 
-  private static func label(_ kilobits: Double) -> String { Figures.decimal(kilobits / 1000, digits: 1) }
+  private static func label(_ kilobits: Double) -> String { Figures.decimal(kilobits, digits: 0) }
 }

@@ -8,9 +8,9 @@ struct CreationForm: Equatable, Sendable {
 
   /// What a channel does with what it receives (`type` of the IVS API).
   static let types = [
-    ("STANDARD", "transcoded, up to 8.5 Mbit/s"), ("BASIC", "not transcoded, up to 3.5 Mbit/s"),
-    ("ADVANCED_SD", "transcoded to 480p, up to 8.5 Mbit/s"),
-    ("ADVANCED_HD", "transcoded to 720p, up to 8.5 Mbit/s"),
+    ("STANDARD", "transcoded, up to 8500 kbit/s"), ("BASIC", "not transcoded, up to 3500 kbit/s"),
+    ("ADVANCED_SD", "transcoded to 480p, up to 8500 kbit/s"),
+    ("ADVANCED_HD", "transcoded to 720p, up to 8500 kbit/s"),
   ]
   /// How far viewers are behind (`latencyMode` of the IVS API).
   static let latencies = [("LOW", "for talking with viewers"), ("NORMAL", "for watching alone")]

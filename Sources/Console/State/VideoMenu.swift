@@ -73,9 +73,11 @@ enum VideoMenu {
     case ..<1000: "360p"
     case ..<1600: "480p"
     case ..<2200: "540p"
-    case ..<3800: "720p"
+    case ..<3000: "720p"
+    case ..<4000: "720p, much motion"
     case ..<5000: "720p60"
-    default: "1080p"
+    case ..<7000: "1080p"
+    default: "1080p, much motion"
     }
   }
 }

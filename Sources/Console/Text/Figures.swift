@@ -15,10 +15,8 @@ enum Figures {
   /// The same; a dash where nothing was measured.
   static func decimal(_ value: Double?, digits: Int) -> String { value.map { decimal($0, digits: digits) } ?? "-" }
 
-  /// `850 kbit/s`, `2.50 Mbit/s`.
-  static func bitrate(_ kilobits: Int) -> String {
-    kilobits < 1000 ? "\(kilobits) kbit/s" : "\(decimal(Double(kilobits) / 1000, digits: 2)) Mbit/s"
-  }
+  /// `2500 kbit/s`: never another unit, for figures stand below each other.
+  static func bitrate(_ kilobits: Int) -> String { "\(kilobits) kbit/s" }
 
   /// The same; a dash where nothing was measured.
   static func bitrate(_ kilobits: Int?) -> String { kilobits.map { bitrate($0) } ?? "- kbit/s" }

@@ -89,8 +89,8 @@ public struct ControlClient: ~Copyable {
   /// What there is to say where no broadcaster listens.
   public static func nobody(at paths: [String]) -> OperatorFailure {
     OperatorFailure(
-      "no broadcaster runs here (looked at \(paths.joined(separator: ", ")))", "start one with ivs-broadcast stream",
-      .unavailable)
+      "no broadcaster is running (looked at \(paths.joined(separator: ", ")))",
+      "start the console with `ivs-broadcast`, or `ivs-broadcast stream`", .unavailable)
   }
 
   private mutating func nextID() -> Int {

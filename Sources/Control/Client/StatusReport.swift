@@ -15,7 +15,8 @@ public enum StatusReport {
     func add(_ name: String, _ value: String) {
       lines.append("  \(name)\(String(repeating: " ", count: max(1, 11 - name.count)))\(value)")
     }
-    add("verdict", "\(status.verdict.level.rawValue): \(status.verdict.reason)")
+    let level = status.verdict.level == .pending ? "" : "\(status.verdict.level.rawValue): "
+    add("verdict", level + status.verdict.reason)
     let watch = status.playbackURL.map { $0.isEmpty ? "" : ", watch at \($0)" } ?? ""
     add("channel", (status.channel.isEmpty ? status.choice.channel : status.channel) + watch)
     if status.onAirSeconds > 0 { add("on air", "since \(since), reconnects: \(status.reconnects)") }
@@ -45,7 +46,11 @@ public enum StatusReport {
   private static func figure(_ number: Int?) -> String { number.map(String.init) ?? "–" }
 
   private static func source(_ name: String, _ state: BroadcastStatus.SourceState) -> String {
-    let name = name.isEmpty ? "no source yet" : name
-    return state == .running ? name : "\(name) (\(state.rawValue))"
+    switch state {
+    case .running: return name
+    // Its name is then why there is none.
+    case .waiting: return "none (\(name))"
+    case .opening, .lost: return "\(name.isEmpty ? "none yet" : name) (\(state.rawValue))"
+    }
   }
 }

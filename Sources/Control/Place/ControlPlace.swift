@@ -24,8 +24,11 @@ public struct ControlPlace: Equatable, Sendable {
     fallback = "/tmp/ivs-broadcast-\(user)"
     directory = runtime ?? service ?? fallback
     isOwn = runtime != nil || service == nil
+    let login = "/run/user/\(user)/ivs-broadcast"
+    // Who set another directory than the login's has broadcasters of their own, and means those.
+    let others = runtime == nil || runtime == login ? [login, fallback] : []
     var places: [String] = []
-    for place in [runtime, service, "/run/ivs-broadcast", "/run/user/\(user)/ivs-broadcast", fallback] {
+    for place in [runtime, service, "/run/ivs-broadcast"] + others {
       if let place, !places.contains(place) { places.append(place) }
     }
     searched = places

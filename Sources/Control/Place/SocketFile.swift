@@ -66,7 +66,7 @@ enum SocketFile {
     }
     var (mode, owner) = (UInt32(0), UInt32(0))
     guard unsafe clinux_place(directory, &mode, &owner) == 0 else {
-      throw OperatorFailure("\(directory): there is no such directory", .cannotCreate)
+      throw OperatorFailure("\(directory): no such directory", .cannotCreate)
     }
     guard mode & S_IFMT == S_IFDIR, owner == geteuid() || (owner == 0 && !isOwn) else {
       throw OperatorFailure(

@@ -142,11 +142,11 @@ final class ControlClients: Sendable {
       let word = command.prefix { $0 != " " }
       let shown = word == "metadata" || word == "mark" ? String(word) : command
       do {
-        logger.info("control", metadata: ["do": "\(shown)", "pid": "\(peer.process)"])
+        logger.info("control by process \(peer.process)", metadata: ["command": "\(shown)"])
         let answer = try await engine.perform(intent, within: limits.performing)
         return .done(id: request.id, text: answer.text)
       } catch {
-        logger.warning("control refused", metadata: ["do": "\(shown)", "reason": "\(error)"])
+        logger.warning("control refused", metadata: ["command": "\(shown)", "reason": "\(error)"])
         return .refused(id: request.id, error)
       }
     }

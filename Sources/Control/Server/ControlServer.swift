@@ -113,7 +113,7 @@ public final class ControlServer: Sendable {
             try channel.pipeline.syncOperations.addHandler(
               AcceptBackoff { reason in
                 logger.warning(
-                  "the control socket accepts nobody until there are descriptors again",
+                  "the control socket accepts no connections until file descriptors are free",
                   metadata: ["reason": "\(reason)"])
               })
           }

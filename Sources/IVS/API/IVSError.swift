@@ -53,7 +53,8 @@ public enum IVSError: ExplainedError, Equatable, Sendable {
         "the \(credentials) may not do \(operation == "GetMetricData" ? "cloudwatch" : "ivs"):\(operation)",
         "allow it in their policy (assets/iam-policy.json has the least that is needed)")
     case .signatureRefused(let credentials, let message):
-      Explanation("AWS does not take the \(credentials): \(message)", "check that the key pair is whole and active")
+      Explanation(
+        "AWS does not accept the \(credentials): \(message)", "check that the key pair is complete and active")
     case .clockSkew(let seconds):
       Explanation(
         "this machine's clock is \(abs(seconds)) s \(seconds > 0 ? "behind" : "ahead of") AWS's",

@@ -20,8 +20,9 @@ public enum CredentialError: ExplainedError, Equatable, Sendable {
     switch self {
     case .noneFound(let lookedAt):
       Explanation(
-        "no AWS credentials: looked at \(lookedAt.joined(separator: ", "))",
-        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile that has some with AWS_PROFILE")
+        "no AWS credentials found",
+        "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+          + " (looked at \(lookedAt.joined(separator: ", ")))")
     case .incomplete(let source, let missing): Explanation("\(source): \(missing) is missing", "set it, too")
     case .failed(let source, let reason): Explanation("\(source): \(reason)")
     case .expired(let source):

@@ -37,7 +37,7 @@ extension Engine {
     }
     guard let answer else {
       throw OperatorFailure(
-        "not done after \(limit.components.seconds) s: it goes on, and the events say what comes of it", .temporary)
+        "not done after \(limit.components.seconds) s: it continues, and the events show the result", .temporary)
     }
     return try answer.get()
   }

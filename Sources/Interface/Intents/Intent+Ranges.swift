@@ -17,5 +17,5 @@ extension Intent {
   /// That range in the words of help and refusals.
   public static var gainRange: String { "\(Int(gainDecibels.lowerBound)) to \(Int(gainDecibels.upperBound))" }
   /// That range in the words of help and refusals.
-  public static var videoKilobitsRange: String { "\(videoKilobits.lowerBound) to \(videoKilobits.upperBound)" }
+  public static var videoBitrateRange: String { "\(videoKilobits.lowerBound)k to \(videoKilobits.upperBound)k" }
 }

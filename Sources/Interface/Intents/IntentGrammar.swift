@@ -44,12 +44,13 @@ public enum IntentGrammar {
       }
       return .microphoneInputs(text)
     },
-    Entry(usage: "bitrate KBIT", summary: "Sets the video bitrate, \(Intent.videoKilobitsRange) kbit/s.") {
+    Entry(usage: "bitrate RATE", summary: "Sets the video bitrate, \(Intent.videoBitrateRange).") {
       text throws(OperatorFailure) in
-      guard let kilobits = Int(text), Intent.videoKilobits.contains(kilobits) else {
-        throw wrong("bitrate: '\(shown(text))' is not a number of kbit/s from \(Intent.videoKilobitsRange)")
+      do {
+        return .videoBitrate(kilobits: try Bitrate.parse(shown(text), kilobits: Intent.videoKilobits).kilobitsPerSecond)
+      } catch {
+        throw wrong("bitrate: \(error)")
       }
-      return .videoBitrate(kilobits: kilobits)
     },
     .text("channel NAME", "Selects the channel, not while live.") { .channel($0) },
     .text("video WxH@FPS", "Sets size and frame rate, not while live.") { .video($0) },
@@ -87,8 +88,8 @@ public enum IntentGrammar {
     let word = command.prefix { $0 != " " }
     let argument = String(command.dropFirst(word.count + 1))
     guard let entry = entry(word) else {
-      throw wrong(
-        "'\(shown(String(word)))' is not a command; they are \(entries.map(\.word).joined(separator: ", "))")
+      let problem = word.isEmpty ? "no command is given" : "'\(shown(String(word)))' is not a command"
+      throw wrong("\(problem); they are \(entries.map(\.word).joined(separator: ", "))")
     }
     return try entry.parse(argument)
   }

@@ -202,6 +202,11 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
   /// What the service itself says of the stream; `nil` while that is not known.
   public var service: ServiceHealth?
 
+  /// Whether neither the camera nor the microphone that was chosen is missing.
+  public var hasSources: Bool {
+    [video.sourceState, audio.sourceState].allSatisfy { $0 == .opening || $0 == .running }
+  }
+
   /// The status of a broadcast that has not begun.
   public init() {}
 }

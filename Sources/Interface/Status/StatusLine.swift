@@ -53,6 +53,8 @@ public enum StatusLine {
 
   private static func head(_ status: BroadcastStatus) -> (sign: String, word: String, emphasis: Emphasis) {
     switch status.phase {
+    case .idle where status.verdict.level == .bad: ("✖", "OFF AIR", .bad)
+    case .idle where !status.hasSources: ("▲", "NOT READY", .warning)
     case .idle: ("○", "READY", .strong)
     case .connecting: ("○", "CONNECTING", .warning)
     case .waiting: ("○", "WAITING", .warning)

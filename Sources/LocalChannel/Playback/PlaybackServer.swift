@@ -39,7 +39,7 @@ final class PlaybackServer: Sendable {
           try channel.pipeline.syncOperations.addHandler(
             AcceptBackoff { reason in
               logger.warning(
-                "the player accepts nobody until there are descriptors again", metadata: ["reason": "\(reason)"])
+                "the player accepts no connections until file descriptors are free", metadata: ["reason": "\(reason)"])
             })
         }
       }

@@ -40,8 +40,8 @@ final class PublicationWriter: Sendable {
 
   private func tell(_ event: ResumingWriter.Event) {
     switch event {
-    case .failed(let error): logger.error("playback ended, the stream goes on: \(error)")
-    case .resumed(let path): logger.notice("playback goes on: \(path)")
+    case .failed(let error): logger.error("playback ended, the stream continues: \(error)")
+    case .resumed(let path): logger.notice("playback continues: \(path)")
     }
   }
 

@@ -1,5 +1,5 @@
 /// What a connection was to speak: errors give their advice in its words.
-package enum ApplicationProtocol: Sendable {
+public enum ApplicationProtocol: Sendable {
   case rtmp
   case webSocket
 

@@ -4,6 +4,17 @@ public protocol PublishEndpoint: Sendable, CustomStringConvertible {
   var host: String { get }
   /// What carries the protocol.
   var transport: EndpointTransport { get }
+  /// In whose words failures are told.
+  var applicationProtocol: ApplicationProtocol { get }
+  /// Whether what is secret leaves this machine unencrypted.
+  var isInTheClear: Bool { get }
+}
+
+extension PublishEndpoint {
+  /// RTMP, unless it says otherwise.
+  public var applicationProtocol: ApplicationProtocol { .rtmp }
+  /// Said only of what is known to be so.
+  public var isInTheClear: Bool { false }
 }
 
 /// What carries a publisher's protocol: what can be tried before anything is published.

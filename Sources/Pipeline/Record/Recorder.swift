@@ -56,7 +56,7 @@ final class Recorder: Sendable {
     case .failed(let error):
       let reason = "\(error)"
       progress.withLock { $0.failure = reason }
-      logger.error("recording ended, the stream goes on", metadata: ["reason": "\(reason)"])
+      logger.error("recording ended, the stream continues", metadata: ["reason": "\(reason)"])
     case .resumed(let path):
       progress.withLock { ($0.path, $0.failure) = (path, nil) }
       logger.notice("recording again, to \(path)")

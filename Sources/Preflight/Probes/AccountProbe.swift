@@ -1,4 +1,5 @@
 internal import Broadcast
+internal import BroadcastConfiguration
 internal import ChannelMonitor
 internal import IVS
 internal import Media
@@ -12,7 +13,8 @@ struct AccountProbe: Sendable {
   /// How the account finds its channel.
   enum Selector: Sendable {
     case arn(ChannelARN)
-    case name(String)
+    /// A name that none of the saved channels has, with theirs.
+    case name(String, saved: [String])
   }
 
   /// What asking for the channel came to.
@@ -20,6 +22,8 @@ struct AccountProbe: Sendable {
     case found(IVSChannel)
     /// The account answered, but there is no such channel, or more than one.
     case missing(CheckFinding)
+    /// The account could not be asked.
+    case unasked(OperatorFailure)
   }
 
   let sharedAccount: SharedAccount
@@ -29,23 +33,18 @@ struct AccountProbe: Sendable {
   private static let soon = 15 * 60.0
 
   /// Whether credentials are found, and where.
-  func credentials() async -> Probed<AWSAccount> {
-    let what =
-      switch selector {
-      case .arn: ""
-      case .name(let name): "no channel '\(name)' is saved, and the AWS account cannot be asked for it: "
-      }
+  ///
+  /// Who only mistyped a saved channel's name needs none: then that is the failure, not the missing credentials.
+  func credentials() async -> Probed<Result<AWSAccount, OperatorFailure>> {
     do {
       let account = try sharedAccount.open()
-      return Probed(Self.judge(try await account.provider.credentials()), account)
+      return Probed(Self.judge(try await account.provider.credentials()), .success(account))
     } catch {
       let failure = OperatorFailure(any: error)
-      return Probed(
-        .fail(
-          what + failure.explanation.cause,
-          failure.explanation.remedy
-            ?? "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name another `channel`",
-          failure.exitStatus))
+      if case .name = selector, case .noneFound? = error as? CredentialError {
+        return Probed(.skipped("none found: only a channel of the AWS account needs them"), .failure(failure))
+      }
+      return Probed(.fail(failure, "check AWS_PROFILE, or name another `channel`"), .failure(failure))
     }
   }
 
@@ -66,22 +65,25 @@ struct AccountProbe: Sendable {
     do throws(IVSError) {
       let lookup = try await look(account.ivs)
       return Probed(.pass("answers in \(Int((MediaTime.now() - start).inMilliseconds)) ms"), lookup)
-    } catch { return Probed(Self.failure(error)) }
+    } catch {
+      if case .name = selector, error == .noRegion {
+        return Probed(.skipped("not asked: \(error.explanation.cause)"), .unasked(error.failure))
+      }
+      return Probed(Self.failure(error), .unasked(error.failure))
+    }
   }
 
   private func look(_ ivs: IVSClient) async throws(IVSError) -> Lookup {
     let arn: ChannelARN
     switch selector {
     case .arn(let given): arn = given
-    case .name(let name):
+    case .name(let name, let saved):
       let found = try await ivs.allChannels(named: name).filter { $0.name == name }
       guard let only = found.first, found.count == 1 else {
         let some = found.prefix(5).map(\.arn.text).joined(separator: ", ")
         return .missing(
           found.isEmpty
-            ? .fail(
-              "no channel '\(name)' is saved, and the AWS account has none of that name",
-              "ivs-broadcast channels lists them; or give an ARN or an ingest URL", .configuration)
+            ? .fail(SavedChannels.unknown(name, saved: saved, account: .none))
             : .fail(
               "the AWS account has \(found.count) channels called '\(name)'", "give one of \(some)", .configuration))
       }
@@ -89,7 +91,7 @@ struct AccountProbe: Sendable {
     }
     do throws(IVSError) { return .found(try await ivs.channel(arn)) } catch .notFound {
       return .missing(
-        .fail("\(arn): there is no such channel", "check the ARN, its region and the account", .noInput))
+        .fail("\(arn): no such channel", "check the ARN, its region and the account", .noInput))
     }
   }
 
@@ -124,14 +126,15 @@ struct AccountProbe: Sendable {
   func live(_ channel: IVSChannel, _ ivs: IVSClient, takesOver: Bool) async -> Probed<Bool> {
     do throws(IVSError) {
       guard let stream = try await ivs.stream(of: channel.arn) else {
-        return Probed(.pass("nobody sends to it"), false)
+        return Probed(.pass("nothing is streaming to it"), false)
       }
       let since = stream.startTime.map { " since \(WallClock.local($0.seconds, "%H:%M"))" } ?? ""
       return Probed(
         takesOver
-          ? .warn("somebody sends to it\(since): that stream is taken over", "leave out `takeover` if it is to go on")
+          ? .warn(
+            "another stream is live on it\(since): that stream is taken over", "omit `takeover` to leave it alone")
           : .fail(
-            "somebody sends to it\(since): a second stream is refused",
+            "another stream is live on it\(since): a second stream is refused",
             "end that one, or take it over with `takeover`", .unavailable), true)
     } catch {
       if case .accessDenied = error {

@@ -26,7 +26,7 @@ enum ClockProbe {
       answer = try await web.call(HTTPRequest("GET", url, limit: .seconds(3)))
     } catch { return .skipped("no server was there to compare it with: \(error)") }
     guard let date = answer.header("Date").flatMap(HTTPDate.seconds) else {
-      return .skipped("the server that was asked tells no time")
+      return .skipped("the server that was asked does not tell the time")
     }
     return judge(skew: date - WallClock.secondsSince1970)
   }

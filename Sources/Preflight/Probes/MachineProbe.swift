@@ -24,11 +24,11 @@ enum MachineProbe {
     var (problems, remedies): ([String], [String]) = ([], [])
     if let load = facts.load, load > Double(facts.cores) {
       problems.append("load \(load) on \(facts.cores) \(facts.cores == 1 ? "core" : "cores")")
-      remedies.append("end what else runs")
+      remedies.append("close other programs")
     }
     if let memory = facts.availableMemory, memory < leastMemory {
       problems.append("only \(memory >> 20) MB of memory are free")
-      remedies.append("end what takes the memory")
+      remedies.append("close programs that take much memory")
     }
     if facts.isUnderVoltage {
       problems.append("the voltage is too low, so the processor is slowed down")

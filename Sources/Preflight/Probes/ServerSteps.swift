@@ -1,3 +1,4 @@
+internal import Broadcast
 internal import Interface
 internal import Media
 internal import NIOCore
@@ -50,6 +51,7 @@ struct ServerSteps: Sendable {
     switch found {
     case nil: return .hanging(.dns, after: limit)
     case .failure(let error): return .fail(error)
+    case .success([host]): return .pass("\(host) is an address: nothing to look up")
     case .success(let addresses):
       let some = addresses.prefix(4).joined(separator: ", ") + (addresses.count > 4 ? ", …" : "")
       return .pass("\(host): \(some) in \(milliseconds(since: start))")
@@ -66,7 +68,7 @@ struct ServerSteps: Sendable {
     let start = MediaTime.now()
     do throws(ConnectionError) {
       try await ServerProbe.connect(to: server.host, port: port, within: limit, group: group)
-    } catch { return .fail(error) }
+    } catch { return fail(error, server) }
     return .pass("port \(port) in \(milliseconds(since: start))")
   }
 
@@ -74,15 +76,25 @@ struct ServerSteps: Sendable {
     _ server: any PublishEndpoint, _ settings: TLSSettings, _ group: any EventLoopGroup
   ) async -> CheckFinding {
     guard case .tcp(let port, usesTLS: true) = server.transport else {
-      return .skipped("does not apply: nothing is encrypted")
+      guard server.isInTheClear, server.applicationProtocol == .rtmp else {
+        return .skipped("does not apply: nothing is encrypted")
+      }
+      return .warn(
+        "rtmp:// is not encrypted: others on the way can read the stream key and see the picture",
+        "use rtmps:// if the server takes it")
     }
     let start = MediaTime.now()
     let end: Int
     do throws(ConnectionError) {
       end = try await ServerProbe.certificateEnd(
         of: server.host, port: port, tls: settings, within: limit, group: group)
-    } catch { return .fail(error) }
+    } catch { return fail(error, server) }
     return judge(end: end, now: WallClock.secondsSince1970, took: milliseconds(since: start))
+  }
+
+  private static func fail(_ error: ConnectionError, _ server: any PublishEndpoint) -> CheckFinding {
+    let explanation = error.explanation(over: server.applicationProtocol)
+    return .fail(OperatorFailure(explanation, OperatorFailure(any: error).exitStatus))
   }
 
   /// What is to be said of a certificate that is trusted and ends at `end`, in seconds since 1970.

@@ -56,7 +56,7 @@ struct UploadProbe: Sendable {
     let measured = await measuring.value
     if let failure = outcome.failure { return .fail(failure) }
     guard let measured else {
-      return .fail("the connection was lost meanwhile", "check the network and the channel", .temporary)
+      return .fail("the connection was lost", "check the network and the channel", .temporary)
     }
     return Self.judge(measured)
   }
@@ -99,7 +99,7 @@ struct UploadProbe: Sendable {
     let what =
       "\(kilobits(measured.acknowledged)) kbit/s acknowledged of \(kilobits(measured.sent)) sent"
       + ", \(Int(measured.queue.inMilliseconds)) ms waiting\(trip), \(measured.retransmits) segments sent again"
-    let remedy = "lower `video-bitrate`, or use a better network: half as much again as the bitrate is wanted"
+    let remedy = "lower `video-bitrate`, or use a better network: it needs one and a half times the bitrate"
     if measured.queue > .seconds(1) || measured.acknowledged < measured.sent * 0.7 {
       return .fail(what, remedy, .temporary)
     }

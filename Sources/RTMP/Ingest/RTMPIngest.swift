@@ -54,7 +54,7 @@ public final class RTMPIngest: Sendable {
         channel.eventLoop.makeCompletedFuture {
           let pause = AcceptBackoff { reason in
             logger.warning(
-              "the ingest accepts nobody until there are descriptors again", metadata: ["reason": "\(reason)"])
+              "the ingest accepts no connections until file descriptors are free", metadata: ["reason": "\(reason)"])
           }
           try channel.pipeline.syncOperations.addHandler(pause)
         }

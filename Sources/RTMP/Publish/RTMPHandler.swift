@@ -102,7 +102,7 @@ final class RTMPHandler: ChannelDuplexHandler {
       logger.info("the server's acknowledgements contradict themselves", metadata: ["server": "\(endpoint.authority)"])
     case .told(let code, let description):
       logger.warning(
-        "the server reports a fault and goes on",
+        "the server reports an error and continues",
         metadata: ["server": "\(endpoint.authority)", "code": "\(code)", "description": "\(description)"])
     case .unpublished:
       context.close(promise: nil)

@@ -29,7 +29,7 @@ extension TextFile {
         "\(file): is too long: at most \(limit >= 1 << 20 ? "\(limit >> 20) MiB" : "\(limit >> 10) KiB") are read"
       case .notText(let line): "\(file):\(line): not UTF-8 text"
       case .utf16: "\(file):1: is UTF-16 text: save it as UTF-8"
-      case .manyLines: "\(file):2: one line is wanted, and there are more"
+      case .manyLines: "\(file):2: more than the one line expected"
       }
     }
   }

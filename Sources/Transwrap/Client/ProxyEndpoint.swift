@@ -82,6 +82,9 @@ public struct ProxyEndpoint: Hashable, PublishEndpoint {
   /// `host:port`, with brackets where an IPv6 address needs them.
   public var authority: String { HostAndPort.authority(host, port) }
 
+  /// Its connection is a WebSocket.
+  public var applicationProtocol: ApplicationProtocol { .webSocket }
+
   /// Whether what is secret goes over the network in the clear.
   public var isInTheClear: Bool {
     !isSecure && !HostAndPort.isLoopback(host)

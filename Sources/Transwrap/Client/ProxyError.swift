@@ -48,18 +48,18 @@ public enum ProxyError: ExplainedError, Equatable, Sendable {
         "\(at) sends elsewhere (\(status)\(text))",
         "log in to this network with a browser if that is its page, else correct the proxy's URL, for a token is never sent along"
       )
-    case 401: Explanation("the proxy \(at) does not take the token", "check it, or get a new one")
+    case 401: Explanation("the proxy \(at) does not accept the token", "check it, or get a new one")
     case 403:
       Explanation("the proxy \(at) does not let this token publish here (403\(text))", "check channel and token")
     case 404: Explanation("the proxy \(at) knows no such path", "check the URL, wss://HOST/v1/publish/CHANNEL")
     case 407:
       Explanation(
-        "an HTTP proxy of the network in front of \(at) wants a user and a password (407\(text))",
-        "put both into https_proxy, as http://USER:PASSWORD@HOST:PORT")
+        "an HTTP proxy of the network in front of \(at) requires a user name and a password (407\(text))",
+        "set both in https_proxy, as http://USER:PASSWORD@HOST:PORT")
     case 426: Explanation("\(at) takes no WebSocket on this path (426\(text))", "check the proxy's URL")
-    case 429, 503: Explanation("the proxy \(at) takes nobody in now (\(status)\(text))", "try later")
+    case 429, 503: Explanation("the proxy \(at) accepts no streams now (\(status)\(text))", "try later")
     case 502, 504:
-      Explanation("\(at) does not reach the proxy behind it (\(status)\(text))", "ask its operator, or try later")
+      Explanation("\(at) does not reach the proxy behind it (\(status)\(text))", "ask its operator, or try again later")
     case 511:
       Explanation(
         "this network wants a login before \(at) can be reached (511\(text))", "open a page with a browser and log in")
@@ -111,10 +111,11 @@ public enum TunnelRefusal: Error, Equatable, Sendable {
       let answer = "\(status)" + (text.isEmpty ? "" : ": \(text)")
       return status == 407
         ? Explanation(
-          "\(proxy) wants a user and a password (\(answer))",
-          "put both into https_proxy, as http://USER:PASSWORD@\(through)")
+          "\(proxy) requires a user name and a password (\(answer))",
+          "set both in https_proxy, as http://USER:PASSWORD@\(through)")
         : Explanation(
-          "\(proxy) lets nothing through to \(at) (\(answer))", "ask whoever runs it, or name the host in no_proxy")
+          "\(proxy) does not allow connections to \(at) (\(answer))",
+          "ask whoever runs it, or name the host in no_proxy")
     case .silent:
       return Explanation("\(proxy) did not open a tunnel to \(at) and gave no reason", "check https_proxy")
     case .notHTTP:

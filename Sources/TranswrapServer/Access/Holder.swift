@@ -36,7 +36,7 @@ enum AccessRefusal: Error, Equatable, Sendable {
   /// What the client is told; which channels there are is nobody's business who may not publish to them.
   var message: String {
     switch self {
-    case .missingToken: "a bearer token is wanted"
+    case .missingToken: "a bearer token is required"
     case .invalidToken: "the token is not taken"
     case .notForChannel: "the token is not for this channel"
     }

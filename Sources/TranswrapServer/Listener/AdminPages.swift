@@ -5,7 +5,7 @@ internal import NIOHTTP1
 enum AdminPages {
   static func answer(_ request: HTTPRequestHead, _ admission: Admission) -> HTTPAnswer {
     guard request.method == .GET || request.method == .HEAD else {
-      return HTTPAnswer(.methodNotAllowed, "GET is wanted")
+      return HTTPAnswer(.methodNotAllowed, "use GET")
     }
     switch request.uri.prefix(while: { $0 != "?" }) {
     case "/healthz": return HTTPAnswer(.ok, "alive")

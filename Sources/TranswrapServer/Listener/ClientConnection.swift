@@ -106,7 +106,7 @@ enum ClientConnection {
     if let answer = verdict.answer { return answer }
     let path = String(head.uri.prefix { $0 != "?" })
     if UpgradeRules.concerns(path) { return UpgradeRules.answer(head) }
-    guard head.method == .GET || head.method == .HEAD else { return HTTPAnswer(.methodNotAllowed, "GET is wanted") }
+    guard head.method == .GET || head.method == .HEAD else { return HTTPAnswer(.methodNotAllowed, "use GET") }
     if let page = pages[path] {
       var answer = HTTPAnswer(.ok, "")
       answer.type = page.type

@@ -14,7 +14,7 @@ enum UpgradeRules {
   static func refusal(_ head: HTTPRequestHead) -> HTTPAnswer? {
     guard head.method == .GET else { return answer(.methodNotAllowed, "only GET opens a WebSocket", ("Allow", "GET")) }
     guard head.version.major == 1, head.version.minor >= 1 else {
-      return answer(.badRequest, "a WebSocket wants HTTP/1.1")
+      return answer(.badRequest, "a WebSocket requires HTTP/1.1")
     }
     guard head.headers["Sec-WebSocket-Version"] == ["13"] else { return plain }
     let keys = head.headers["Sec-WebSocket-Key"]

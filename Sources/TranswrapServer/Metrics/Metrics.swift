@@ -50,8 +50,8 @@ final class Metrics: Sendable {
     single("session_resumes_total", "counter", "Clients that came back to their session.", resumes.count)
     single(
       "congestions_total", "counter", "Times that a slow ingest stopped the reading from a client.", congestions.count)
-    single("transcodes", "gauge", "Pictures encoded anew now.", transcodes.count)
-    single("transcodes_limit", "gauge", "Pictures that may be encoded anew at once.", transcodes.limit)
+    single("transcodes", "gauge", "Pictures being re-encoded.", transcodes.count)
+    single("transcodes_limit", "gauge", "Pictures that may be re-encoded at once.", transcodes.limit)
     single("draining", "gauge", "Whether the proxy is about to end.", isDraining ? 1 : 0)
     put("refusals_total", "counter", "Clients not let in, by cause.", Self.labelled("cause", refusals.withLock { $0 }))
     put("session_ends_total", "counter", "Sessions that ended, by cause.", Self.labelled("cause", ends.withLock { $0 }))

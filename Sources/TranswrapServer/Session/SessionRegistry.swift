@@ -93,7 +93,7 @@ final class SessionRegistry: Sendable {
           return .resume(handle)
         }
         return .refuse(
-          .busy, .init(code: "channel-busy", message: "somebody publishes to this channel already"))
+          .busy, .init(code: "channel-busy", message: "another client already publishes to this channel"))
       }
       if let refusal = refusal(state, pass.holder, channel, address, kilobits) { return .refuse(.busy, refusal) }
       let id = SessionID()

@@ -172,7 +172,7 @@ extension ProxySettings {
       // A key has no '/': what stands here by mistake must not be repeated.
       guard path.contains("/") else {
         throw entry.wrong(
-          error == .missing ? "there is no such file; a key itself is not taken here" : error.line("the file"))
+          error == .missing ? "no such file; the key itself is not accepted here" : error.line("the file"))
       }
       throw entry.wrong(error.line(path))
     }
@@ -190,7 +190,7 @@ extension ProxySettings {
       default: throw line.unknown(Self.names(in: "jwt"))
       }
     }
-    guard !jwt.issuer.isEmpty, !jwt.keys.isEmpty else { throw entry.wrong("issuer and jwks are wanted") }
+    guard !jwt.issuer.isEmpty, !jwt.keys.isEmpty else { throw entry.wrong("issuer and jwks are required") }
     // User and password in a URL would be shown in logs.
     guard !jwt.keys.contains("://") || WebURL(jwt.keys)?.isEncrypted ?? false else {
       throw entry.wrong(

@@ -42,10 +42,10 @@ struct SettingsEntry {
   /// The lines below this one.
   func entries() throws(OperatorFailure) -> [SettingsEntry] {
     if node.isNull { return [] }
-    guard case .mapping(let pairs) = node.content else { throw wrong("lines of `name: value` are wanted") }
+    guard case .mapping(let pairs) = node.content else { throw wrong("expected lines of `name: value`") }
     var entries: [SettingsEntry] = []
     for (key, value) in pairs {
-      guard let word = key.text else { throw wrong("a name is wanted in line \(key.line)") }
+      guard let word = key.text else { throw wrong("expected a name in line \(key.line)") }
       entries.append(SettingsEntry(name: word, node: value, path: path, environment: environment))
     }
     return entries
@@ -53,12 +53,12 @@ struct SettingsEntry {
 
   /// The items of a list.
   func items() throws(OperatorFailure) -> [SettingsEntry] {
-    guard case .sequence(let nodes) = node.content else { throw wrong("a list is wanted: [a, b]") }
+    guard case .sequence(let nodes) = node.content else { throw wrong("expected a list: [a, b]") }
     return nodes.map { SettingsEntry(name: name, node: $0, path: path, environment: environment) }
   }
 
   func text() throws(OperatorFailure) -> String {
-    guard let text = node.text, !text.isEmpty else { throw wrong("one value is wanted") }
+    guard let text = node.text, !text.isEmpty else { throw wrong("expected one value") }
     return text
   }
 
@@ -112,7 +112,7 @@ struct SettingsEntry {
 
   func address() throws(OperatorFailure) -> ProxySettings.Address {
     guard let address = ProxySettings.Address(parsing: try text()) else {
-      throw wrong("HOST:PORT is wanted, such as 0.0.0.0:8443")
+      throw wrong("HOST:PORT, such as 0.0.0.0:8443, is expected")
     }
     return address
   }

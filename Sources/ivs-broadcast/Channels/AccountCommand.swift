@@ -43,8 +43,9 @@ extension AccountCommand {
         profile: account.profile, region: account.region, group: MultiThreadedEventLoopGroup.singleton)
       let access = AccountAccess(ivs: opened.ivs, place: SettingsPlace(environment: environment))
       do { try await perform(access) } catch {
+        let failure = await Self.everything(behind: error, opened)
         await opened.close()
-        throw error
+        throw failure
       }
       await opened.close()
     } catch {
@@ -53,5 +54,18 @@ extension AccountCommand {
       Output.note("ivs-broadcast: \(failure)")
       throw ExitCode(failure.exitStatus.rawValue)
     }
+  }
+
+  /// Of an account that lacks both, region and credentials are asked for together.
+  private static func everything(behind error: any Error, _ account: AWSAccount) async -> any Error {
+    guard error as? IVSError == .noRegion else { return error }
+    do { _ = try await account.provider.credentials() } catch {
+      guard case .noneFound? = error as? CredentialError else { return IVSError.noRegion }
+      return OperatorFailure(
+        "no AWS region and no AWS credentials are known",
+        "give --region or set AWS_REGION, and set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        .configuration)
+    }
+    return error
   }
 }

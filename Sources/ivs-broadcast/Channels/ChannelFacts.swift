@@ -23,11 +23,14 @@ struct ChannelFacts {
 
   /// A label and what belongs to it in each line.
   var lines: [String] {
-    var lines = [channel.title.printable]
-    for (label, value) in facts + stream + history {
-      lines.append("  \(label)\(String(repeating: " ", count: max(1, 15 - label.count)))\(value.printable)")
+    [channel.title.printable] + Self.lines(facts + stream + history)
+  }
+
+  /// Labels and values in two columns.
+  static func lines(_ facts: [(String, String)]) -> [String] {
+    facts.map { label, value in
+      "  \(label)\(String(repeating: " ", count: max(1, 15 - label.count)))\(value.printable)"
     }
-    return lines
   }
 
   private var facts: [(String, String)] {

@@ -14,8 +14,14 @@ extension AccountAccess {
       }
       return arn
     }
-    let saved = try SavedChannels(path: place.channelsFile)[text]?.arn
-    return try ChannelChoice.choose(text, inAccount: try await named(text, isSaved: saved != nil), saved, ivs.region)
+    let saved = try SavedChannels(path: place.channelsFile)[text]
+    let inAccount = try await named(text, isSaved: saved != nil)
+    if inAccount.isEmpty, let saved, saved.arn == nil {
+      throw OperatorFailure(
+        "'\(text.printable)' is saved by its address (\(saved.address)), and is no channel of an AWS account as far as"
+          + " is known", "give the ARN of a channel", .noInput)
+    }
+    return try ChannelChoice.choose(text, inAccount: inAccount, saved?.arn, ivs.region)
   }
 
   /// The account's channels of that name.
@@ -26,7 +32,7 @@ extension AccountAccess {
     } catch {
       switch error {
       // Whose channel is saved needs neither a region nor the right to list.
-      case .noRegion where isSaved, .accessDenied where isSaved: return []
+      case .noRegion where isSaved, .credentials where isSaved, .accessDenied where isSaved: return []
       default: throw error
       }
     }

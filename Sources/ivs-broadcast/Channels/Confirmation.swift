@@ -13,7 +13,7 @@ struct ConfirmationOptions: ParsableArguments {
   func agree(to question: String, word: String = "yes") throws(OperatorFailure) {
     if yes { return }
     guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
-      throw OperatorFailure("this asks first, and there is no terminal to ask at", "give --yes", .usage)
+      throw OperatorFailure("this needs a confirmation, and there is no terminal to ask on", "give --yes", .usage)
     }
     LineWriter.writeAll("\(question)\nType '\(word)' to go on: ", to: STDERR_FILENO)
     guard readLine() == word else { throw OperatorFailure("not agreed to: nothing was changed", .noPermission) }

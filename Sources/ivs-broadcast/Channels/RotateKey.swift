@@ -37,7 +37,7 @@ struct RotateKey: AccountCommand {
     let state = try await access.state(of: arn)
     let old = try await access.ivs.streamKeys(of: arn)
     if case .live = state {
-      Output.note("the channel is live: its stream goes on, but cannot connect again with the old key")
+      Output.note("the channel is live: its stream continues, but cannot reconnect with the old key")
     }
     if !old.isEmpty {
       try consent.agree(to: "Replace the stream key of \(channel.printable) (\(arn))? The old one ends at once.")
@@ -74,7 +74,7 @@ struct RotateKey: AccountCommand {
     do throws(IVSError) { return try await access.ivs.createStreamKey(of: arn) } catch {
       guard hadKey else { throw error }
       throw OperatorFailure(
-        "the old key is gone, and there is no new one yet: \(error)",
+        "the old key is deleted, but there is no new one yet: \(error)",
         "`ivs-broadcast channels rotate-key \(arn)` makes" + " one", error.exitStatus)
     }
   }

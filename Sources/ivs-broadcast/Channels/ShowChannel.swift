@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BroadcastConfiguration
 internal import IVS
 internal import Media
 internal import Settings
@@ -9,7 +10,8 @@ struct ShowChannel: AccountCommand {
     commandName: "show",
     abstract: "Shows everything about a channel except its key and passphrase.",
     discussion: """
-      Its settings and limits, whether it is live, and what happened to its latest stream.
+      Its settings and limits, whether it is live, and what happened to its latest stream; of a channel that is saved \
+      by its address, what is saved.
 
         ivs-broadcast channels show venue
         ivs-broadcast channels show arn:aws:ivs:…:channel/AbCd --metrics
@@ -29,6 +31,11 @@ struct ShowChannel: AccountCommand {
   }
 
   func perform(_ access: AccountAccess) async throws {
+    // A channel that is saved by its address is none of an account's: nobody has to be asked.
+    if let saved = try SavedChannels(path: access.place.channelsFile)[channel], saved.arn == nil {
+      let facts = SavedFacts(saved)
+      return account.json ? try Output.json(facts) : Output.result(facts.lines.joined(separator: "\n"))
+    }
     let arn = try await access.find(channel)
     let found = try await access.ivs.channel(arn)
     let state = try await access.state(of: arn)

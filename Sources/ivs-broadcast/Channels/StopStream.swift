@@ -6,7 +6,7 @@ internal import Settings
 struct StopStream: AccountCommand {
   static let configuration = CommandConfiguration(
     commandName: "stop",
-    abstract: "Disconnects whoever streams to a channel.",
+    abstract: "Disconnects the stream on a channel.",
     discussion: """
       Most programs reconnect; run rotate-key first to keep them out.
 

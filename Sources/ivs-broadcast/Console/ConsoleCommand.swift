@@ -20,7 +20,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     abstract: "Opens the full-screen console (the default command).",
     discussion: """
       Shows the picture, the levels and the health of the stream, and has menus for camera, microphone and channel. \
-      The key ? lists all keys, K changes them (a table 'keys:' in the settings file). Choices are kept in ~/.config/ivs-broadcast/settings.yaml, channels in channels.yaml \
+      The key ? lists all keys, K changes them (the table `keys:` in the settings file, see `ivs-broadcast settings`). Choices are saved in ~/.config/ivs-broadcast/settings.yaml, channels in channels.yaml \
       beside it. If the terminal goes away, the broadcast continues for ten seconds (see --terminal-lost) and then stops.
       """)
 

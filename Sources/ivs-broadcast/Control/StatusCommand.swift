@@ -21,6 +21,9 @@ struct StatusCommand: ParsableCommand {
         69  no broadcaster runs here
         75  the broadcaster does not answer
         77  it belongs to another user
+
+      Fields of --json and --json-status; what was not measured is absent:
+      \(StatusFields.text)
       """)
 
   @Flag(help: "Print JSON, one object a line, as --json-status writes it.")

@@ -44,11 +44,11 @@ struct CredentialSourceTests {
   func nothing() async throws {
     #expect(
       await Self.error(try Home().chain())
-        == "no AWS credentials: looked at the environment (AWS_ACCESS_KEY_ID is not set), the web identity "
+        == "no AWS credentials found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (looked at "
+        + "the environment (AWS_ACCESS_KEY_ID is not set), the web identity "
         + "(AWS_WEB_IDENTITY_TOKEN_FILE is not set), profile 'default' (no keys, role, SSO or credential_process in "
         + "~/.aws/config and ~/.aws/credentials), the container's service (AWS_CONTAINER_CREDENTIALS_… is not set), "
-        + "EC2's metadata service (off by AWS_EC2_METADATA_DISABLED); set AWS_ACCESS_KEY_ID and "
-        + "AWS_SECRET_ACCESS_KEY, or name a profile that has some with AWS_PROFILE")
+        + "EC2's metadata service (off by AWS_EC2_METADATA_DISABLED))")
   }
 
   @Test("an instance's role by token, role and credentials, and nothing without a token")

@@ -45,6 +45,20 @@ struct BrokenSetupTests {
       in: CheckRun.sources + ["--record", "/proc/recordings"])
   }
 
+  @Test("a mistyped channel: the saved ones are offered, and nothing is said of credentials")
+  func mistypedChannel() async throws {
+    let folder = try TemporaryDirectory()
+    try Data("venue:\n  ingest: 'rtmp://127.0.0.1:1935/app'\n  key: 'some-key'\n".utf8)
+      .write(to: try folder.folder("ivs-broadcast").appending(path: "channels.yaml"))
+    let environment = ["XDG_CONFIG_HOME": folder.url.path]
+    let run = try await CheckRun(CheckRun.sources + ["--channel", "vanue"], environment: environment)
+    #expect(run.exit == .exit(78), "\(run.output)")
+    let row = try run.row("channel")
+    #expect(row.cause.hasPrefix("no channel 'vanue' is saved (there are local, venue)"), "\(row)")
+    #expect(row.remedy == "did you mean 'venue'?")
+    #expect(try run.row("credentials").verdict == "skipped")
+  }
+
   @Test("the port of the local channel's player is taken: a failure where it was asked for, else a warning")
   func playbackPort() async throws {
     let taken = try SilentServer()

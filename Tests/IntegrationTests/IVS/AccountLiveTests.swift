@@ -166,7 +166,7 @@ struct AccountLiveTests {
   @Test(
     "what is wrong with the account is one line and the right exit code",
     arguments: [
-      (["AWS_SECRET_ACCESS_KEY": "wrong"], "venue", "AWS does not take the credentials from environment", 77),
+      (["AWS_SECRET_ACCESS_KEY": "wrong"], "venue", "AWS does not accept the credentials from environment", 77),
       (["AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""], "venue", "no AWS credentials", 78),
       (["AWS_REGION": "", "AWS_DEFAULT_REGION": ""], "venue", "no AWS region is known", 78),
       ([:], "nobody", "and the AWS account has none of that name", 78),

@@ -33,7 +33,7 @@ struct SlowAccountTests {
     #expect(try await tell("status").text.hasPrefix("○ READY"))
     try await run.terminal.press("q")
     try await run.expectEnd(0)
-    #expect(run.log.contains("stopped before it was live") && !run.log.contains("notice live"), "\(run.log)")
+    #expect(run.log.contains("stopped before it went live") && !run.log.contains("notice live"), "\(run.log)")
   }
 
   @Test("is waited for with --keep-trying; a stop ends the waiting")

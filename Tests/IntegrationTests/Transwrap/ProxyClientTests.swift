@@ -200,7 +200,7 @@ struct ProxyClientTests {
       #expect((tunnel.text(of: .standardOutput) + tunnel.text(of: .standardError)).contains("CONNECT localhost"))
     } else {
       #expect(exit == .exit(69), "\(error)")
-      let words = "HTTP proxy 127.0.0.1:\(port) lets nothing through to localhost"
+      let words = "HTTP proxy 127.0.0.1:\(port) does not allow connections to localhost"
       #expect(error.lastFailure?.contains(words) == true, "\(error)")
     }
     #expect(try await proxy.process.stop() == .exit(0))
@@ -209,7 +209,7 @@ struct ProxyClientTests {
   @Test(
     "what is refused is said in one line, with its exit code",
     arguments: [
-      ("venue", "tw_wrong", 77 as Int32, "does not take the token"), ("refused", nil, 77, "ingest-refused"),
+      ("venue", "tw_wrong", 77 as Int32, "does not accept the token"), ("refused", nil, 77, "ingest-refused"),
       ("nobody", nil, 77, "does not let this token publish"), ("closed", nil, 69, "cannot take the stream now"),
     ])
   func refusals(channel: String, token: String?, code: Int32, words: String) async throws {

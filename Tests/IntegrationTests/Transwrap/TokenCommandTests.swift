@@ -136,7 +136,7 @@ struct TokenCommandTests {
     try folder.write("one\ntwo\n", to: "key")
     let channel = "channels: {a: {ingest: 'rtmp://h/app', stream-key-file: "
     for (key, words) in [
-      (folder.file("key").path, "\(folder.file("key").path):2: one line is wanted, and there are more"),
+      (folder.file("key").path, "\(folder.file("key").path):2: more than the one line expected"),
       (directory, "\(directory): is a directory, not a regular file"),
     ] {
       let settings = try folder.write("listen: 127.0.0.1:0\ntokens: t\n\(channel)'\(key)'}}\n", to: "settings.yaml")

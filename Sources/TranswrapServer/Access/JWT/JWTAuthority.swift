@@ -79,7 +79,8 @@ actor JWTAuthority {
       refresh.fetched(true, at: now())
     } catch {
       refresh.fetched(false, at: now())
-      logger.warning("the issuer's keys cannot be had", metadata: ["jwks": "\(settings.keys)", "reason": "\(error)"])
+      logger.warning(
+        "the issuer's keys cannot be fetched", metadata: ["jwks": "\(settings.keys)", "reason": "\(error)"])
     }
     fetch = nil
   }
