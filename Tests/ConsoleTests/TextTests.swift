@@ -32,6 +32,7 @@ import Testing
   @Test("lines break at spaces, and long words where they must") func wrapping() {
     #expect(wrapped("one two three", to: 7) == ["one two", "three"])
     #expect(wrapped("abcdefghij", to: 4) == ["abcd", "efgh", "ij"])
+    #expect(wrapped("abcde", to: 4) == ["abcd", "e"])
     #expect(wrapped("", to: 4).isEmpty)
   }
 

@@ -134,7 +134,7 @@ struct ServiceClientTests {
       ("ServiceQuotaExceededException", 402, "{\"exceptionMessage\":\"5000\"}", "quota is used up"),
       ("ValidationException", 400, "{\"exceptionMessage\":\"bad arn\"}", "refused as not valid: bad arn"),
       ("ConflictException", 409, "{}", "not possible now"),
-      ("UnrecognizedClientException", 403, "{\"message\":\"The security token is invalid\"}", "does not take the"),
+      ("UnrecognizedClientException", 403, "{\"message\":\"The security token is invalid\"}", "does not accept the"),
       ("", 404, "<html>Not Found</html>", "none of the IVS API's"),
       ("", 403, "{\"__type\":\"com.amazon.coral.service#AccessDeniedException\"}", "may not do"),
     ])

@@ -18,7 +18,7 @@ import Testing
   @Test("no name breaks the console's screen: each frame stands, nothing else is said to the terminal")
   func hostileNames() async throws {
     let tmux = try await Tmux(columns: 120, rows: 40, command: "\(Demo.path) --hostile")
-    try await tmux.wait(for: "READY")
+    try await tmux.wait(for: "OFF AIR")
     let title = try await tmux.fact("pane_title")
     func expectFrames(_ screen: String) {
       let rows = screen.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

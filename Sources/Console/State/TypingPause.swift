@@ -1,8 +1,8 @@
 internal import Media
 
-/// Keeps letters that were typed for a dialog from acting on the broadcast where the dialog went by itself, or never
-/// came. Who closes one by a key knows that it is closed.
+/// Keeps letters that were typed for a dialog from acting on the broadcast.
 ///
+/// It begins where a dialog went by itself, or never came: who closes one by a key knows that it is closed.
 /// Who goes on typing is ignored until the hands rest for a moment.
 struct TypingPause: Equatable, Sendable {
   /// After a dialog has closed by itself.

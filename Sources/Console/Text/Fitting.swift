@@ -2,15 +2,17 @@
 func cut(_ text: String, to limit: Int, ellipsis: String = "…") -> String {
   guard columns(of: text) > limit else { return text }
   guard limit > 0 else { return "" }
-  var result = ""
+  return beginning(of: text, within: limit - 1) + ellipsis
+}
+
+/// As many characters as so many columns hold.
+private func beginning(of text: String, within limit: Int) -> String {
   var used = 0
-  for character in text {
-    let width = columns(of: character)
-    guard used + width <= limit - 1 else { break }
-    result.append(character)
-    used += width
-  }
-  return result + ellipsis
+  return String(
+    text.prefix { character in
+      used += columns(of: character)
+      return used <= limit
+    })
 }
 
 /// Fills a text with spaces on the right up to so many columns.
@@ -31,7 +33,7 @@ func wrapped(_ text: String, to width: Int) -> [String] {
     }
     if !line.isEmpty { lines.append(line) }
     while columns(of: rest) > width {
-      let head = cut(rest, to: width + 1, ellipsis: "")
+      let head = beginning(of: rest, within: width)
       guard !head.isEmpty else { break }
       lines.append(head)
       rest.removeFirst(head.count)

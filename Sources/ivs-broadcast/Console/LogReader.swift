@@ -5,7 +5,9 @@ internal import Interface
 internal import Media
 internal import Synchronization
 
-/// Reads the console's log, on a thread of its own: a home may hang. Of queries that wait the newest wins.
+/// Reads the console's log on a thread of its own, since a home may hang.
+///
+/// Of queries that wait the newest wins.
 final class LogReader: Sendable {
   /// Of a file that has grown beyond this only the end is read.
   private static let most = 16 << 20
