@@ -145,7 +145,7 @@ struct OthersTests {
     try await eventually("a stream of the new connection") { try await ![facts, ""].contains(local.facts()) }
     try await local.plays("a playlist again") { $0.contains("#EXTINF") && !$0.contains("#EXT-X-ENDLIST") }
     let log = local.broadcast.process.lines(of: .standardError)
-    for text in ["playback ended", "the player accepts nobody"] {
+    for text in ["playback ended", "the player accepts no connections"] {
       #expect(log.filter { $0.contains(text) }.count == 1, "\(log)")
     }
     #expect(try await local.broadcast.process.stop() == .exit(0))
@@ -179,6 +179,9 @@ struct OthersTests {
     #expect(told.termination == .exit(0), "\(told.errorText)")
     #expect(told.text.hasPrefix("snapshot \(recordings)/") && told.text.hasSuffix(".png\n"), "\(told.text)")
     try await broadcast.process.waitForLine(containing: "snapshot /")
+    try await eventually("a recording") {
+      try FileManager.default.contentsOfDirectory(atPath: recordings).contains { $0.hasSuffix(".mkv") }
+    }
 
     let environment = try await Data(Tool.runAsRoot("cat", ["\(process)/environ"]).standardOutput)
     #expect(environment.range(of: Data("IVS_STREAM_KEY".utf8)) != nil)

@@ -46,7 +46,7 @@ struct ServiceTests {
     "any other standard error has lines with their time", arguments: ["$(stat -L -c %d:%i /dev/fd/1)", "8:1", "", "x"])
   func otherLog(journalStream: String) async throws {
     let lines = try await log(journalStream: journalStream)
-    #expect(lines.contains { $0.contains(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ info encoding/) }, "\(lines)")
+    #expect(lines.contains { $0.contains(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d info encoding/) }, "\(lines)")
     #expect(!lines.contains { $0.hasPrefix("<") }, "\(lines)")
   }
 

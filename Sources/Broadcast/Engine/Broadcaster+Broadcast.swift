@@ -123,6 +123,7 @@ extension Broadcaster {
       _ = await Bounded.run(within: .seconds(1)) { await task.value }
       lastFailure = nil
     case .onAir(let onAir, let task):
+      if case .live = onAir.publishing.snapshot.state { await production.awaitHeldPictures() }
       onAir.publishing.report(.stop)
       // Nothing is sent before both encoders are open; a source that does not open is not waited for.
       if options.endsWithBroadcast { production.cancel() }

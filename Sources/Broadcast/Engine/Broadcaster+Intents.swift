@@ -72,7 +72,10 @@ extension Broadcaster {
     case .record(false):
       guard let recording = production.recordingStatus else { throw refusal("no recording is running") }
       // A disk that hangs must not hold up what else the operator wants.
-      Task { [production] in await production.stopRecording() }
+      Task { [production] in
+        await production.awaitHeldPictures()
+        await production.stopRecording()
+      }
       return "recorded \(recording.path)"
     case .snapshot:
       let path = try await production.context.tap.snapshot(in: settings.filesDirectory)

@@ -18,7 +18,7 @@ actor StatusCollector {
   /// From one sample to the next.
   static let interval = Duration.milliseconds(200)
 
-  private struct Sample {
+  struct Sample {
     var counts: LossShares.Counts
     var shown: Int
     var bytes: Int
@@ -34,21 +34,21 @@ actor StatusCollector {
 
   private let production: Production
   /// The newest one.
-  private var newest: Sample?
+  var newest: Sample?
   /// How many were begun.
   private var begun = 0
   private var context: SessionContext { production.context }
   private var queue: PacketQueue { production.queue }
-  private var encoding: VideoEncoding { production.settings.video }
+  var encoding: VideoEncoding { production.settings.video }
   /// The last three: bitrates are measured over two seconds, a group of pictures.
-  private var samples: [Sample] = []
+  var samples: [Sample] = []
   private var acknowledged = 0
   /// Whether the connection had media in it when it was last looked at.
   private var hasSentMedia = false
   /// The broadcast that the counts are of, and what had been counted when it began.
   private var broadcast: ObjectIdentifier?
   private var base: Sample?
-  private var lastAcknowledgement: MediaTime?
+  var lastAcknowledgement: MediaTime?
   private var lastTransport = BroadcastStatus.Transport()
   private var rates = Rates()
   /// The connection that the figures are of, and the bytes of those before it.
@@ -250,58 +250,5 @@ actor StatusCollector {
     transport.estimatedKilobitsPerSecond = statistics.estimatedBandwidth?.kilobitsPerSecond
     transport.proxy = ((connection as? ProxyPublisher)?.report).map(BroadcastStatus.Proxy.init)
     return transport
-  }
-
-  private func judge(_ status: BroadcastStatus, state: ReconnectStateMachine.State, at now: MediaTime) -> Verdict {
-    switch state {
-    case .idle: return Verdict(level: .pending, reason: "not on air")
-    case .connecting(let attempt):
-      return Verdict(level: .pending, reason: attempt > 1 ? "attempt \(attempt)" : "connecting")
-    case .waiting(_, _, let failure): return Verdict(level: .bad, reason: failure.description)
-    case .stopping, .ended(.stopped): return Verdict(level: .pending, reason: "stopping")
-    case .ended(.failed(let failure)), .ended(.rejected(let failure)):
-      return Verdict(level: .bad, reason: failure.description)
-    case .live(let since):
-      var evidence = Verdict.Evidence()
-      // What the connection before it delivered proves nothing either.
-      let delivered = lastAcknowledgement.flatMap { $0 >= since ? $0 : nil }
-      evidence.hasDelivered = delivered != nil
-      evidence.secondsWithoutAcknowledgement = (now - (delivered ?? since)).inSeconds
-      // Nor does what was behind on it.
-      if let newest, newest.time >= since {
-        evidence.delayMilliseconds =
-          status.transport.delayMilliseconds + (status.transport.proxy?.queueMilliseconds ?? 0)
-        if let proxy = status.transport.proxy, proxy.state == "waiting" {
-          evidence.proxyLostIngest = proxy.reason ?? "no reason given"
-        }
-      }
-      evidence.serviceAlarm = status.service?.divergence
-      evidence.awaitsService = status.airState == .sending && status.service?.problem == nil
-      for (state, name) in [(status.video.sourceState, "camera"), (status.audio.sourceState, "microphone")]
-      where state == .lost || state == .waiting {
-        evidence.lostSource = state == .lost ? "\(name) lost" : "no \(name) yet"
-      }
-      if let sample = newest, let last = samples.last(where: { sample.time - $0.time > .milliseconds(500) }),
-        (now - since) > .seconds(3)
-      {
-        let rate = encoding.frameRate.perSecond
-        let losses = LossShares(from: last.counts, to: sample.counts, framesPerSecond: rate)
-        (evidence.captureLoss, evidence.encoderLoss) = (losses.capture, losses.encoder)
-        // The queue throws away more than a second at once, and then nothing for as long.
-        let longer = LossShares(from: (samples.first ?? last).counts, to: sample.counts, framesPerSecond: rate)
-        evidence.networkLoss = max(longer.network, Self.protocolLoss(from: last, to: sample))
-        let wanted = max(1, rate * (sample.time - last.time).inSeconds)
-        // One frame more or less is a matter of when it was looked.
-        evidence.frameRateShare = min(1, Double(sample.encoded - last.encoded + 1) / wanted)
-      }
-      return Verdict.judge(evidence)
-    }
-  }
-
-  /// The part of SRT's packets that the receiver had to do without, 0…1; a new connection counts from zero.
-  private static func protocolLoss(from last: Sample, to sample: Sample) -> Double {
-    guard sample.protocolPackets >= last.protocolPackets, sample.protocolLoss > last.protocolLoss else { return 0 }
-    let lost = Double(sample.protocolLoss - last.protocolLoss)
-    return min(1, lost / max(lost, Double(sample.protocolPackets - last.protocolPackets)))
   }
 }

@@ -9,8 +9,9 @@ enum VideoMenu {
   ]
   static let bitrates = [400, 800, 1200, 1800, 2500, 3500, 4500, 6000, 8500]
   static let presets = [
+    ("auto", "what suits size, rate and this machine"),
     ("ultrafast", "least work, worst picture"), ("superfast", "for small machines"),
-    ("veryfast", "the default for live"), ("faster", "better, needs a free core more"),
+    ("veryfast", "what auto takes where a core is fast enough"), ("faster", "better, needs a free core more"),
     ("fast", "better still"), ("medium", "for strong machines"),
   ]
 

@@ -115,6 +115,12 @@ package final class Production: Sendable {
     recording.withLock { $0 = (recorder, task) }
   }
 
+  /// Waits for the pictures that the encoder holds of what was captured before, a second at most.
+  package func awaitHeldPictures() async {
+    let delay = min(settings.video.encoderDelay, .seconds(1))
+    if delay > .zero { try? await Task.sleep(for: delay) }
+  }
+
   /// Completes the recording, if there is one.
   package func stopRecording() async {
     guard let (recorder, task) = recording.withLock({ $0 }) else { return }

@@ -75,7 +75,7 @@ struct RotateKey: AccountCommand {
       guard hadKey else { throw error }
       throw OperatorFailure(
         "the old key is deleted, but there is no new one yet: \(error)",
-        "`ivs-broadcast channels rotate-key \(arn)` makes" + " one", error.exitStatus)
+        "`ivs-broadcast channels rotate-key \(arn)` makes one", error.exitStatus)
     }
   }
 

@@ -87,7 +87,7 @@ struct ChannelLifeTests {
 
     try await fake.fault(FakeIVS.Fault("CreateStreamKey", error: "PendingVerification"))
     try await user.expectRefusal(
-      ["rotate-key", "stage", "--yes"], exit: 77, "the old key is gone", "rotate-key \(channel.arn)")
+      ["rotate-key", "stage", "--yes"], exit: 77, "the old key is deleted", "rotate-key \(channel.arn)")
     #expect(try await fake.state().channels.first?.streamKey == nil)
     try await user.expectRefusal(["save", "stage"], exit: 78, "no stream key", "rotate-key")
     let file = user.home.file("key")

@@ -56,7 +56,7 @@ struct LiveChannelTests {
     try await user.expectRefusal(["delete", "stage", "--yes"], exit: 69, "live", "channels stop")
     try await user.expectRefusal(["update", "stage", "--type", "basic"], exit: 69, "live", "channels stop")
     let rotated = try await user.run(["rotate-key", "stage", "--yes"])
-    #expect(rotated.termination == .exit(0) && rotated.errorText.contains("cannot connect again"))
+    #expect(rotated.termination == .exit(0) && rotated.errorText.contains("cannot reconnect"))
     #expect(try await fake.sessions(of: channel.arn).last?.isLive == true)
 
     try await user.expectRefusal(["stop", "stage"], exit: 64, "--yes")

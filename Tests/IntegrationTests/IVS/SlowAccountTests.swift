@@ -22,7 +22,7 @@ struct SlowAccountTests {
         words + ["--socket", runtime.file("ivs-broadcast/control.sock").path], within: .seconds(10))
     }
     let late = try await tell("control", "go-live")
-    #expect(late.termination == .exit(75) && late.errorText.contains("it goes on"), "\(late.errorText)")
+    #expect(late.termination == .exit(75) && late.errorText.contains("it continues"), "\(late.errorText)")
     try await run.terminal.wait(for: "CONNECTING")
     #expect(try await tell("control", "go-live").errorText.contains("already on air"))
     #expect(try await tell("control", "mute", "on").termination == .exit(0))
