@@ -1,15 +1,8 @@
-internal import BroadcastConfiguration
-internal import ChannelMonitor
 internal import Codec
 internal import Interface
 internal import Media
-internal import Networking
-internal import Packets
 internal import Pipeline
 internal import Publishing
-internal import Settings
-internal import Synchronization
-internal import Transwrap
 
 extension StatusCollector {
   /// How good the stream is.
