@@ -75,6 +75,12 @@ public struct BroadcastSettings: Sendable {
   public var metadataSchedule: String?
   /// Geometry, rate, bitrate and encoder of the picture.
   public var video: VideoEncoding
+  /// Whether the video bitrate follows the network.
+  public var adaptsBitrate: Bool
+  /// The least that it follows to.
+  public var videoBitrateMinimum: Bitrate
+  /// How far behind the stream may fall.
+  public var delayLimit: Duration
   /// Bitrate of the sound.
   public var audioBitrate: Bitrate
   /// Time on air after which the broadcast stops by itself.
@@ -133,6 +139,16 @@ public struct BroadcastSettings: Sendable {
     let (size, rate) = try values.parse(.video, with: Self.parseVideo)
     let bitrate = try values.parse(.videoBitrate) { value throws(OperatorFailure) in
       try Self.parseBitrate(value, Intent.videoKilobits)
+    }
+    adaptsBitrate = try values.parse(.adaptiveBitrate, with: Self.parseFlag)
+    videoBitrateMinimum = try values.parse(.videoBitrateMinimum) { value throws(OperatorFailure) in
+      try Self.parseBitrate(value, Intent.videoKilobits)
+    }
+    delayLimit = try values.parse(.delayLimit) { value throws(OperatorFailure) in
+      guard let limit = Duration(parsing: value.text), Intent.delayLimits.contains(Int(limit.inMilliseconds)) else {
+        throw value.wrong("'\(value.text)' is not a time from 0.5s to 5s")
+      }
+      return limit
     }
     let encoder = try values.parse(.videoEncoder) { value throws(OperatorFailure) in
       guard let encoder = VideoEncoderChoice(rawValue: value.text) else {

@@ -18,6 +18,9 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case metadataSchedule = "metadata-schedule"
   case video
   case videoBitrate = "video-bitrate"
+  case adaptiveBitrate = "adaptive-bitrate"
+  case videoBitrateMinimum = "video-bitrate-min"
+  case delayLimit = "delay-limit"
   case videoEncoder = "video-encoder"
   case videoPreset = "video-preset"
   case latency

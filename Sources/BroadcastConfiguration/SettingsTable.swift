@@ -80,6 +80,12 @@ extension SettingKey {
       SettingFacts(
         "rate", "Video bitrate, \(Intent.videoBitrateRange).",
         default: "2500k")
+    case .adaptiveBitrate:
+      SettingFacts("on|off", "Lower the video bitrate while the network is slow.", default: "on")
+    case .videoBitrateMinimum: SettingFacts("rate", "Lowest video bitrate that it follows to.", default: "300k")
+    case .delayLimit:
+      SettingFacts(
+        "time", "How far the stream may fall behind before pictures are left out, 0.5s to 5s.", default: "1.5s")
     case .videoEncoder:
       SettingFacts("encoder", "auto, libx264, h264_vaapi, h264_v4l2m2m, h264_nvenc or h264_qsv.", default: "auto")
     case .videoPreset: SettingFacts("preset", "x264 preset, auto or ultrafast to slow.", default: "auto")

@@ -104,8 +104,9 @@ extension VideoEncoding {
     unsafe context.pointee.thread_count = Int32(threads)
     if threads > 1 { unsafe context.pointee.thread_type = FF_THREAD_SLICE }
     // Half a second of the first bitrate, for the encoder's life: with a buffer that shrinks with the bitrate libx264
-    // sends what it holds at once as one frame of filler, seconds of data just when less is asked for.
-    unsafe context.pointee.rc_buffer_size = Int32(clamping: bitrate.bitsPerSecond / 2)
+    // sends what it holds at once as one frame of filler, seconds of data just when less is asked for. No more than a
+    // slow path can take at once, for the same reason.
+    unsafe context.pointee.rc_buffer_size = Int32(clamping: min(bitrate.bitsPerSecond / 2, 1_250_000))
     unsafe applyBitrate(bitrate, to: context)
   }
 

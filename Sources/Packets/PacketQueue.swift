@@ -55,6 +55,12 @@ public final class PacketQueue: Sendable {
     }
   }
 
+  /// Media time that may wait before video is dropped.
+  public var limit: Duration {
+    get { state.withLock { $0.machine.limit } }
+    set { state.withLock { $0.machine.limit = newValue } }
+  }
+
   /// Whether packets are wanted.
   public var isOpen: Bool { state.withLock { $0.machine.isOpen } }
 
@@ -82,6 +88,9 @@ public final class PacketQueue: Sendable {
 
   /// Media time that waits now.
   public var depth: Duration { state.withLock { $0.machine.depth } }
+
+  /// Bytes of media that wait now.
+  public var waitingBytes: Int { state.withLock { $0.machine.waitingBytes } }
 
   /// Video frames thrown away since the queue was made.
   public var droppedVideo: Int { state.withLock { $0.machine.droppedVideo } }

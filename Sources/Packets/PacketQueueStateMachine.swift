@@ -1,5 +1,6 @@
 internal import DequeModule
 internal import Media
+internal import NIOCore
 
 /// The rules of ``PacketQueue``: bounded by media time, drops whole groups of pictures, never audio that fits.
 ///
@@ -9,7 +10,7 @@ struct PacketQueueStateMachine {
   static let soundTimeout: Duration = .milliseconds(100)
 
   /// Media time that may wait before video is dropped.
-  let limit: Duration
+  var limit: Duration
   /// How long sound is kept for the picture of its moment, which an encoder holds back; in media time.
   let soundDelay: Duration
   /// Sound that is ahead of the picture, oldest first.
@@ -54,6 +55,9 @@ struct PacketQueueStateMachine {
   ///
   /// Each track by itself: sound that a starved thread brings late is behind the pictures, and nothing waits.
   var depth: Duration { max(span(of: \.isVideo), span { !$0.isVideo }) }
+
+  /// Bytes that wait for the reader.
+  var waitingBytes: Int { packets.reduce(0) { $0 + $1.payload.readableBytes } }
 
   private func span(of track: (EncodedPacket) -> Bool) -> Duration {
     guard let first = packets.first(where: track), let last = packets.last(where: track) else { return .zero }

@@ -45,6 +45,12 @@ struct BroadcastOptions: ParsableArguments {
   var video: String?
   @Option(help: .setting(.videoBitrate))
   var videoBitrate: String?
+  @Option(help: .setting(.adaptiveBitrate))
+  var adaptiveBitrate: String?
+  @Option(name: .customLong("video-bitrate-min"), help: .setting(.videoBitrateMinimum))
+  var videoBitrateMinimum: String?
+  @Option(help: .setting(.delayLimit))
+  var delayLimit: String?
   @Option(help: .setting(.videoEncoder))
   var videoEncoder: String?
   @Option(help: .setting(.videoPreset))
@@ -88,7 +94,8 @@ struct BroadcastOptions: ParsableArguments {
       (.ivsFigures, ivsFigures ? "true" : nil), (.metadataSchedule, metadataSchedule), (.tokenFile, tokenFile),
       (.passphraseFile, passphraseFile), (.proxy, proxy), (.route, route),
       (.video, video), (.videoBitrate, videoBitrate), (.videoEncoder, videoEncoder), (.videoPreset, videoPreset),
-      (.latency, latency),
+      (.latency, latency), (.adaptiveBitrate, adaptiveBitrate), (.videoBitrateMinimum, videoBitrateMinimum),
+      (.delayLimit, delayLimit),
       (.audioBitrate, audioBitrate), (.duration, duration), (.terminalLost, terminalLost), (.record, record),
       (.tlsCAFile, tlsCAFile),
       (.playbackPort, playbackPort), (.keepTrying, keepTrying ? "true" : nil),

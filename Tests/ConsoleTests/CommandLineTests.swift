@@ -57,6 +57,7 @@ import Testing
   static let spoken: [(line: String, status: BroadcastStatus)] = [
     ("mute on", Samples.live), ("gain -3", Samples.live), ("camera test", Samples.live),
     ("microphone silence", Samples.live), ("inputs 1+2", Samples.live), ("bitrate 2500", Samples.live),
+    ("adaptive off", Samples.live), ("bitrate-min 500k", Samples.live), ("delay-limit 2s", Samples.live),
     ("channel studio", Samples.idle), ("video 1280x720@30", Samples.idle), ("preset veryfast", Samples.idle),
     ("slate on", Samples.live), ("mark half time", Samples.live), ("metadata {}", Samples.onAir),
     ("reconnect", Samples.live), ("record on", Samples.live), ("snapshot", Samples.live),

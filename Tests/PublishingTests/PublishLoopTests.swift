@@ -54,6 +54,7 @@ private final class Rig: Sendable {
       case .lost(let failure): "lost: \(failure)"
       case .released: "released"
       case .retrying(let attempt, _, _): "retrying \(attempt)"
+      case .rate(let decision): "rate \(decision.bitrate)"
       case .stopping: "stopping"
       case .ended(.stopped): "stopped"
       case .ended(.failed(let failure)), .ended(.rejected(let failure)): "ended: \(failure.exitStatus)"

@@ -65,9 +65,11 @@ extension Broadcaster {
     }
     startProduction()
     lastFailure = nil
+    production.queue.limit = adaptation.options.queueLimit
     let publishing = PublishLoop(
       target: destination.target, queue: production.queue, duration: settings.duration,
-      policy: settings.keepsTrying ? .unattended : .attended, logger: logger)
+      policy: settings.keepsTrying ? .unattended : .attended, actuator: adaptation.actuator(for: production),
+      logger: logger)
     let onAir = OnAir(
       publishing: publishing, channelName: destination.name, ingest: destination.ingest,
       playbackURL: destination.playbackURL, monitor: destination.monitor, limits: destination.limits)
@@ -84,6 +86,7 @@ extension Broadcaster {
       outcome = production.failure.map { .failed($0) } ?? .stopped
     }
     production.queue.close()
+    adaptation.reset(production)
     let isLast = options.endsWithBroadcast && !(settings.keepsTrying && production.failure != nil)
     if isLast {
       onEnding?(outcome)

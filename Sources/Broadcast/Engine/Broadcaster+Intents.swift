@@ -5,6 +5,7 @@ internal import IVS
 public import Interface
 internal import Logging
 internal import Media
+internal import Packets
 internal import Pipeline
 public import Settings
 
@@ -48,6 +49,17 @@ extension Broadcaster {
       try requireOffAir("the preset")
       try change(intent)
       await restart()
+    case .adaptiveBitrate(let isOn):
+      try change(intent)
+      adaptation.options.isOn = isOn
+      logger.notice(isOn ? "the bitrate follows the network" : "the bitrate stays as requested")
+    case .videoBitrateMinimum:
+      try change(intent)
+      adaptation.options.minimum = settings.videoBitrateMinimum
+    case .delayLimit:
+      try change(intent)
+      adaptation.options.delayLimit = settings.delayLimit
+      production.queue.limit = adaptation.options.queueLimit
     case .reconnect: throw refusal("there is no connection to re-establish")
     case .metadata: throw refusal("metadata goes with a stream: go live first")
     case .serviceFigures: throw refusal("there is nothing on air to ask IVS about")

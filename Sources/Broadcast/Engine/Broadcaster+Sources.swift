@@ -46,7 +46,7 @@ extension Broadcaster {
     settings.microphone = before.microphone.current.specification
     settings.microphoneInputs = before.sound.inputs
     production = Production(settings.pipeline, isAttended: isAttended, tap: tap, logger: logger)
-    collector = StatusCollector(production)
+    collector = StatusCollector(production, adaptation)
     production.context.sound.isMuted = before.sound.isMuted
     production.context.sound.gainDecibels = before.sound.gainDecibels
     production.context.picture.isSlate = before.picture.isSlate

@@ -33,6 +33,7 @@ public actor Broadcaster: Engine {
   var savedChannels: SavedChannels?
   var production: Production
   var collector: StatusCollector
+  let adaptation: BitrateAdaptation
   var isRunning = false
   var offers = Offers()
   /// What is being opened or is on air.
@@ -92,7 +93,8 @@ public actor Broadcaster: Engine {
     catalog = AccountCatalog(account, logger: logger)
     production = Production(
       settings.pipeline, isAttended: options.hasPreview || settings.keepsTrying, tap: tap, logger: logger)
-    collector = StatusCollector(production)
+    adaptation = BitrateAdaptation(settings, logger: logger)
+    collector = StatusCollector(production, adaptation)
     for hint in values.values.compactMap(\.hint) { logger.notice("\(hint)") }
     // What stands in for devices is there before they are found.
     (offers.cameras, offers.microphones) = (Offers.cameras([]), Offers.microphones([]))

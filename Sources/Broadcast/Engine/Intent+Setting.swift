@@ -12,6 +12,9 @@ extension Intent {
     case .video(let text): (.video, text)
     case .videoBitrate(let kilobits): (.videoBitrate, "\(kilobits)k")
     case .videoPreset(let preset): (.videoPreset, preset)
+    case .adaptiveBitrate(let isOn): (.adaptiveBitrate, isOn ? "on" : "off")
+    case .videoBitrateMinimum(let kilobits): (.videoBitrateMinimum, "\(kilobits)k")
+    case .delayLimit(let milliseconds): (.delayLimit, "\(Double(milliseconds) / 1000)s")
     case .goLive, .takeOver, .stop, .mute, .gain, .slate, .mark, .metadata, .reconnect, .record, .snapshot,
       .refreshDevices, .saveChannel, .removeChannel, .refreshChannels, .createChannel, .serviceFigures:
       nil

@@ -47,7 +47,8 @@ struct ProductionIntents: Sendable {
       context.picture.isSlate = isOn
       logger.notice(isOn ? "the slate is on" : "the slate is off")
     case .mark(let text): logger.notice("mark: \(text.isEmpty ? "-" : text)")
-    case .goLive, .takeOver, .stop, .channel, .video, .videoPreset, .reconnect, .refreshDevices, .saveChannel,
+    case .goLive, .takeOver, .stop, .channel, .video, .adaptiveBitrate, .videoBitrateMinimum, .delayLimit, .videoPreset,
+      .reconnect, .refreshDevices, .saveChannel,
       .removeChannel, .refreshChannels, .createChannel, .metadata, .record, .snapshot, .serviceFigures:
       return false
     }

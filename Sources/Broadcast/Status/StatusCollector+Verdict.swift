@@ -42,6 +42,9 @@ extension StatusCollector {
         let longer = LossShares(from: (samples.first ?? last).counts, to: sample.counts, framesPerSecond: rate)
         evidence.networkLoss = max(longer.network, Self.protocolLoss(from: last, to: sample))
         let wanted = max(1, rate * (sample.time - last.time).inSeconds)
+        if status.rate.requestedKilobits > 0, let allowed = status.rate.allowedKilobits {
+          evidence.bitrateShare = Double(allowed) / Double(status.rate.requestedKilobits)
+        }
         // One frame more or less is a matter of when it was looked.
         evidence.frameRateShare = min(1, Double(sample.encoded - last.encoded + 1) / wanted)
       }

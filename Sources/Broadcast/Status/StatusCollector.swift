@@ -33,6 +33,7 @@ actor StatusCollector {
   }
 
   private let production: Production
+  private let adaptation: BitrateAdaptation
   /// The newest one.
   var newest: Sample?
   /// How many were begun.
@@ -68,7 +69,10 @@ actor StatusCollector {
     var encodeMilliseconds: Double?
   }
 
-  init(_ production: Production) { self.production = production }
+  init(_ production: Production, _ adaptation: BitrateAdaptation) {
+    self.production = production
+    self.adaptation = adaptation
+  }
 
   /// Looks at all counters; `onAir` is `nil` while nothing is to be published.
   func sample(_ onAir: OnAir?) async {
@@ -125,6 +129,7 @@ actor StatusCollector {
     describePhase(snapshot?.state, ended: ended, at: now, in: &status)
     if let newest { describeVideo(newest, in: &status) }
     describeAudio(in: &status)
+    status.rate = adaptation.status(production)
     status.transport = lastTransport
     status.transport.queueMilliseconds = queue.depth.inMilliseconds
     status.service = await onAir?.monitor?.health(
@@ -151,11 +156,14 @@ actor StatusCollector {
 
   private func takeSample(at now: MediaTime, less base: Sample?) -> Sample {
     let before = base?.counts ?? LossShares.Counts(time: now)
+    // A picture that was shown once more instead of a new one is one that viewers miss.
+    let held = context.video.framesHeldBack.sum
     let counts = LossShares.Counts(
       time: now, encoded: context.video.framesEncoded.sum - before.encoded,
       captureLoss: context.video.droppedByCapture.sum - before.captureLoss,
       encoderLoss: context.video.droppedByEncoder.sum - before.encoderLoss,
-      networkLoss: queue.droppedVideo - before.networkLoss, networkPassed: queue.passedVideo - before.networkPassed)
+      networkLoss: queue.droppedVideo + held - before.networkLoss,
+      networkPassed: queue.passedVideo - held - before.networkPassed)
     return Sample(
       counts: counts, shown: context.video.framesShown.sum, bytes: context.video.bytes.sum,
       audioBytes: context.audio.bytes.sum, encodeNanoseconds: context.video.encodeNanoseconds.sum,

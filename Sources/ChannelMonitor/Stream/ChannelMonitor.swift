@@ -51,6 +51,7 @@ package actor ChannelMonitor {
         // What waits was meant for this stream.
         queue.clear()
         step(.disconnected(isRequested: true))
+      case .rate: step(.bitrateChanged)
       case .connecting, .failed, .retrying, .ended: break
       }
     }

@@ -24,7 +24,8 @@ extension Command {
     case .clearClip: return state.levels.isClipped ? nil : "nothing has clipped"
     case .mirror: return state.settings.isPictureOn ? nil : "the picture is off"
     case .bitrateUp, .bitrateDown, .gainUp, .gainDown: return limit(status)
-    case .mute, .gain, .camera, .microphone, .inputs, .bitrate, .slate, .record, .snapshot, .refreshDevices,
+    case .mute, .gain, .camera, .microphone, .inputs, .bitrate, .adaptiveBitrate, .minimumBitrate, .delayLimit, .slate,
+      .record, .snapshot, .refreshDevices,
       .refreshChannels, .log, .places, .keys,
       .picture, .graphScale, .eventFilter, .search, .zoom, .help, .commandLine, .quit, .redraw, .nextPanel,
       .previousPanel, .open,
@@ -56,7 +57,9 @@ extension Command {
   /// Whether it opens something to type in.
   var opensText: Bool {
     switch self {
-    case .channel, .newChannel, .createChannel, .mark, .metadata, .search, .gain, .commandLine: true
+    case .channel, .newChannel, .createChannel, .mark, .metadata, .search, .gain, .minimumBitrate, .delayLimit,
+      .commandLine:
+      true
     default: false
     }
   }
@@ -65,7 +68,9 @@ extension Command {
   var changesBroadcast: Bool {
     switch self {
     case .goLive, .stop, .mute, .gain, .gainUp, .gainDown, .camera, .microphone, .inputs, .channel, .newChannel,
-      .createChannel, .refreshChannels, .video, .bitrate, .bitrateUp, .bitrateDown, .preset, .slate, .mark, .metadata,
+      .createChannel, .refreshChannels, .video, .bitrate, .bitrateUp, .bitrateDown, .adaptiveBitrate, .minimumBitrate,
+      .delayLimit,
+      .preset, .slate, .mark, .metadata,
       .reconnect,
       .record, .snapshot, .refreshDevices, .serviceFigures:
       true

@@ -11,6 +11,9 @@ public enum Command: String, CaseIterable, Hashable, Sendable {
   case video, bitrate
   case bitrateUp = "bitrate-up"
   case bitrateDown = "bitrate-down"
+  case adaptiveBitrate = "adaptive"
+  case minimumBitrate = "bitrate-min"
+  case delayLimit = "delay-limit"
   case preset, slate, mark, metadata, reconnect, record, snapshot
   case refreshDevices = "refresh-devices"
   case serviceFigures = "ivs-figures"

@@ -38,6 +38,15 @@ extension KeymapEntry {
     KeymapEntry(
       .bitrateDown, [.character("[")], "bitrate -", "Lowers the video bitrate one step.", isHint: false),
     KeymapEntry(
+      .adaptiveBitrate, [.character("A")], "adaptive", "Lets the bitrate follow the network, or keeps it.",
+      argument: .intent, isHint: false),
+    KeymapEntry(
+      .minimumBitrate, [], "lowest bitrate", "Sets the lowest bitrate that it follows to.", argument: .intent,
+      isHint: false),
+    KeymapEntry(
+      .delayLimit, [], "delay limit", "Sets how far the stream may fall behind, 0.5s to 5s.", argument: .intent,
+      isHint: false),
+    KeymapEntry(
       .gain, [], "gain", "Sets the gain, \(Intent.gainRange) dB.", argument: .intent, isHint: false
     ),
     KeymapEntry(

@@ -26,7 +26,7 @@ enum BitratePanel {
     let main = [
       Part(named("sent", Figures.bitrate(Int(sent.rounded())), palette), importance: 10),
       Part(named("acknowledged", Figures.bitrate(Int(acknowledged.rounded())), palette), importance: 8),
-      Part(named("target", Figures.bitrate(status.video.targetKilobitsPerSecond), palette), importance: 9),
+      Part(named("target", target(status), palette), importance: 9),
     ]
     let fps = Figures.decimal(status.video.framesPerSecond, digits: 1)
     let wish = Figures.decimal(status.video.targetFramesPerSecond, digits: 0)
@@ -36,11 +36,26 @@ enum BitratePanel {
       Part(named(word(status), Figures.clock(status.onAirSeconds), palette), importance: 5),
     ]
     if wanted == 1 { return [Line.fitting(main + more, in: columns)] }
+    let reason = reason(status, palette)
     if main.reduce(0, { $0 + $1.line.columns + 2 }) - 2 <= columns {
-      return [Line.fitting(main, in: columns), Line.fitting(more, in: columns)]
+      return [Line.fitting(main, in: columns), Line.fitting(more, in: columns)] + reason
     }
     // Narrow: what is sent and what was asked for together, then what arrives.
-    return [Line.fitting([main[0], main[2]], in: columns), Line.fitting([main[1]] + more, in: columns)]
+    return [Line.fitting([main[0], main[2]], in: columns), Line.fitting([main[1]] + more, in: columns)] + reason
+  }
+
+  /// What the encoder makes, and what was asked for where the network allows less.
+  private static func target(_ status: BroadcastStatus) -> String {
+    guard let allowed = status.rate.allowedKilobits else {
+      return Figures.bitrate(status.video.targetKilobitsPerSecond)
+    }
+    return "\(allowed) of \(Figures.bitrate(status.rate.requestedKilobits))"
+  }
+
+  /// The last decision, as long as the network allows less than was asked for.
+  private static func reason(_ status: BroadcastStatus, _ palette: Palette) -> [Line] {
+    guard status.rate.allowedKilobits != nil, let decision = status.rate.decisions.last else { return [] }
+    return [Line("\(decision.clock) \(decision.text)", palette.text)]
   }
 
   /// What the time is of: nobody is on air before IVS says so.

@@ -27,6 +27,9 @@ extension Reducer {
     case .bitrate: return open(.bitrate)
     case .bitrateUp: return stepBitrate(up: true)
     case .bitrateDown: return stepBitrate(up: false)
+    case .adaptiveBitrate: return send(.adaptiveBitrate(!status.rate.isAdaptive))
+    case .minimumBitrate, .delayLimit:
+      state.dialogs.append(.commandLine(CommandLine(input: TextInput("\(command.rawValue) "))))
     case .preset: return open(.preset)
     case .slate: return send(.slate(!status.video.isSlate))
     case .mark: state.dialogs.append(.remark(TextInput()))

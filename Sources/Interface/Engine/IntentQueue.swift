@@ -29,6 +29,7 @@ extension Intent {
     switch self {
     case .goLive, .takeOver, .metadata, .refreshDevices, .refreshChannels, .createChannel: true
     case .stop, .mute, .gain, .camera, .microphone, .microphoneInputs, .channel, .video, .videoBitrate, .videoPreset,
+      .adaptiveBitrate, .videoBitrateMinimum, .delayLimit,
       .slate, .mark, .reconnect, .record, .snapshot, .saveChannel, .removeChannel, .serviceFigures:
       false
     }

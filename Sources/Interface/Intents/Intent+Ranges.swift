@@ -1,6 +1,8 @@
 extension Intent {
   /// The video bitrates that can be asked for, in kbit/s: what an IVS channel takes.
   public static let videoKilobits = 100...8500
+  /// How far behind a stream may be allowed to fall, in milliseconds.
+  public static let delayLimits = 500...5000
   /// The amplification that can be asked for, in dB.
   public static let gainDecibels = -60.0...30.0
 

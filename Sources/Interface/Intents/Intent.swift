@@ -24,6 +24,12 @@ public enum Intent: Codable, Equatable, Sendable {
   case video(String)
   /// Another bitrate, within ``videoKilobits``; live too.
   case videoBitrate(kilobits: Int)
+  /// Lets the bitrate follow the network, or no longer; live too.
+  case adaptiveBitrate(Bool)
+  /// The least bitrate that it follows to, within ``videoKilobits``; live too.
+  case videoBitrateMinimum(kilobits: Int)
+  /// How far behind the stream may fall, within ``delayLimits``; live too.
+  case delayLimit(milliseconds: Int)
   /// Another preset of libx264; not while live.
   case videoPreset(String)
   /// Sends the slate instead of the picture, or no longer.

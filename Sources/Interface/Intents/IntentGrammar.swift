@@ -52,6 +52,21 @@ public enum IntentGrammar {
         throw wrong("bitrate: \(error)")
       }
     },
+    .onOff("adaptive", "Lets the bitrate follow the network.") { .adaptiveBitrate($0) },
+    Entry(usage: "bitrate-min RATE", summary: "Sets the lowest bitrate it follows to.") {
+      text throws(OperatorFailure) in
+      do {
+        let bitrate = try Bitrate.parse(shown(text), kilobits: Intent.videoKilobits)
+        return .videoBitrateMinimum(kilobits: bitrate.kilobitsPerSecond)
+      } catch { throw wrong("bitrate-min: \(error)") }
+    },
+    Entry(usage: "delay-limit TIME", summary: "Bounds how far it falls behind, 0.5s to 5s.") {
+      text throws(OperatorFailure) in
+      guard let limit = Duration(parsing: text), Intent.delayLimits.contains(Int(limit.inMilliseconds)) else {
+        throw wrong("delay-limit: '\(shown(text))' is not a time from 0.5s to 5s")
+      }
+      return .delayLimit(milliseconds: Int(limit.inMilliseconds))
+    },
     .text("channel NAME", "Selects the channel, not while live.") { .channel($0) },
     .text("video WxH@FPS", "Sets size and frame rate, not while live.") { .video($0) },
     .text("preset NAME", "Selects the preset of x264, not while live.") { .videoPreset($0) },

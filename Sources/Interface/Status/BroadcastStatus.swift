@@ -187,6 +187,8 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
   public var audio = Audio()
   /// The connection.
   public var transport = Transport()
+  /// How the bitrate follows the network.
+  public var rate = RateStatus()
   /// The recording, where there is one.
   public var recording: Recording?
   /// The file of the last snapshot.

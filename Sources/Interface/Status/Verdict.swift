@@ -37,6 +37,8 @@ public struct Verdict: Codable, Equatable, Sendable {
     public var frameRateShare = 1.0
     /// Media time that waits in this program and in the kernel.
     public var delayMilliseconds = 0.0
+    /// What the network allows of the bitrate that is wanted, 0…1.
+    public var bitrateShare = 1.0
     /// Why a proxy has no ingest connection; `nil` where it has one, or there is no proxy.
     public var proxyLostIngest: String?
     /// A source that is gone, in words.
@@ -84,6 +86,9 @@ public struct Verdict: Codable, Equatable, Sendable {
     }
     if evidence.delayMilliseconds > 300 {
       return Verdict(level: .warning, reason: "\(Int(evidence.delayMilliseconds)) ms behind")
+    }
+    if evidence.bitrateShare < 0.75 {
+      return Verdict(level: .warning, reason: "bitrate lowered to \(percent(evidence.bitrateShare))")
     }
     guard evidence.hasDelivered else { return Verdict(level: .pending, reason: "no acknowledgement yet") }
     guard !evidence.awaitsService else {

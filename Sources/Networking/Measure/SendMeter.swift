@@ -15,8 +15,12 @@ package struct SendMeter {
   /// Bytes of the dialogue were handed to the kernel.
   package mutating func sent(bytes: Int) { statistics.bytesSent += UInt64(bytes) }
 
-  /// Packets were handed to the kernel, `last` at the end of them.
+  /// Packets of so many bytes wait for the kernel.
+  package mutating func waits(bytes: Int) { statistics.pendingBytes += bytes }
+
+  /// Packets that waited were handed to the kernel, `last` at the end of them.
   package mutating func sent(_ packets: Int, bytes: Int, last: EncodedPacket) {
+    statistics.pendingBytes -= bytes
     statistics.bytesSent += UInt64(bytes)
     statistics.packetsSent += packets
     statistics.lastDecodeTime = last.decodeTime

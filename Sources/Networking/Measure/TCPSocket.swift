@@ -44,5 +44,6 @@ extension TransportStatistics {
     minimumRoundTripTime = .microseconds(Int64(info.min_rtt))
     retransmits = Int(info.total_retrans)
     transportBytesAcknowledged = info.bytes_acked
+    transportBytesDelivered = info.bytes_acked + UInt64(info.sacked) * UInt64(info.snd_mss)
   }
 }

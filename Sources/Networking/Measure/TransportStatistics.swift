@@ -7,6 +7,8 @@ public struct TransportStatistics: Sendable, Equatable {
   /// Bytes that the peer's side of the protocol acknowledged; `nil` until it has done so once (not all servers do),
   /// and where its numbers contradict themselves.
   public package(set) var bytesAcknowledged: UInt64?
+  /// Bytes given to the connection that the kernel has not taken yet.
+  public package(set) var pendingBytes = 0
   /// Packets handed to the kernel.
   public package(set) var packetsSent = 0
   /// The decode time of the last packet handed to the kernel.
@@ -27,6 +29,9 @@ public struct TransportStatistics: Sendable, Equatable {
   public package(set) var retransmits: Int?
   /// Bytes that the peer acknowledged below that protocol, where it has a transport of its own such as TCP.
   public package(set) var transportBytesAcknowledged: UInt64?
+  /// The same with what arrived behind a gap (TCP's selective acknowledgements), taken for whole segments: goes on evenly
+  /// while what was lost is sent again. `nil` where the transport does not say.
+  public package(set) var transportBytesDelivered: UInt64?
   /// Media handed to the kernel that the peer has not acknowledged in the protocol; `nil` as ``bytesAcknowledged``.
   public package(set) var mediaInFlight: Duration?
   /// From a picture's capture to the kernel: the median over the last 128 of them; `nil` before the first.

@@ -18,6 +18,8 @@ package protocol Publisher<Failure>: AnyObject, Sendable {
   func waitUntilAccepted() async -> Bool
   /// Counters and the transport's view of the connection.
   func statistics() async -> TransportStatistics
+  /// The time that what waits behind the peer takes, where it is a proxy that says so.
+  var remoteQueue: Duration? { get }
   /// Waits for the end of the connection, whoever brings it about, and says why.
   func waitUntilClosed() async -> Failure
   /// Ends the stream in the protocol and closes; returns within a deadline, in any state.
@@ -27,6 +29,9 @@ package protocol Publisher<Failure>: AnyObject, Sendable {
 }
 
 extension Publisher {
+  /// Where the peer is the ingest itself.
+  package var remoteQueue: Duration? { nil }
+
   /// A connection is made when the ingest has accepted the stream.
   package func waitUntilAccepted() async -> Bool { true }
 

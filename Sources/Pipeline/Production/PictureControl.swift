@@ -5,6 +5,8 @@ internal import Synchronization
 package final class PictureControl: Sendable {
   private let requestedBitsPerSecond: Atomic<Int>
   private let bitsPerSecond: Atomic<Int>
+  private let allowedBitsPerSecond = Atomic<Int>(.max)
+  private let pictureNanoseconds = Atomic<Int>(0)
   private let slate = Atomic<Bool>(false)
 
   /// Nothing but the first bitrate is requested.
@@ -17,6 +19,24 @@ package final class PictureControl: Sendable {
   package var requestedBitrate: Bitrate {
     get { Bitrate(bitsPerSecond: requestedBitsPerSecond.load(ordering: .relaxed)) }
     set { requestedBitsPerSecond.store(newValue.bitsPerSecond, ordering: .relaxed) }
+  }
+
+  /// The bitrate that the network allows; `nil` is whatever is requested.
+  package var allowedBitrate: Bitrate? {
+    get {
+      let allowed = allowedBitsPerSecond.load(ordering: .relaxed)
+      return allowed == .max ? nil : Bitrate(bitsPerSecond: allowed)
+    }
+    set { allowedBitsPerSecond.store(newValue?.bitsPerSecond ?? .max, ordering: .relaxed) }
+  }
+
+  /// What the encoder is to make: what is requested, as far as it is allowed.
+  var targetBitrate: Bitrate { min(requestedBitrate, allowedBitrate ?? requestedBitrate) }
+
+  /// The picture changes no more often than that, because the network is too slow; zero is each frame.
+  package var pictureInterval: Duration {
+    get { .nanoseconds(Int64(pictureNanoseconds.load(ordering: .relaxed))) }
+    set { pictureNanoseconds.store(Int(newValue.wholeNanoseconds), ordering: .relaxed) }
   }
 
   /// The bitrate in effect, as the encoder says.

@@ -13,6 +13,8 @@ package final class VideoCounters: Sendable {
   package let framesHeld = Atomic<Int>(0)
   /// Slots that showed the picture before once more.
   package let framesRepeated = Atomic<Int>(0)
+  /// Slots that showed the picture before once more because the network was too slow for a new one.
+  package let framesHeldBack = Atomic<Int>(0)
   /// Frames that the driver or the capture lost.
   package let droppedByCapture = Atomic<Int>(0)
   /// Frames that arrived damaged.

@@ -33,6 +33,8 @@ final class VideoStage: SourceStage {
   private var wasWanted = false
   /// Whether the last picture that was encoded was the slate.
   private var wasSlate = false
+  /// What goes out instead of new pictures while the network takes fewer of them, and the slot that it was new in.
+  private var lastNew: (still: StillPicture, slot: Int64)?
   /// What the encoder does not take.
   private var refusedBitrate: Bitrate?
 
@@ -185,8 +187,8 @@ final class VideoStage: SourceStage {
       counters.bytes.count(packet.payload.readableBytes)
       packets.push(packet)
     }
-    let requested = context.picture.requestedBitrate
-    if requested != encoder.bitrate, requested != refusedBitrate { changeBitrate(to: requested, emit) }
+    let target = context.picture.targetBitrate
+    if target != encoder.bitrate, target != refusedBitrate { changeBitrate(to: target, emit) }
     // What the encoder holds of the time before a pause belongs to no connection.
     if isWanted, !wasWanted { encoder.discardHeld() }
     wasWanted = isWanted
@@ -194,8 +196,16 @@ final class VideoStage: SourceStage {
     // A picture that is all new is as large as an IDR, and may as well be one.
     let isCut = isSlate != wasSlate
     wasSlate = isSlate
-    try encoder.encode(
-      picture, frameIndex: slot, captureTime: captureTime, forceKeyframe: packets.needsKeyframe || isCut, emit)
+    let needsKeyframe = packets.needsKeyframe || isCut
+    if !needsKeyframe, let lastNew, isTooSoon(slot, after: lastNew.slot) {
+      // An encoder that sees ahead gives a picture when it gets one: a slot left out would hold back those before it.
+      try encoder.encode(lastNew.still.picture, frameIndex: slot, captureTime: captureTime, emit)
+      counters.framesHeldBack.count()
+    } else {
+      let isHolding = context.picture.pictureInterval > .zero
+      lastNew = isHolding ? (StillPicture(try picture.copy()), slot) : nil
+      try encoder.encode(picture, frameIndex: slot, captureTime: captureTime, forceKeyframe: needsKeyframe, emit)
+    }
     counters.framesEncoded.count()
     counters.framesHeld.store(encoder.framesHeld, ordering: .relaxed)
     let now = MediaTime.now()
@@ -203,6 +213,11 @@ final class VideoStage: SourceStage {
     begun = now
     counters.encodeNanoseconds.count(Int(cost))
     meanCost += (Double(cost) - meanCost) / 32
+  }
+
+  /// Whether the network is too slow for another new picture already.
+  private func isTooSoon(_ slot: Int64, after last: Int64) -> Bool {
+    encoding.frameRate.interval * Int(slot - last) < context.picture.pictureInterval
   }
 
   /// Gives away what the encoder still holds; nothing can be shown afterwards.

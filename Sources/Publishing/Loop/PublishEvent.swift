@@ -15,6 +15,8 @@ package enum PublishEvent: Equatable, Sendable {
   case released
   /// The next attempt is due at this time.
   case retrying(attempt: Int, at: MediaTime, after: PublishFailure)
+  /// What the stream may cost is another thing now.
+  case rate(RateDecision)
   /// The stream is being closed in the protocol.
   case stopping(BroadcastOutcome)
   /// It is over.
@@ -59,7 +61,7 @@ extension Logger {
         warning("connection failed", metadata: ["attempt": "\(attempt)", "reason": "\(failure)"])
       case .lost(let failure): warning("connection lost", metadata: ["reason": "\(failure)"])
       case .stopping(.stopped): notice("stopping")
-      case .connecting, .released, .retrying, .stopping(.failed), .stopping(.rejected), .ended: break
+      case .connecting, .released, .retrying, .stopping(.failed), .stopping(.rejected), .ended, .rate: break
       }
     }
   }

@@ -48,11 +48,15 @@ package final class PublishLoop: Sendable {
   private let shared = Mutex(Snapshot())
   private let routes: Mutex<Routes>
   private let takeover: Mutex<Takeover?>
+  private let rates: RateControlLoop?
 
   /// Prepares a broadcast of what `queue` holds; nothing is connected yet.
-  /// - Parameter duration: time on air after which it stops by itself.
+  /// - Parameters:
+  ///   - duration: time on air after which it stops by itself.
+  ///   - actuator: who is told what the stream may cost; `nil` where the bitrate stays what it is.
   package init(
-    target: Target, queue: PacketQueue, duration: Duration?, policy: ReconnectStateMachine.RetryPolicy, logger: Logger
+    target: Target, queue: PacketQueue, duration: Duration?, policy: ReconnectStateMachine.RetryPolicy,
+    actuator: RateActuator? = nil, logger: Logger
   ) {
     routes = Mutex(Routes(target.routes))
     takeover = Mutex(target.takeover)
@@ -62,6 +66,7 @@ package final class PublishLoop: Sendable {
     self.policy = policy
     self.logger = logger
     (inbox, post) = AsyncStream.makeStream()
+    rates = actuator.map { [feed] in RateControlLoop($0, queue: queue) { feed.send(.rate($0)) } }
   }
 
   /// Reports what happened elsewhere: a wanted stop, a source that failed; any thread.
@@ -192,7 +197,11 @@ package final class PublishLoop: Sendable {
       let failure = PublishFailure(await connection.waitUntilClosed())
       if !Task.isCancelled, isCurrent(connection) { post.yield(.lost(failure)) }
     }
-    defer { watcher.cancel() }
+    let sampling = rates.map { rates in Task { await rates.run(connection) } }
+    defer {
+      watcher.cancel()
+      sampling?.cancel()
+    }
     switch await pump.run(to: connection) {
     case .durationOver: post.yield(.stop)
     case .failed(let failure):

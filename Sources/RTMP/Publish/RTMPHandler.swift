@@ -225,6 +225,7 @@ extension RTMPHandler {
     for packet in packets { machine.write(packet, into: &bytes) }
     let (bytesCount, packetsCount) = (bytes.readableBytes, packets.count)
     outstandingWrites += 1
+    meter.waits(bytes: bytesCount)
     let written = promise ?? context.eventLoop.makePromise()
     let handlerContext = context
     written.futureResult.assumeIsolated().whenComplete { [self] result in

@@ -205,6 +205,7 @@ final class ProxyHandler: ChannelDuplexHandler {
     writer.write(packet, into: &bytes)
     let count = bytes.readableBytes
     outstandingWrites += 1
+    meter.waits(bytes: count)
     let written = promise ?? context.eventLoop.makePromise()
     let handlerContext = context
     written.futureResult.assumeIsolated().whenComplete { [self] result in

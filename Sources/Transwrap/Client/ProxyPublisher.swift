@@ -101,6 +101,11 @@ public final class ProxyPublisher: Publisher {
   /// read.
   public var report: ProxyReport? { if case .channel = endpoint.target { said.report } else { nil } }
 
+  /// The time that what waits for the ingest behind the proxy takes, as it said last.
+  public var remoteQueue: Duration? {
+    report.flatMap { $0.congestion?.queueMilliseconds ?? $0.statistics?.queueMilliseconds }.map { .seconds($0 / 1000) }
+  }
+
   /// Sends a packet and suspends until the kernel has taken it, so nothing piles up in this process.
   /// - Throws: why the connection ended.
   public func send(

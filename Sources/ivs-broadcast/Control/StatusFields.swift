@@ -37,6 +37,14 @@ enum StatusFields {
     ("transport.estimatedKilobitsPerSecond", "what the path can carry, SRT only"),
     ("transport.captureToSocketMilliseconds", "from the camera's timestamp to the socket, median"),
     ("transport.proxy", "the same of the proxy's connection to the ingest, with its state, reason and warning"),
+    ("rate.isAdaptive", "the bitrate follows the network, not below minimumKilobits"),
+    ("rate.requestedKilobits", "what is asked for; allowedKilobits: what the network allows of it"),
+    ("rate.pathKilobits", "what the path takes in all, measured while more was due"),
+    ("rate.delayLimitMilliseconds", "how far the stream may fall behind"),
+    ("rate.framesHeldBack", "pictures repeated because the network was too slow for new ones"),
+    (
+      "rate.decisions", "the last 200 changes: clock, kilobits, kilobitsBefore, pathKilobits, delayMilliseconds, reason"
+    ),
     ("recording", "path, bytes, droppedFrames, and failure if it ended"),
     ("snapshot", "path of the newest snapshot"),
     (

@@ -1,0 +1,62 @@
+package import Media
+
+/// What the stream may cost from now on, and why.
+package struct RateDecision: Sendable, Equatable {
+  /// Why the bitrate changed.
+  package enum Reason: Sendable, Equatable {
+    /// More waits than the path takes away.
+    case slowPath
+    /// Nothing is acknowledged.
+    case silence(Duration)
+    /// What had piled up is gone: as much as the path takes.
+    case drained
+    /// Nothing waits: a little more is tried.
+    case probing
+    /// The path takes all that was requested.
+    case recovered
+    /// What is requested is less now.
+    case requested
+  }
+
+  /// When, on the CLOCK_MONOTONIC timeline.
+  package var time: MediaTime
+  /// The video bitrate that is allowed.
+  package var bitrate: Bitrate
+  /// What it was.
+  package var before: Bitrate
+  /// What the path takes in all, where it was measured.
+  package var path: Bitrate?
+  /// How long what is outstanding needs on that path; `nil` where that is not known.
+  package var delay: Duration?
+  /// Why.
+  package var reason: Reason
+}
+
+/// What a broadcast may cost at most and at least.
+package struct RateLimits: Sendable, Equatable {
+  /// The video bitrate that the operator wants.
+  package var requested: Bitrate
+  /// The least that is worth being watched.
+  package var minimum: Bitrate
+  /// The sound's bitrate, which is never touched.
+  package var sound: Bitrate
+  /// From a picture's capture to its acknowledgement, at most.
+  package var delay: Duration
+  /// What the encoder holds back of it.
+  package var encoderDelay: Duration
+  /// From one picture to the next.
+  package var frameInterval: Duration
+
+  /// Makes limits.
+  package init(
+    requested: Bitrate, minimum: Bitrate, sound: Bitrate, delay: Duration, encoderDelay: Duration,
+    frameInterval: Duration
+  ) {
+    self.requested = requested
+    self.minimum = min(minimum, requested)
+    self.sound = sound
+    self.delay = delay
+    self.encoderDelay = encoderDelay
+    self.frameInterval = frameInterval
+  }
+}

@@ -1,0 +1,129 @@
+import Media
+import TestSupport
+import Testing
+
+@testable import Publishing
+
+@Suite("The bitrate follows the path", .serialized)
+struct RateControlTests {
+  @Test(
+    "a steady path of 1.3 times the bitrate is never taken for a slow one",
+    arguments: [20, 60, 200], [1.0, 3, 6, 12])
+  func steady(_ roundTrip: Int, _ keyframeRatio: Double) {
+    var path = PathModel(
+      capacity: (2500 + 128) * 1.3, roundTrip: .milliseconds(roundTrip), keyframeRatio: keyframeRatio)
+    path.run(.seconds(30))
+    #expect(path.decisions == [])
+    #expect(path.control.pictureInterval == .zero)
+  }
+
+  @Test(
+    "a path that falls to a sixth keeps the delay within its bound, is used, and is used whole again when it is back",
+    arguments: [20, 60])
+  func fall(_ roundTrip: Int) {
+    var path = PathModel(capacity: 8000, roundTrip: .milliseconds(roundTrip), requested: .kilobits(6000))
+    // Between two keyframes: one that is on its way just then needs long by itself.
+    path.run(.milliseconds(10_500))
+    #expect(path.decisions == [])
+    path.longestDelay = .zero
+    path.capacity = 1000
+    let (fallen, before) = (path.now, path.arrived)
+    path.run(.seconds(3))
+    #expect(path.decisions.first.map { $0.time - fallen } ?? .seconds(9) < .milliseconds(350))
+    #expect(path.longestDelay < .milliseconds(1500))
+    let settled = path.arrived
+    path.run(.seconds(17))
+    #expect(path.arrived > before)
+    #expect((path.arrived - settled) * 8 / 17 > 1_000_000 * 0.85)
+    #expect(path.longestDelay < .milliseconds(1500))
+    path.capacity = 8000
+    path.run(.seconds(13))
+    #expect(path.control.allowed >= .kilobits(5400))
+  }
+
+  @Test("on a path of two thirds of what is wanted the bitrate settles without swinging", arguments: [20, 200])
+  func settled(_ roundTrip: Int) {
+    var path = PathModel(capacity: 4000, roundTrip: .milliseconds(roundTrip), requested: .kilobits(6000))
+    path.run(.seconds(30))
+    let (since, before) = (path.now, path.arrived)
+    path.run(.seconds(60))
+    #expect((path.arrived - before) * 8 / 60 > 4_000_000 * 0.9)
+    let values = path.decisions.filter { $0.time >= since }.map { Double($0.bitrate.bitsPerSecond) }
+    #expect(values.max() ?? 1 < (values.min() ?? 1) * 1.15)
+  }
+
+  @Test("where nothing arrives the bitrate falls and the picture changes seldom; when it is back it rises")
+  func outage() {
+    var path = PathModel(capacity: 5000, roundTrip: .milliseconds(60))
+    path.run(.seconds(6))
+    path.capacity = 0
+    path.run(.seconds(2))
+    #expect(path.control.allowed <= .kilobits(1250))
+    #expect(path.control.pictureInterval == RateControl.longestPictureInterval)
+    path.capacity = 5000
+    path.run(.seconds(12))
+    #expect(path.control.allowed == .kilobits(2500))
+    #expect(path.control.pictureInterval == .zero)
+    #expect(path.decisions.last?.reason == .recovered)
+  }
+
+  @Test("what the operator wants less of is obeyed at once, what he wants more of if nothing is known against it")
+  func requested() {
+    var path = PathModel(capacity: 20_000, roundTrip: .milliseconds(60))
+    path.run(.seconds(4))
+    path.requested = .kilobits(1000)
+    path.run(.milliseconds(100))
+    #expect(path.control.allowed == .kilobits(1000))
+    path.requested = .kilobits(4000)
+    path.run(.milliseconds(100))
+    #expect(path.control.allowed == .kilobits(4000))
+  }
+
+  @Test("a sender that holds back by itself for a moment is no slow path")
+  func holdsBack() {
+    var path = PathModel(capacity: 4000, roundTrip: .milliseconds(60))
+    path.run(.seconds(6))
+    for _ in 0..<5 {
+      path.window = 5800
+      path.run(.milliseconds(260))
+      path.window = 250_000
+      path.run(.seconds(10))
+    }
+    #expect(path.decreases() == 0)
+  }
+
+  @Test("whatever a path does, the bitrate stays between the least and what is requested", arguments: 0..<8)
+  func randomPaths(_ number: UInt64) {
+    var random = Fuzz.Random(seed: number &+ 77)
+    var path = PathModel(
+      capacity: 4000, roundTrip: .milliseconds(Int.random(in: 5...300, using: &random)),
+      requested: .kilobits(Int.random(in: 300...6000, using: &random)))
+    for _ in 0..<30 {
+      path.capacity = Bool.random(using: &random) ? Double.random(in: 0...8000, using: &random) : 0
+      path.run(.milliseconds(Int.random(in: 50...4000, using: &random)))
+      #expect(path.control.allowed >= path.minimum && path.control.allowed <= path.requested)
+    }
+    path.capacity = 20_000
+    path.run(.seconds(60))
+    #expect(path.control.allowed == path.requested)
+    #expect(path.control.pictureInterval == .zero)
+  }
+
+  @Test("a receiver behind a proxy that says that it waits is believed")
+  func proxy() {
+    let limits = RateLimits(
+      requested: .kilobits(2500), minimum: .kilobits(300), sound: .kilobits(128), delay: .milliseconds(1500),
+      encoderDelay: .zero, frameInterval: .milliseconds(33))
+    var control = RateControl(limits)
+    var decision: RateDecision?
+    for index in 0..<200 where decision == nil {
+      let time = MediaTime(nanoseconds: 1_000_000_000 + Int64(index) * 25_000_000)
+      decision = control.handle(
+        RateSample(
+          time: time, acknowledged: UInt64(index) * 4000, outstanding: 60_000, unsent: 40_000,
+          roundTrip: .milliseconds(20), minimumRoundTrip: .milliseconds(20), proxyQueue: .milliseconds(700)), limits)
+    }
+    #expect(decision?.reason == .slowPath)
+    #expect(decision.map { $0.bitrate < .kilobits(1500) } ?? false)
+  }
+}
