@@ -29,8 +29,9 @@ public struct TransportStatistics: Sendable, Equatable {
   public package(set) var retransmits: Int?
   /// Bytes that the peer acknowledged below that protocol, where it has a transport of its own such as TCP.
   public package(set) var transportBytesAcknowledged: UInt64?
-  /// The same with what arrived behind a gap (TCP's selective acknowledgements), taken for whole segments: goes on evenly
-  /// while what was lost is sent again. `nil` where the transport does not say.
+  /// The same with what arrived behind a gap (TCP's selective acknowledgements), taken for whole segments.
+  ///
+  /// Goes on evenly while what was lost is sent again; `nil` where the transport does not say.
   public package(set) var transportBytesDelivered: UInt64?
   /// Media handed to the kernel that the peer has not acknowledged in the protocol; `nil` as ``bytesAcknowledged``.
   public package(set) var mediaInFlight: Duration?

@@ -38,8 +38,8 @@ struct RateWindow {
     return samples[first...]
   }
 
-  /// What arrived a second over the last `span`, in bits, if something waited all the time, in this machine or on the way:
-  /// then it is what the path takes, and not what was sent. `nil` where nothing at all arrived.
+  /// What the path takes, in bits a second: what arrived over the last `span`, if something waited all the time, in this
+  /// machine or on the way; `nil` else, and where nothing arrived.
   func rateUnderLoad(over span: Duration) -> Double? {
     guard let slice = last(span), slice.allSatisfy(isLoaded) else { return nil }
     return Self.rate(of: slice)
