@@ -75,7 +75,8 @@ extension SettingKey {
     case .metadataSchedule: SettingFacts("file", "File with timed metadata and when to send it.")
     case .video:
       SettingFacts(
-        "WxH@FPS", "Size and frames a second on air: edges of 160 to 1920, 10 to 60 frames.", default: "1280x720@30")
+        "WxH@FPS", "Size and frames a second on air: edges of 160 to 1920, 10 to 60 frames, 30 without @FPS.",
+        default: "1280x720@30")
     case .videoBitrate:
       SettingFacts(
         "rate", "Video bitrate, \(Intent.videoBitrateRange).",

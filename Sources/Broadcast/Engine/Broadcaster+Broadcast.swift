@@ -60,7 +60,7 @@ extension Broadcaster {
       throw error
     }
     guard !Task.isCancelled else {
-      await production.stopRecording()
+      await discardRecording()
       return await destination.close()
     }
     startProduction()
@@ -84,6 +84,7 @@ extension Broadcaster {
       outcome = production.failure.map { .failed($0) } ?? .stopped
     }
     production.queue.close()
+    if !onAir.wasOnAir(outcome) { await discardRecording() }
     let isLast = options.endsWithBroadcast && !(settings.keepsTrying && production.failure != nil)
     if isLast {
       onEnding?(outcome)
@@ -147,6 +148,13 @@ extension Broadcaster {
   private func recordIfWanted() async throws(OperatorFailure) {
     guard startsRecording else { return }
     try await startRecording(in: settings.filesDirectory)
+    recordingOfBroadcast = production.recordingStatus?.path
+  }
+
+  /// Keeps nothing of a broadcast that never went on air; what was asked for beside it goes on.
+  private func discardRecording() async {
+    guard let path = recordingOfBroadcast, production.recordingStatus?.path == path else { return }
+    await production.stopRecording(discards: true)
   }
 
   /// Begins a recording; a disk that hangs holds up nothing else.

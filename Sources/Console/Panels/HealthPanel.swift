@@ -40,7 +40,9 @@ enum HealthPanel {
       facts += [
         fact("Round trip", Figures.milliseconds(transport.roundTripMilliseconds), importance: 14),
         Fact(
-          label: "Send queue", value: judged(Figures.milliseconds(queue), queue, limits: (300, 1000), canvas),
+          label: "Send queue",
+          value: status.phase == .live
+            ? judged(Figures.milliseconds(queue), queue, limits: (300, 1000), canvas) : Line("- ms", palette.text),
           remarks: ["kernel \(Figures.milliseconds(kernel))"], importance: 16),
         encode(status, canvas),
         fact(
@@ -50,7 +52,7 @@ enum HealthPanel {
               "encoder \(Figures.milliseconds($0))"
             },
           importance: 9),
-        fact("Reconnects", "\(status.reconnects)", importance: 11),
+        fact("Reconnects", "\(status.reconnects)", status.phase == .waiting ? ["trying"] : [], importance: 11),
       ]
       if let proxy = transport.proxy { facts.append(describe(proxy, canvas)) }
     }
@@ -79,6 +81,9 @@ enum HealthPanel {
   ) -> Fact {
     guard state.isOnAir else {
       return Fact(label: label, value: Line("not live", canvas.palette.faint), importance: importance - 14)
+    }
+    if place == .network, state.status.phase != .live {
+      return Fact(label: label, value: Line("- %", canvas.palette.text), importance: importance)
     }
     let share = state.losses.share(place)
     let limit = share > 0.05 ? "above 5 %" : share > 0.01 ? "above 1 %" : ""

@@ -23,12 +23,16 @@ extension Reducer {
     default: break
     }
     switch state.dialogs.last {
-    case nil: return command.map { run($0) } ?? unknown(key)
+    case nil:
+      let effects = command.map { run($0) } ?? unknown(key)
+      if case .confirmation = state.dialogs.last, case .character = key { pauseTyping(for: TypingPause.afterQuestion) }
+      return effects
     case .menu(let menu): return press(key, command, in: menu)
     case .setup(let setup): return press(key, command, in: setup)
     case .confirmation(let confirmation): return press(command, in: confirmation)
     case .remark(let input): return press(key, command, inRemark: input)
     case .metadata(let metadata): return press(key, command, in: metadata)
+    case .video(let video): return press(key, command, in: video)
     case .eventSearch(let input): return press(key, command, inSearch: input)
     case .form(let form): return press(key, command, in: form)
     case .creation(let form): return press(key, command, in: form)
@@ -64,7 +68,7 @@ extension Reducer {
       say("all events are shown")
     }
     if case .character = key {
-      say("\(KeyText.name(key)) means nothing here; \(state.keymap.keyName(.help)) shows the keys", isRefusal: true)
+      say("\(KeyText.name(key)) does nothing here; \(state.keymap.keyName(.help)) lists the keys", isRefusal: true)
     }
     return []
   }
@@ -141,6 +145,7 @@ extension Reducer {
     } else {
       let page = DialogLayout.Keys(body: body).list.rows
       switch command {
+      case .cancel where !help.filter.isEmpty: help.filter = TextInput()
       case .cancel:
         closeTop()
         return []

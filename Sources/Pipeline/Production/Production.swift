@@ -122,12 +122,16 @@ package final class Production: Sendable {
   }
 
   /// Completes the recording, if there is one.
-  package func stopRecording() async {
+  /// - Parameter discards: nothing of it is kept, and nothing is said.
+  package func stopRecording(discards: Bool = false) async {
     guard let (recorder, task) = recording.withLock({ $0 }) else { return }
     context.packets.record(to: nil)
     recorder.queue.finish()
     await task.value
     recording.withLock { $0 = nil }
+    guard !discards else { return recorder.discard() }
+    // A recording that never began has no file.
+    guard recorder.status.bytes > 0 else { return context.logger.notice("nothing was recorded") }
     lastRecording.withLock { $0 = recorder.status }
     context.logger.notice("recorded \(recorder.path)")
   }

@@ -59,7 +59,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     if readOnly, let path = try others.only {
       let watched = try WatchedBroadcaster(path: path)
       face.settings.isWatching = true
-      let shown = try await face.show(watched, PreviewTap()) {}
+      let shown = try await face.show(watched, PreviewTap()) { _ in }
       watched.stop()
       return await shown.finish(within: .zero) {}
     }
@@ -75,8 +75,8 @@ struct ConsoleCommand: AsyncParsableCommand {
       control.withLock { opening in
         opening = Task { await ControlSocket.open(settings.controlSocket, for: engine, logger: logger) }
       }
-    } begin: {
-      others.tell(logger)
+    } begin: { bridge in
+      others.follow(logger) { bridge.tell(others: $0) }
       await broadcaster.start()
       if goesLive { Task { try await broadcaster.perform(.goLive) } }
     }

@@ -111,10 +111,10 @@ struct ConsoleMenuTests {
     #expect(try await terminal.screen().contains("READ-ONLY"))
     for key in ["b", "m", "R", "S"] {
       try await terminal.press(key)
-      try await terminal.wait(for: "read-only: nothing is changed from here")
+      try await terminal.wait(for: "read-only: this console can't change anything")
     }
     try await terminal.run(":camera none")
-    try await terminal.wait(for: "read-only: nothing is changed from here")
+    try await terminal.wait(for: "read-only: this console can't change anything")
     #expect(try await terminal.screen().contains("READY"))
     #expect(try run.files("mkv").isEmpty)
     #expect(try String(contentsOf: run.settingsFile, encoding: .utf8) == ConsoleRun.usualSettings)
