@@ -44,6 +44,12 @@ struct PolicyTests {
     return called
   }
 
+  @Test("is what `channels policy` prints")
+  func printed() throws {
+    let file = Project.root.appending(path: "assets/iam-policy.json")
+    #expect(try String(contentsOf: file, encoding: .utf8) == AccountPolicy.json + "\n")
+  }
+
   @Test("allows every operation that the program calls, and nothing else")
   func operations() throws {
     let allowed = try policy().statements.flatMap(\.actions)

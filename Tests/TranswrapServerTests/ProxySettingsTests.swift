@@ -209,7 +209,7 @@ struct ProxySettingsTests {
       ("", "nobody could publish"), (Self.channel, "nobody could publish"), ("tokens: t", "there are no channels"),
       ("tls-key: k\n" + Self.minimal, "tls-certificate and tls-key go together"),
       ("tls-certificate: c\n" + Self.minimal, "tls-certificate and tls-key go together"),
-      ("listen: 0.0.0.0:80\n" + Self.minimal, "without TLS clients send their tokens in the clear"),
+      ("listen: 0.0.0.0:80\n" + Self.minimal, "refusing to listen on 0.0.0.0:80 without TLS"),
       ("listen: '[::]:80'\n" + Self.minimal, "without TLS"), ("listen: example.net:80\n" + Self.minimal, "without TLS"),
     ] {
       #expect(failure(text).hasPrefix("s.yaml: \(words)"), "\(failure(text))")

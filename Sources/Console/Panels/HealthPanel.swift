@@ -45,13 +45,7 @@ enum HealthPanel {
             ? judged(Figures.milliseconds(queue), queue, limits: (300, 1000), canvas) : Line("- ms", palette.text),
           remarks: ["kernel \(Figures.milliseconds(kernel))"], importance: 16),
         encode(status, canvas),
-        fact(
-          "Capture delay", Figures.milliseconds(transport.captureToSocketMilliseconds),
-          ["to the socket"]
-            + [video.encoderDelayMilliseconds].compactMap { $0 }.filter { $0 > 0 }.map {
-              "encoder \(Figures.milliseconds($0))"
-            },
-          importance: 9),
+        captureDelay(status),
         fact("Reconnects", "\(status.reconnects)", status.phase == .waiting ? ["trying"] : [], importance: 11),
       ]
       if let proxy = transport.proxy { facts.append(describe(proxy, canvas)) }
@@ -133,6 +127,15 @@ enum HealthPanel {
     return Fact(
       label: "Proxy", value: judged("live, queue \(queue)", waiting ?? 0, limits: (300, 1000), canvas),
       remarks: fits + ["round trip \(Figures.milliseconds(proxy.roundTripMilliseconds))"] + reconnects, importance: 16)
+  }
+
+  /// From the camera to the socket without the pictures that the encoder holds, which stand beside it.
+  private static func captureDelay(_ status: BroadcastStatus) -> Fact {
+    let held = status.video.encoderDelayMilliseconds ?? 0
+    let rest = status.transport.captureToSocketMilliseconds.map { max(0, $0 - held) }
+    return Fact(
+      label: "Capture delay", value: Line(Figures.milliseconds(rest)),
+      remarks: (held > 0 ? ["and encoder \(Figures.milliseconds(held))"] : []) + ["to the socket"], importance: 9)
   }
 
   private static func encode(_ status: BroadcastStatus, _ canvas: Canvas) -> Fact {

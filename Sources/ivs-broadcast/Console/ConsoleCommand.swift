@@ -99,8 +99,8 @@ struct ConsoleCommand: AsyncParsableCommand {
 
   /// Leaves on the shell what was on air, and the files that were made.
   private func sayWhatIsLeft(_ events: [BroadcastEvent], log: String) {
-    let left = events.map(\.text).filter { text in
-      ["on air ", "recorded ", "snapshot "].contains { text.hasPrefix($0) }
+    let left = ["on air ", "recorded ", "snapshot "].flatMap { word in
+      events.map(\.text).filter { $0.hasPrefix(word) }
     }
     guard !left.isEmpty else { return }
     let screen = Screen()
