@@ -53,7 +53,9 @@ struct IVSBroadcast: AsyncParsableCommand {
     return word
   }
 
-  private static var names: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"] }
+  private static var names: [String] {
+    configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+  }
 
   private static func refuse(_ word: String) {
     let meant = suggestion(for: word, among: names).map { " Did you mean \($0)?" } ?? ""

@@ -20,7 +20,7 @@ import Testing
       ("ws://host:3004/rtmps/h264/rtmps://host:443/app/", nil), ("wsx://host/v1", "wsx:// is no ingest"),
       ("RTMPS://Host/app", nil), ("rtmp://[::1]:1935/app", nil),
       ("rtm", "must continue with ://host/app"),
-      ("http://host/app", "http:// is no ingest"), ("rtmpz://host/app", "meant rtmp"),
+      ("http://host/app", "http:// is no ingest"), ("rtmpz://host/app", "did you mean rtmp"),
       ("rtmps:///app", "host is missing"), ("rtmps://host", "application is missing"),
       ("rtmps://host:99999/app", "port"), ("rtmps://host:x/app", "port"), ("rtmps://ho st/app", "no spaces"),
       ("rtmps://user:pw@host/app", "no user name"),

@@ -43,7 +43,8 @@ enum PicturePanel {
   }
 
   private static func draw(_ words: [(text: String, style: Style)], on canvas: inout Canvas, in place: Region) {
-    let lines = words.prefix(max(1, place.rows)).map { Line($0.text, $0.style) }
+    let folded = words.flatMap { text, style in wrapped(text, to: place.columns - 2).map { Line($0, style) } }
+    let lines = folded.prefix(max(1, place.rows))
     let top = max(0, (place.rows - lines.count) / 2)
     canvas.put(Array(lines), in: place.inset(columns: 1, rows: 0).lines(top..<place.rows), alignment: .centre)
   }

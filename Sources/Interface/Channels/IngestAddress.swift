@@ -44,7 +44,7 @@ public enum IngestAddress {
     }
     guard schemes.contains(parts.scheme) else {
       let hint =
-        suggestion(for: parts.scheme, among: schemes).map { "; meant \($0)://?" } ?? "; use \(schemesText)"
+        suggestion(for: parts.scheme, among: schemes).map { "; did you mean \($0)://?" } ?? "; use \(schemesText)"
       return "\(parts.scheme):// is no ingest\(hint)"
     }
     if text.contains(where: \.isWhitespace) { return "a URL has no spaces" }

@@ -16,7 +16,7 @@ struct ConsoleChannelTests {
     try await terminal.type("venue")
     try await terminal.press("Tab")
     try await terminal.type("rtp://127.0.0.1/live")
-    try await terminal.wait(for: "rtp:// is no ingest; meant rtmp://?")
+    try await terminal.wait(for: "rtp:// is no ingest; did you mean rtmp://?")
     try await terminal.press("C-u")
     try await terminal.type("rtmp://127.0.0.1:99999/live")
     try await terminal.wait(for: "the port is 1 to 65535")
