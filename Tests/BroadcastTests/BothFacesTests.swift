@@ -71,7 +71,7 @@ struct BothFacesTests {
       #expect(await broadcaster.broadcast { _ in }.failure != nil)
     } else {
       await broadcaster.start()
-      try? await broadcaster.perform(.goLive)
+      _ = try? await broadcaster.perform(.goLive)
       _ = try await fixture.wait(broadcaster, for: "the refusal") { $0.phase == .idle && $0.verdict.level == .bad }
     }
     await broadcaster.close()
@@ -87,7 +87,7 @@ struct BothFacesTests {
       [.channel: "rtmp://127.0.0.1:\(try FreePort.find())/live", .microphone: "silence"], for: .console, key: "key")
     await broadcaster.start()
     try await broadcaster.perform(.record(true))
-    try? await broadcaster.perform(.goLive)
+    _ = try? await broadcaster.perform(.goLive)
     _ = try await fixture.wait(broadcaster, for: "the refusal") {
       $0.phase == .idle && $0.verdict.level == .bad && $0.recording?.bytes ?? 0 > 0
     }

@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import ivs_broadcast
+
 @Suite("assets/iam-policy.json")
 struct PolicyTests {
   private struct Policy: Decodable {

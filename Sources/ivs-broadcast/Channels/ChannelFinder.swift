@@ -22,7 +22,10 @@ extension AccountAccess {
       // Who only mistyped a saved channel's name needs no account.
       switch error {
       case .noRegion, .credentials:
-        throw SavedChannels.unknown(text.printable, saved: names, account: .unasked(error.failure))
+        var reason = error.failure
+        // Without credentials a region helps nobody.
+        do { _ = try await provider.credentials() } catch { reason = OperatorFailure(any: error) }
+        throw SavedChannels.unknown(text.printable, saved: names, account: .unasked(reason))
       default: throw error
       }
     }
