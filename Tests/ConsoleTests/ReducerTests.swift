@@ -212,7 +212,7 @@ extension [ConsoleEffect] {
 
   @Test("quitting while it records says what becomes of the recording") func quitRecording() {
     var status = Samples.live
-    status.recording = Samples.muted.recording
+    status.recording = BroadcastStatus.Recording()
     var person = Operator(status)
     _ = person.press(.character("q"))
     #expect(person.screen.contains("recording is"), "\(person.screen)")

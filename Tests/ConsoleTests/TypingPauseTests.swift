@@ -71,6 +71,10 @@ import Testing
     _ = person.press(.character("x"), after: .milliseconds(50))
     _ = person.press(.escape, after: .milliseconds(50))
     #expect(person.reducer.state.dialogs.isEmpty)
+    _ = person.press(.character("b"))
+    #expect(person.press(.character("n"), after: .milliseconds(50)) == [])
+    #expect(person.reducer.state.dialogs.isEmpty, "a no counts at once")
+    #expect(person.press(.character("s"), after: .milliseconds(50)) == [], "what follows it is no order")
   }
 
   @Test("who closes a dialog can go on at once") func closedByKey() {

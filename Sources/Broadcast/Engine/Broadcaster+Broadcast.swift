@@ -89,7 +89,8 @@ extension Broadcaster {
     if isLast {
       onEnding?(outcome)
       await production.stop()
-    } else if options.endsWithBroadcast || settings.isRecorded {
+    } else if options.endsWithBroadcast || production.recordingPath == recordingOfBroadcast {
+      // What was asked for beside the broadcast goes on.
       await production.stopRecording()
     }
     await collector.sample(onAir)
@@ -148,12 +149,12 @@ extension Broadcaster {
   private func recordIfWanted() async throws(OperatorFailure) {
     guard startsRecording else { return }
     try await startRecording(in: settings.filesDirectory)
-    recordingOfBroadcast = production.recordingStatus?.path
+    recordingOfBroadcast = production.recordingPath
   }
 
   /// Keeps nothing of a broadcast that never went on air; what was asked for beside it goes on.
   private func discardRecording() async {
-    guard let path = recordingOfBroadcast, production.recordingStatus?.path == path else { return }
+    guard let path = recordingOfBroadcast, production.recordingPath == path else { return }
     await production.stopRecording(discards: true)
   }
 

@@ -23,10 +23,7 @@ extension Reducer {
     default: break
     }
     switch state.dialogs.last {
-    case nil:
-      let effects = command.map { run($0) } ?? unknown(key)
-      if case .confirmation = state.dialogs.last, case .character = key { pauseTyping(for: TypingPause.afterQuestion) }
-      return effects
+    case nil: return command.map { run($0) } ?? unknown(key)
     case .menu(let menu): return press(key, command, in: menu)
     case .setup(let setup): return press(key, command, in: setup)
     case .confirmation(let confirmation): return press(command, in: confirmation)

@@ -40,7 +40,15 @@ public struct Reducer: Sendable {
   /// Gives a key to whatever has the keys, unless it is still typed for a dialog that has gone.
   private mutating func take(_ key: Key) -> [ConsoleEffect] {
     let isQuestion = if case .confirmation = state.dialogs.last { true } else { false }
-    guard state.dialogs.isEmpty || isQuestion, state.typingPause.ignores(key, at: state.now) else { return press(key) }
+    guard state.dialogs.isEmpty || isQuestion, state.typingPause.ignores(key, at: state.now) else {
+      let effects = press(key)
+      if !isQuestion, case .confirmation = state.dialogs.last, case .character = key {
+        pauseTyping(for: TypingPause.afterQuestion)
+      }
+      return effects
+    }
+    // A no does nothing but close the question; what follows it is still no order.
+    if isQuestion, state.keymap.command(for: key, in: .confirmation) == .no { return press(key) }
     // Why nothing opened stays to be read.
     let (words, before) = ("typing is ignored until you pause", state.message)
     let isSaid = before?.text.hasPrefix(words) ?? false

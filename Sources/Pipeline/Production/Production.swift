@@ -139,6 +139,9 @@ package final class Production: Sendable {
   /// The recording that runs; `nil` where there is none.
   package var recordingStatus: BroadcastStatus.Recording? { recording.withLock { $0 }?.recorder.status }
 
+  /// Where the recording that runs began; it may go on in another file.
+  package var recordingPath: String? { recording.withLock { $0 }?.recorder.path }
+
   /// The recording that was completed last.
   package var completedRecording: BroadcastStatus.Recording? { lastRecording.withLock { $0 } }
 }
