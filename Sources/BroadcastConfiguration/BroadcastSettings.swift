@@ -136,7 +136,9 @@ public struct BroadcastSettings: Sendable {
     takesOver = try values.parse(.takeover, with: Self.parseFlag)
     ivsFigures = try values.parse(.ivsFigures, with: Self.parseFlag)
     metadataSchedule = values[.metadataSchedule]?.text
-    let (size, rate) = try values.parse(.video, with: Self.parseVideo)
+    let mode = try values.parse(.video) { value throws(OperatorFailure) in
+      do { return try VideoMode(parsing: value.text) } catch { throw value.wrong(error) }
+    }
     let bitrate = try values.parse(.videoBitrate) { value throws(OperatorFailure) in
       try Self.parseBitrate(value, Intent.videoKilobits)
     }
@@ -160,7 +162,8 @@ public struct BroadcastSettings: Sendable {
     let presets = ["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]
     let preset = try values.parse(.videoPreset) { value throws(OperatorFailure) in
       if value.text == "auto" {
-        return VideoEncoding.preset(for: size, at: rate, cores: ProcessInfo.processInfo.activeProcessorCount)
+        return VideoEncoding.preset(
+          for: mode.size, at: mode.frameRate, cores: ProcessInfo.processInfo.activeProcessorCount)
       }
       guard presets.contains(value.text) else {
         throw value.wrong("'\(value.text)' is not one of auto, \(presets.joined(separator: ", "))")
@@ -174,7 +177,7 @@ public struct BroadcastSettings: Sendable {
       return latency
     }
     video = VideoEncoding(
-      size: size, frameRate: rate, bitrate: bitrate, preset: preset, latency: latency, encoder: encoder)
+      size: mode.size, frameRate: mode.frameRate, bitrate: bitrate, preset: preset, latency: latency, encoder: encoder)
     audioBitrate = try values.parse(.audioBitrate) { value throws(OperatorFailure) in
       try Self.parseBitrate(value, 64...320)
     }
@@ -268,23 +271,5 @@ public struct BroadcastSettings: Sendable {
     }
     if ChannelProfile.isName(value.text) { return .saved(value.text) }
     do { return .address(try ChannelAddress(parsing: value.text)) } catch { throw value.wrong("\(error)") }
-  }
-
-  /// `1280x720@30`, within what an IVS channel takes: at most 1920 pixels an edge, 2,073,600 in all, 60 frames a second.
-  private static func parseVideo(_ value: SettingValue) throws(OperatorFailure) -> (PictureSize, FrameRate) {
-    let parts = value.text.split(separator: "@", omittingEmptySubsequences: false)
-    guard parts.count <= 2, let size = PictureSize(parsing: parts[0]),
-      let rate = parts.count == 2 ? FrameRate(parsing: parts[1]) : .thirty
-    else { throw value.wrong("'\(value.text)' is not WIDTHxHEIGHT@RATE, such as 1280x720@30") }
-    guard (160...1920).contains(size.width), (160...1920).contains(size.height), size.pixels <= 2_073_600 else {
-      throw value.wrong("\(size): an IVS channel takes edges of 160 to 1920 and at most 2,073,600 pixels (1920x1080)")
-    }
-    guard size.width % 2 == 0, size.height % 2 == 0 else {
-      throw value.wrong("\(size): width and height have to be even")
-    }
-    guard (10...60).contains(rate.perSecond) else {
-      throw value.wrong("\(rate) frames a second: an IVS channel takes 10 to 60")
-    }
-    return (size, rate)
   }
 }

@@ -81,11 +81,7 @@ public struct ChannelSecrets: Sendable {
   public var exposedFiles: [String] = []
 
   /// What to say of those files; `nil` where there are none.
-  package var exposure: Explanation? {
-    guard !exposedFiles.isEmpty else { return nil }
-    let names = exposedFiles.joined(separator: " ")
-    return Explanation("\(names) can be read by every user of this machine", "chmod 600 \(names)")
-  }
+  package var exposure: Explanation? { ExposedFiles.warning(exposedFiles) }
 
   /// Makes them.
   public init(key: StreamKey? = nil, token: BearerToken? = nil, passphrase: SRTPassphrase? = nil) {

@@ -11,12 +11,17 @@ extension SavedChannels {
     case unasked(OperatorFailure)
   }
 
+  /// That no channel of that name is saved, and which ones are.
+  package static func notSaved(_ name: String, saved: [String]) -> String {
+    "no channel '\(name)' is saved (there \(saved.count == 1 ? "is" : "are") \(saved.joined(separator: ", ")))"
+  }
+
   /// The failure for a name that no channel has; the saved ones come first, for most such names are mistyped.
   package static func unknown(
     _ name: String, saved: [String], account: AccountAnswer
   ) -> OperatorFailure {
     let known = ["local"] + saved
-    let cause = "no channel '\(name)' is saved (there are \(known.joined(separator: ", ")))"
+    let cause = notSaved(name, saved: known)
     let remedy =
       suggestion(for: name, among: known).map { "did you mean '\($0)'?" }
       ?? "choose one of these, or give an ARN or an ingest URL"

@@ -126,12 +126,14 @@ public struct SavedChannels: Sendable, CustomReflectable {
     try profile.check()
     let arn = try profile.arn.map(Self.arn)
     try update { channels throws(OperatorFailure) in
-      // A profile has no passphrase: the saved one stays with its ingest.
-      let saved = channels.texts[profile.name].flatMap { $0.ingest == profile.ingest ? $0.passphrase : nil }
+      // A profile has no passphrase: the saved one stays with its ingest. A key that is not given stays.
+      let before = channels.texts[profile.name]
+      let saved = before.flatMap { $0.ingest == profile.ingest ? $0.passphrase : nil }
       try channels.put(
         profile.name,
         Facts(
-          ingest: profile.ingest, secret: profile.key, passphrase: saved ?? "", playbackURL: profile.playbackURL,
+          ingest: profile.ingest, secret: profile.key.isEmpty ? before?.secret ?? "" : profile.key,
+          passphrase: saved ?? "", playbackURL: profile.playbackURL,
           arn: arn))
     }
   }

@@ -92,14 +92,6 @@ public struct SecretSource: Sendable {
       "put it in a file and give that with \(source.option), or set \(source.environmentVariable)", .configuration)
   }
 
-  /// Those of the named files that every user of this machine can read.
-  public static func exposed(_ files: [String?]) -> [String] {
-    files.compactMap(\.self).filter { path in
-      let mode = try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
-      return ((mode as? any BinaryInteger).map { Int($0) } ?? 0) & 0o004 != 0
-    }
-  }
-
   private func find(
     file: String?, environment: [String: String]
   ) throws(OperatorFailure) -> (text: String, origin: String)? {

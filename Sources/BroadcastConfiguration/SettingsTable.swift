@@ -55,14 +55,15 @@ extension SettingKey {
     case .channel:
       SettingFacts(
         "channel",
-        "local, a saved channel, a channel of the AWS account by name or ARN, ivs (the nearest ingest, by the key alone), rtmps://HOST:443/app, rtmp:// (unencrypted), srt://HOST:9000 or wss://HOST/v1/publish/CHANNEL.",
+        "local, a saved channel, a channel of the AWS account by name or ARN, ivs (the nearest ingest, by the key alone), rtmps://HOST:443/app, rtmp:// (unencrypted), srt://HOST:9000 or wss://HOST/v1/publish/CHANNEL (ws:// without TLS).",
         default: "local")
     case .streamKeyFile: SettingFacts("file", "File with the stream key, one line.")
     case .tokenFile: SettingFacts("file", "File with the token for a proxy, one line.")
     case .passphraseFile: SettingFacts("file", "File with the passphrase of an SRT channel, one line.")
     case .proxy:
       SettingFacts(
-        "wss://HOST/v1/publish/CHANNEL", "A proxy that also leads to the channel, for networks that block RTMPS.")
+        "wss://HOST/v1/publish/CHANNEL",
+        "A proxy that also leads to the channel, for networks that block RTMPS; ws:// for one without TLS.")
     case .route:
       SettingFacts(
         "route", "auto (direct, then through the proxy), direct, proxy, or srt for a channel of the AWS account.",
@@ -75,7 +76,8 @@ extension SettingKey {
     case .metadataSchedule: SettingFacts("file", "File with timed metadata and when to send it.")
     case .video:
       SettingFacts(
-        "WxH@FPS", "Size and frames a second on air: edges of 160 to 1920, 10 to 60 frames.", default: "1280x720@30")
+        "WxH@FPS", "Size and frames a second on air: edges of 160 to 1920, 10 to 60 frames, 30 without @FPS.",
+        default: "1280x720@30")
     case .videoBitrate:
       SettingFacts(
         "rate", "Video bitrate, \(Intent.videoBitrateRange).",

@@ -15,7 +15,8 @@ public enum SpecificationError: ExplainedError, Hashable, Sendable {
     case .empty(let kind): Explanation("the \(kind.rawValue) is empty", "write \(Self.forms(kind))")
     case .missingValue(let kind, let prefix):
       Explanation("the \(kind.rawValue) '\(prefix)' has nothing after the colon", "write \(Self.forms(kind))")
-    case .unknown(let kind, let text): Explanation("'\(text)' is no \(kind.rawValue)", "write \(Self.forms(kind))")
+    case .unknown(let kind, let text):
+      Explanation("'\(text)' is not a valid \(kind.rawValue)", "write \(Self.forms(kind))")
     }
   }
 

@@ -35,7 +35,7 @@ struct EncoderSelection: Sendable {
         }
       }
       let reason =
-        present == 0 ? "this machine shows no hardware encoder" : "no hardware encoder could encode a test picture"
+        present == 0 ? "no hardware encoder found" : "no hardware encoder could encode a test picture"
       return EncoderSelection(choice: .libx264, reason: reason, configuration: nil)
     case let hardware:
       return EncoderSelection(choice: hardware, reason: "as wanted", configuration: try probe(hardware, encoding))

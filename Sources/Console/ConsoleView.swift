@@ -35,6 +35,7 @@ public enum ConsoleView {
     case .confirmation(let confirmation): ConfirmationDialog.draw(confirmation, on: &canvas, in: body)
     case .remark(let input): MarkDialog.draw(input, on: &canvas, in: body)
     case .metadata(let metadata): MetadataDialog.draw(metadata, on: &canvas, in: body)
+    case .video(let video): VideoDialog.draw(video, on: &canvas, in: body)
     case .creation(let form): CreationDialog.draw(form, on: &canvas, in: body)
     case .form(let form): FormDialog.draw(form, on: &canvas, in: body)
     case .help(let help): HelpDialog.draw(help, state, on: &canvas, in: body)

@@ -79,6 +79,9 @@ internal import Glibc
     return isNew
   }
 
+  /// Silence up to here was wanted.
+  public mutating func forgetSilence() { levels.silentSeconds = 0 }
+
   /// Takes sound that ends with the window at the latest.
   private mutating func count(_ samples: Span<Float>) {
     let frames = samples.count / 2

@@ -22,7 +22,7 @@ public struct CheckRow: Encodable, Equatable, Sendable {
       case .clock: "clock"
       case .channel: "channel"
       case .limits: "channel limits"
-      case .key: "stream key"
+      case .key: "key or token"
       case .live: "channel free"
       case .dns: "DNS"
       case .tcp: "TCP"

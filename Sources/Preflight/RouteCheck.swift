@@ -43,7 +43,7 @@ struct RouteCheck: Sendable {
     let asked = roundabout.map { steps in Task { await askProxy(after: steps) } }
     guard let shown = straight ?? roundabout else { return }
     // Where both routes are open to the broadcast, one that does not lead there is no failure.
-    let way = "the proxy is there instead"
+    let way = "the proxy will be used instead"
     let soften = { @Sendable (finding: CheckFinding) async -> CheckFinding in
       guard straight != nil, finding.verdict == .fail, let asked, await asked.value.verdict != .fail else {
         return finding
@@ -67,7 +67,7 @@ struct RouteCheck: Sendable {
         // The row of the step that fails says why.
         return Probed(await roundabout?.failure == nil ? finding : .skipped("needs: a connection"))
       }
-      return Probed(await straight.failure == nil ? finding.softened("the direct route is open") : finding)
+      return Probed(await straight.failure == nil ? finding.softened("the direct route will be used") : finding)
     }
   }
 

@@ -33,7 +33,7 @@ public enum SRTError: ExplainedError, Equatable, Sendable {
       Explanation("cannot find the host \(host)", "check its spelling and the name resolution of this machine")
     case .noAnswer(let at, let limit):
       Explanation(
-        "\(at) did not answer over SRT within \(limit.text)", "check host and port, and that no firewall blocks UDP")
+        "\(at) did not answer over SRT within \(limit.text)", "check the host and port and that no firewall blocks UDP")
     case .unreachable(let at, let reason):
       Explanation("\(at) cannot be reached over SRT (\(reason))", "check the network")
     case .rejected(let rejection, let at, let hasPassphrase):

@@ -123,7 +123,7 @@ struct BroadcastOptions: ParsableArguments {
       key: try SecretSource.findKey(file: settings.streamKeyFile, environment: environment),
       token: try SecretSource.findToken(file: settings.tokenFile, environment: environment),
       passphrase: try SecretSource.findPassphrase(file: settings.passphraseFile, environment: environment))
-    secrets.exposedFiles = SecretSource.exposed([settings.streamKeyFile, settings.tokenFile, settings.passphraseFile])
+    secrets.exposedFiles = ExposedFiles.among([settings.streamKeyFile, settings.tokenFile, settings.passphraseFile])
     return secrets
   }
 }

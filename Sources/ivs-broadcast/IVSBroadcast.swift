@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Broadcast
 internal import BroadcastConfiguration
 internal import Glibc
+internal import Interface
 internal import Service
 internal import Settings
 
@@ -29,6 +30,7 @@ struct IVSBroadcast: AsyncParsableCommand {
   /// Runs a command with standard output for its results alone; help is no command's result.
   static func main() async {
     ProcessSecrets.protect(taking: SecretSource.environmentVariables)
+    if let unknown { return refuse(unknown) }
     do {
       var command = try parseAsRoot()
       StandardOutput.claim()
@@ -41,5 +43,24 @@ struct IVSBroadcast: AsyncParsableCommand {
       LineWriter.writeAll(Redaction.applied(to: text) + "\n", to: STDERR_FILENO)
       _exit(exitCode(for: error).rawValue)
     }
+  }
+
+  /// The first word, where it is neither a command nor an option: the default command takes none.
+  private static var unknown: String? {
+    guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !names.contains(word) else {
+      return nil
+    }
+    return word
+  }
+
+  private static var names: [String] {
+    configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+  }
+
+  private static func refuse(_ word: String) {
+    let meant = suggestion(for: word, among: names).map { " Did you mean \($0)?" } ?? ""
+    let text = "Error: Unknown command '\(word)'.\(meant)\nSee 'ivs-broadcast --help' for the commands.\n"
+    LineWriter.writeAll(Redaction.applied(to: text), to: STDERR_FILENO)
+    _exit(ExitStatus.usage.rawValue)
   }
 }

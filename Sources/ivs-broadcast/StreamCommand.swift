@@ -75,6 +75,8 @@ struct StreamCommand: AsyncParsableCommand {
     // Nobody else needs the file with the keys, and a service may not be allowed to look.
     let savedChannels: SavedChannels? =
       if case .saved = settings.channel { try SavedChannels(path: options.place.channelsFile) } else { nil }
+    // Keys are the console's, and end no broadcast without one.
+    do throws(OperatorFailure) { _ = try options.keymap() } catch { logger.warning("\(error)") }
     let secrets = try secrets(for: settings, savedChannels)
     let file = try jsonStatus.map(StatusFile.init(path:))
     let broadcaster = try Broadcaster(

@@ -12,7 +12,7 @@ struct IVSTranswrap: AsyncParsableCommand {
     commandName: "ivs-transwrap",
     abstract: "Accepts streams over WebSockets and publishes them to Amazon IVS over RTMPS.",
     discussion: """
-      Clients connect to wss://HOST/v1/publish/CHANNEL with a bearer token and send FLV (ivs-broadcast), WebM or MP4 \
+      Clients connect to wss://HOST/v1/publish/CHANNEL (ws:// where it has no TLS) with a bearer token and send FLV (ivs-broadcast), WebM or MP4 \
       (browsers). The stream keys stay here.
 
         ivs-transwrap settings --example > settings.yaml

@@ -32,6 +32,9 @@ final class ProxyLog: Sendable {
   /// The one line that says why the program ends.
   func fail(_ failure: OperatorFailure) { writer.write("ivs-transwrap: \(LogLine.text("\(failure)".namingOptions))\n") }
 
+  /// Something that the program goes on after.
+  func remark(_ text: String) { writer.write("ivs-transwrap: \(LogLine.text(text.namingOptions))\n") }
+
   /// Waits, but not long, until everything is written.
   func flush() { writer.flush() }
 

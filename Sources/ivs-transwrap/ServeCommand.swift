@@ -78,6 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
     log.isJSON = settings.logFormat == .json
     let logger = log.logger(level: settings.logLevel)
     if let warning = settings.fit(descriptors: Int(clinux_raise_descriptor_limit())) { logger.warning("\(warning)") }
+    if let exposure = settings.exposure { logger.warning("\(exposure)") }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     let (stops, stop) = AsyncStream<Void>.makeStream()
     do throws(NoThreadError) {

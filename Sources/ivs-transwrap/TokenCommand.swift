@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import Service
 internal import Settings
 internal import TranswrapServer
 
@@ -17,6 +18,13 @@ struct TokenCommand: ParsableCommand {
       log.flush()
       throw ExitCode(error.exitStatus.rawValue)
     }
+  }
+
+  /// Writes a remark to standard error.
+  fileprivate static func remark(_ text: String) {
+    let log = ProxyLog()
+    log.remark(text)
+    log.flush()
   }
 
   /// Writes a line to standard output; an error number where that does not take all of it.
@@ -39,6 +47,8 @@ struct TokenCommand: ParsableCommand {
     var channel: [String]
     @Option(help: ArgumentHelp("A name to recognise and remove it by.", valueName: "text"))
     var name: String
+    @Option(help: ArgumentHelp("The proxy's settings, to check the channels' names.", valueName: "file"))
+    var config: String?
     @Option(help: ArgumentHelp("Valid for this long: 12h, 30d (default: forever).", valueName: "time"))
     var expires: String?
 
@@ -50,6 +60,7 @@ struct TokenCommand: ParsableCommand {
             .usage)
         }
         let lifetime = try lifetime()
+        try checkChannels()
         var tokens = try TokenFile(path: file, mayBeMissing: true)
         let token = try tokens.add(name: name, channels: channel, lifetime: lifetime)
         guard let problem = TokenCommand.handOut(token) else { return }
@@ -57,6 +68,28 @@ struct TokenCommand: ParsableCommand {
         _ = try tokens.remove(hash: TokenFile.hash(of: token))
         throw OperatorFailure(
           "the token cannot be printed, and is not kept: \(SystemError.words(problem))", .cannotCreate)
+      }
+    }
+
+    /// A token for a channel that there is not opens nothing: that is said, and where it is not known.
+    private func checkChannels() throws(OperatorFailure) {
+      let wanted = channel.filter { $0 != "*" }
+      guard !wanted.isEmpty else { return }
+      let known: [String]
+      if let config {
+        do { known = try ProxySettings.channelNames(try TextFile.read(config, limit: 1 << 20), path: config) } catch {
+          throw (error as? OperatorFailure)
+            ?? OperatorFailure("\(config): the settings cannot be read", "check --config", .configuration)
+        }
+      } else if let text = ProcessSecrets.environment["TRANSWRAP_SETTINGS"], !text.isEmpty {
+        known = try ProxySettings.channelNames(text, path: "TRANSWRAP_SETTINGS")
+      } else {
+        return TokenCommand.remark(
+          "whether the proxy has \(wanted.joined(separator: ", ")) is not checked; --config FILE checks it")
+      }
+      for name in wanted where !known.contains(name) {
+        TokenCommand.remark(
+          "\(config ?? "TRANSWRAP_SETTINGS"): no channel '\(name)' (there are \(known.joined(separator: ", ")))")
       }
     }
 

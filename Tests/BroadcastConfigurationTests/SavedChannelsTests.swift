@@ -72,7 +72,7 @@ struct SavedChannelsTests {
     let unasked = SavedChannels.unknown(name, saved: [], account: .unasked(reason))
     #expect(
       unasked.explanation.cause.hasSuffix(
-        "(there are local), and the AWS account was not asked: no AWS credentials found"))
+        "(there is local), and the AWS account was not asked: no AWS credentials found"))
     #expect(!unasked.description.contains("nine places") && unasked.exitStatus == .temporary)
   }
 

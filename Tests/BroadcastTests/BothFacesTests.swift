@@ -62,6 +62,41 @@ struct BothFacesTests {
     await broadcaster.close()
   }
 
+  @Test("what never went on air leaves no recording and no word of one", arguments: EngineFixture.Face.allCases)
+  func neverOnAir(face: EngineFixture.Face) async throws {
+    defer { fixture.remove() }
+    let broadcaster = try fixture.broadcaster(
+      [.channel: "rtmp://127.0.0.1:\(try FreePort.find())/live", .microphone: "silence"], for: face, key: "key")
+    if face == .stream {
+      #expect(await broadcaster.broadcast { _ in }.failure != nil)
+    } else {
+      await broadcaster.start()
+      _ = try? await broadcaster.perform(.goLive)
+      _ = try await fixture.wait(broadcaster, for: "the refusal") { $0.phase == .idle && $0.verdict.level == .bad }
+    }
+    await broadcaster.close()
+    let left = (try? FileManager.default.contentsOfDirectory(atPath: fixture.folder.path)) ?? []
+    #expect(!left.contains { $0.hasSuffix(".mkv") }, "\(left)")
+    #expect(!fixture.events.events.contains { $0.text.hasPrefix("recorded ") })
+  }
+
+  @Test("a recording that was asked for beside it goes on when the channel refuses")
+  func asked() async throws {
+    defer { fixture.remove() }
+    let broadcaster = try fixture.broadcaster(
+      [.channel: "rtmp://127.0.0.1:\(try FreePort.find())/live", .microphone: "silence"], for: .console, key: "key")
+    await broadcaster.start()
+    try await broadcaster.perform(.record(true))
+    _ = try? await broadcaster.perform(.goLive)
+    _ = try await fixture.wait(broadcaster, for: "the refusal") {
+      $0.phase == .idle && $0.verdict.level == .bad && $0.recording?.bytes ?? 0 > 0
+    }
+    try await broadcaster.perform(.record(false))
+    let done = try await fixture.wait(broadcaster, for: "the file") { $0.lastRecording != nil && $0.recording == nil }
+    #expect(FileManager.default.fileExists(atPath: try #require(done.lastRecording)))
+    await broadcaster.close()
+  }
+
   @Test("an encoder that cannot be had ends the broadcast with the same words", arguments: EngineFixture.Face.allCases)
   func encoder(face: EngineFixture.Face) async throws {
     defer { fixture.remove() }

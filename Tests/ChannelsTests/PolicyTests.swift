@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import ivs_broadcast
+
 @Suite("assets/iam-policy.json")
 struct PolicyTests {
   private struct Policy: Decodable {
@@ -42,6 +44,12 @@ struct PolicyTests {
       for match in text.matches(of: /service\.callCloudWatch\(\s*"(\w+)"/) { called.insert("cloudwatch:\(match.1)") }
     }
     return called
+  }
+
+  @Test("is what `channels policy` prints")
+  func printed() throws {
+    let file = Project.root.appending(path: "assets/iam-policy.json")
+    #expect(try String(contentsOf: file, encoding: .utf8) == AccountPolicy.json + "\n")
   }
 
   @Test("allows every operation that the program calls, and nothing else")

@@ -213,7 +213,7 @@ import Testing
     #expect(person.screen.contains("✖ the account has as many channels") && person.screen.contains("stage_2-b"))
     #expect(person.press(.control("s")).intents.count == 1)
     person.agree()
-    #expect(person.reducer.state.dialogs.isEmpty && person.message == "channel stage_2-b is made and chosen")
+    #expect(person.reducer.state.dialogs.isEmpty && person.message == "channel stage_2-b created and selected")
   }
 
   @Test("choices go around") func choices() {
@@ -249,9 +249,12 @@ import Testing
     #expect(person.message == "no AWS account is known here: it takes AWS credentials")
   }
 
-  @Test("it is not made while something is live, for it would be chosen") func live() {
+  @Test("while something is live it is made and not selected; a filled form is not thrown away unasked") func live() {
     var person = Operator(Samples.onAir)
-    #expect(person.press(.character("C")) == [])
-    #expect(person.message == "not while live; e stops")
+    #expect(person.press(.character("C"), .paste("stage"), .escape) == [])
+    #expect(person.screen.contains("Discard what was typed?"))
+    #expect(person.press(.character("n"), .control("s")).intents.count == 1)
+    person.agree()
+    #expect(person.message == "channel stage created")
   }
 }

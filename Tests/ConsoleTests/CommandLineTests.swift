@@ -31,16 +31,30 @@ import Testing
   @Test(
     "a wrong line says what is wrong",
     arguments: [
-      ("mutte", "no command \"mutte\"; meant :mute?"), ("bitrate 99999", "'99999' is not within 100k to 8500k"),
+      ("mutte", "Unknown command \"mutte\". Did you mean :mute?"),
+      ("bitrate 99999", "'99999' is not within 100k to 8500k"),
       ("bitrate fast", "'fast' is not a bitrate such as 800k"),
-      ("camera nowhere", "no such camera"), ("gain-up loud", "no number of decibels"),
-      ("mute maybe", "'maybe' is neither on nor off"), ("picture maybe", "takes on or off"), ("gain 31", "-60 to 30"),
+      ("camera nowhere", "'nowhere' is not a valid camera"), ("gain-up loud", "no number of decibels"),
+      ("mute maybe", "expected on or off, not 'maybe'"), ("picture maybe", "takes on or off"), ("gain 31", "-60 to 30"),
       ("zoom 3", "takes nothing more"), ("video 1280x720@60", "not while live"),
     ])
   func wrong(line: String, message: String) throws {
     let result = executing(line)
     #expect(result.effects == [])
     #expect(try #require(result.message).contains(message))
+  }
+
+  @Test("a size brings the bitrate that suits it, unless another one was wanted; a wrong one says how it is written")
+  func video() {
+    #expect(executing("video 320*180", Samples.idle).effects == [])
+    #expect(
+      executing("video 320*180", Samples.idle).message
+        == "Invalid video size \"320*180\". Use WIDTHxHEIGHT@RATE, for example 320x180@10.")
+    #expect(
+      executing("video 640x360", Samples.idle).effects.intents == [.video("640x360"), .videoBitrate(kilobits: 800)])
+    var status = Samples.idle
+    status.choice.videoKilobits = 3100
+    #expect(executing("video 640x360@30", status).effects.intents == [.video("640x360@30")])
   }
 
   @Test("go-live takes over where that word follows it, and not while live") func takeover() {

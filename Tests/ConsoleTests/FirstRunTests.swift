@@ -40,6 +40,27 @@ import Testing
     #expect(person.press(.enter).intents == [.video("640x360@30"), .videoBitrate(kilobits: 800)])
   }
 
+  @Test("a size that is in no list is typed at its step, with what is wrong beside it, and sets the bitrate too")
+  func otherSize() {
+    var status = Samples.idle
+    status.choice = Choice()
+    var person = Operator(status, isFirstRun: true)
+    _ = person.press(.enter, .enter)
+    #expect(person.press(.end, .enter) == [])
+    #expect(
+      person.screen.contains("step 3 of 5") && person.screen.contains("WIDTHxHEIGHT@RATE, for example 320x180@10"))
+    #expect(person.press(.paste("320*180"), .enter) == [])
+    #expect(person.screen.contains("Invalid video size \"320*180\". Use WIDTHxHEIGHT@RATE, for"), "\(person.screen)")
+    #expect(person.screen.contains("step 3 of 5"))
+    #expect(
+      person.press(.control("u"), .paste("320x180@10"), .enter).intents == [
+        .video("320x180@10"), .videoBitrate(kilobits: 400),
+      ])
+    #expect(person.screen.contains("step 4 of 5"))
+    _ = person.press(.escape, .end, .enter, .escape)
+    #expect(person.screen.contains("step 3 of 5"), "Esc goes back to the list")
+  }
+
   @Test("a camera that is found after all takes the suggestion back") func lateCamera() {
     var status = Samples.idle
     let cameras = status.offers.cameras

@@ -16,14 +16,15 @@ import Testing
     "an ingest is judged while it is typed",
     arguments: [
       ("rtmps://host:443/app/", nil), ("rtmp://10.0.0.1/live", nil),
-      ("wss://host/v1", "goes on with"), ("wss://host/v1/publish/venue", nil),
+      ("wss://host/v1", "must continue with"), ("wss://host/v1/publish/venue", nil),
       ("ws://host:3004/rtmps/h264/rtmps://host:443/app/", nil), ("wsx://host/v1", "wsx:// is no ingest"),
       ("RTMPS://Host/app", nil), ("rtmp://[::1]:1935/app", nil),
-      ("rtm", "goes on"),
-      ("http://host/app", "http:// is no ingest"), ("rtmpz://host/app", "meant rtmp"),
+      ("rtm", "must continue with ://host/app"),
+      ("http://host/app", "http:// is no ingest"), ("rtmpz://host/app", "did you mean rtmp"),
       ("rtmps:///app", "host is missing"), ("rtmps://host", "application is missing"),
       ("rtmps://host:99999/app", "port"), ("rtmps://host:x/app", "port"), ("rtmps://ho st/app", "no spaces"),
-      ("rtmps://user:pw@host/app", "no user name"), ("hello", "begins with"),
+      ("rtmps://user:pw@host/app", "no user name"),
+      ("hello", "must begin with rtmps://, rtmp://, srt://, wss:// or ws://"),
       ("rtmps://host/app?key=sk_eu_1", "its own field"), ("rtmps://hö_st/app", "no host name"),
       ("rtmp://host/live/stage2", nil), ("rtmp://host/live/stage2/more", "goes on after /live"),
       ("rtmps://a1.global-contribute.live-video.net/app/more", "goes on after /app"),
@@ -118,7 +119,7 @@ import Testing
     #expect(person.screen.contains("waiting for the answer"))
     #expect(person.press(.character("x"), .control("s"), .tab) == [])
     person.agree()
-    #expect(person.reducer.state.dialogs.isEmpty && person.message == "channel stage is saved and chosen")
+    #expect(person.reducer.state.dialogs.isEmpty && person.message == "channel stage saved and selected")
   }
 
   @Test(
@@ -149,6 +150,46 @@ import Testing
     #expect(person.reducer.state.dialogs.isEmpty)
     person.refuse("channels.yaml: the disk is full")
     #expect(person.message == "channels.yaml: the disk is full")
+  }
+
+  @Test("a channel is saved while live, and not selected") func whileLive() {
+    var person = Operator(Samples.live)
+    _ = person.press(.character("N"), .paste("stage"), .tab, .paste("rtmp://host/app"), .tab, .paste("k"))
+    for text in ["Not encrypted: anyone on the network can read the", "Use rtmps:// or wss://."] {
+      #expect(person.screen.contains(text), "\(person.screen)")
+    }
+    #expect(person.press(.control("s")).intents.count == 1)
+    person.agree()
+    #expect(person.message == "channel stage saved")
+  }
+
+  @Test("Esc asks before a filled form is thrown away") func discarded() {
+    var person = Operator(Samples.idle)
+    _ = person.press(.character("N"), .escape)
+    #expect(person.reducer.state.dialogs.isEmpty, "nothing was typed")
+    _ = person.press(.character("N"), .paste("stage"), .escape)
+    #expect(person.screen.contains("Discard what was typed?"))
+    _ = person.press(.character("n"))
+    #expect(shownForm(person)?.profile.name == "stage")
+    _ = person.press(.escape, .character("y"))
+    #expect(person.reducer.state.dialogs.isEmpty)
+  }
+
+  @Test("Ctrl-E changes a saved channel; a key that is left empty stays") func edited() throws {
+    var status = Samples.idle
+    status.offers.channels[1].detail = "rtmps://host:443/app"
+    status.offers.channels[1].playbackURL = "https://host/a.m3u8"
+    var person = Operator(status)
+    _ = person.press(.character("n"), .down, .control("e"))
+    let form = try #require(shownForm(person))
+    #expect(form.profile.name == "studio" && form.profile.ingest == "rtmps://host:443/app")
+    #expect(person.screen.contains("Edit channel") && person.screen.contains("empty keeps the one that is saved"))
+    let changed = ChannelProfile(
+      name: "studio", ingest: "rtmps://host:443/app", key: "", playbackURL: "https://host/b.m3u8")
+    #expect(
+      person.press(.tab, .tab, .control("u"), .paste("https://host/b.m3u8"), .enter).intents == [
+        .saveChannel(changed)
+      ])
   }
 
   @Test("text is edited where the cursor is") func editing() {

@@ -24,9 +24,21 @@ import Testing
   @Test("a key that another command has is taken from it by Enter alone") func taken() {
     var person = menu(on: .mute)
     #expect(person.press(.character("x")) == [])
-    #expect(person.screen.contains("x means clear-clip already."))
+    #expect(person.screen.contains("x is already used for clear-clip."))
     #expect(person.press(.character("y")) == [], "any other key leaves it")
     #expect(person.press(.character("x"), .enter) == [.saveKeys(["mute": "x", "clear-clip": "none"])])
+    #expect(person.message == "mute: x; clear-clip has no key now")
+    // Once it is free, its owner has it again.
+    #expect(person.press(.enter, .function(5)) == [.saveKeys(["mute": "F5"])])
+    #expect(person.message == "mute: F5; clear-clip has x again")
+    #expect(person.reducer.state.keymap.keys(.clearClip) == [.character("x")])
+  }
+
+  @Test("a command that is to have no key keeps none") func leftWithout() {
+    var person = menu(on: .mute)
+    #expect(person.press(.delete) == [.saveKeys(["mute": "none"])])
+    #expect(person.message == "mute: none")
+    #expect(person.press(.enter, .function(5)) == [.saveKeys(["mute": "F5"])])
   }
 
   @Test("Backspace brings the default back, Del leaves none, Esc changes nothing") func others() {
@@ -43,7 +55,7 @@ import Testing
     #expect(person.press(.paste("abc")) == [] && person.message == "that cannot be a key")
     #expect(person.press(.control("g")) == [.saveKeys(["mute": "Ctrl-G"])])
     #expect(person.press(.enter, .character(" ")) == [.saveKeys(["mute": "Space"])])
-    #expect(person.press(.enter, .control("c")) == [] && person.screen.contains("Ctrl-C means quit already"))
+    #expect(person.press(.enter, .control("c")) == [] && person.screen.contains("Ctrl-C is already used for quit"))
   }
 
   @Test("a default key that another command has got meanwhile is not taken back in silence") func backToTaken() {

@@ -166,15 +166,69 @@ extension [ConsoleEffect] {
     }
   }
 
-  @Test("what is fixed while live says so", arguments: ["n", "N", "v", "P"] as [Character]) func fixed(key: Character) {
+  @Test("what is fixed while live says so", arguments: ["n", "v", "P"] as [Character]) func fixed(key: Character) {
     var person = Operator(Samples.live)
     #expect(person.press(.character(key)) == [])
     #expect(person.message == "not while live; e stops")
   }
 
-  @Test("a mark is asked for and sent") func mark() {
+  @Test("a note is asked for and sent, on air and off it") func mark() {
+    for status in [Samples.live, Samples.idle] {
+      var person = Operator(status)
+      #expect(person.press(.character("M"), .paste("goal"), .enter).intents == [.mark("goal")])
+    }
+  }
+
+  @Test("the slate is switched on with a word about the sound that goes on") func slate() {
     var person = Operator(Samples.live)
-    #expect(person.press(.character("M"), .paste("goal"), .enter).intents == [.mark("goal")])
+    #expect(person.press(.character("s")).intents == [.slate(true)])
+    person.agree()
+    #expect(person.message == "the slate is on, the microphone is still heard; m mutes")
+    var status = Samples.live
+    status.video.isSlate = true
+    _ = person.reducer.handle(.status(status))
+    #expect(person.screen.contains("▲ SLATE, SOUND ON"))
+    status.audio.isMuted = true
+    _ = person.reducer.handle(.status(status))
+    #expect(!person.screen.contains("SOUND ON") && person.screen.contains("▲ SLATE"))
+  }
+
+  @Test("what was said of going live is gone once it is refused") func refusedLive() {
+    var person = Operator(Samples.idle)
+    _ = person.press(.character("b"), .enter)
+    person.agree()
+    #expect(person.message == "going live on local")
+    _ = person.reducer.handle(.status(Samples.connecting))
+    #expect(person.message == "going live on local")
+    var status = Samples.idle
+    status.verdict = Verdict(
+      level: .bad,
+      reason: "127.0.0.1:1935 refused the connection: check the host and port and that the server is running")
+    _ = person.reducer.handle(.status(status))
+    #expect(person.message == nil)
+    // Cause and advice are seen whole at 80x24.
+    #expect(person.screen.contains("refused the connection") && person.screen.contains("server is running"))
+  }
+
+  @Test("quitting while it records says what becomes of the recording") func quitRecording() {
+    var status = Samples.live
+    status.recording = BroadcastStatus.Recording()
+    var person = Operator(status)
+    _ = person.press(.character("q"))
+    #expect(person.screen.contains("recording is"), "\(person.screen)")
+  }
+
+  @Test("a console beside one that is live says so, and so does its question") func others() {
+    var person = Operator(Samples.idle)
+    let other = LiveElsewhere(process: 4711, channel: "venue", socket: "/run/a.sock")
+    _ = person.reducer.handle(.others([other]))
+    #expect(person.screen.contains("LIVE IN PROCESS 4711"))
+    #expect(person.screen.contains("live in another console, process 4711, on venue"), "\(person.screen)")
+    _ = person.press(.character("b"))
+    #expect(person.screen.contains("process 4711 is live on venue"))
+    _ = person.press(.escape)
+    _ = person.reducer.handle(.others([]))
+    #expect(!person.screen.contains("4711"))
   }
 
   @Test("the code of the playback address is asked for and shown") func code() {
@@ -248,7 +302,7 @@ extension [ConsoleEffect] {
   @Test("an unknown key says where help is") func unknown() {
     var person = Operator(Samples.live)
     _ = person.press(.character("%"))
-    #expect(person.message == "% means nothing here; ? shows the keys")
+    #expect(person.message == "% does nothing here; ? lists the keys")
   }
 
   @Test("whatever is pressed, in any order, something sensible is shown") func randomWalk() {

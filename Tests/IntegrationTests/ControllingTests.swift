@@ -102,7 +102,7 @@ struct ControllingTests {
     try await tell("gain", "-3", answer: "gain -3 dB")
     try await tell("bitrate", "400", answer: "video bitrate: 400 kbit/s")
     try await tell("camera", "none", answer: "camera: none")
-    try await run.broadcast.process.waitForLine(containing: "picture from no camera")
+    try await run.broadcast.process.waitForLine(containing: "camera off: sending a black picture")
     // One that is not there does not end a broadcast that was on air without it.
     try await tell("camera", "/dev/video77")
     try await run.broadcast.process.waitForLine(containing: "no picture: no camera answers to /dev/video77")

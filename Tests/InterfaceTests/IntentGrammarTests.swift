@@ -30,7 +30,7 @@ struct IntentGrammarTests {
     "what is none is refused in one line as wrong usage",
     arguments: [
       ("", "no command is given; they are mute, gain,"), ("Mute on", "'Mute' is not a command"),
-      ("mute", "mute: '' is neither on nor off"), ("mute  on", "mute: ' on' is neither on nor off"),
+      ("mute", "mute: expected on or off"), ("mute  on", "mute: expected on or off, not ' on'"),
       ("gain loud", "gain: 'loud' is not a number from -60 to 30"), ("gain nan", "gain: 'nan'"),
       ("gain inf", "gain: 'inf'"), ("inputs left", "inputs: 'left' is neither auto"), ("inputs", "inputs: ''"),
       ("gain 31", "gain: '31'"), ("bitrate 99", "bitrate: '99' is not within 100k to 8500k"),

@@ -54,6 +54,9 @@ import Testing
     var meter = try LevelMeter()
     meter.feed([Float](repeating: 0.0001, count: 96_000 * 2))
     #expect(abs(meter.levels.silentSeconds - 2) < 0.01)
+    meter.forgetSilence()
+    meter.feed([Float](repeating: 0, count: 9600))
+    #expect(abs(meter.levels.silentSeconds - 0.1) < 0.01, "silence that was wanted does not count")
     meter.feed(sine(hertz: 1000, left: 0, right: 0.001, seconds: 0.1))
     #expect(meter.levels.silentSeconds == 0)
   }

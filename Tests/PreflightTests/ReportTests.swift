@@ -97,7 +97,7 @@ struct CheckReportTests {
     #expect(key["verdict"] as? String == "fail")
     #expect(key["cause"] as? String == "no key")
     #expect(key["remedy"] as? String == "give one")
-    #expect(key["title"] as? String == "stream key")
+    #expect(key["title"] as? String == "key or token")
   }
 
   @Test("wrong settings fail in their row, and nothing else is looked at")

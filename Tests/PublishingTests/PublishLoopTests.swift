@@ -111,6 +111,8 @@ struct PublishLoopTests {
     try await eventually("three packets") { route.publishers[0].packets.count == 3 }
     route.publishers[0].hangUp()
     try await rig.waitUntilLive(2, route)
+    let snapshot = rig.loop.snapshot
+    #expect(snapshot.timeWithout > .zero && snapshot.lostSince == nil && snapshot.hasBeenAccepted)
     try await eventually("the broken one is let go") { route.publishers[0].isAbandoned }
     try await eventually("an open queue") { rig.queue.isOpen }
     rig.push(10..<12)

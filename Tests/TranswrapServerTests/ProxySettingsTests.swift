@@ -203,14 +203,22 @@ struct ProxySettingsTests {
     #expect(!said.contains("\n"))
   }
 
+  @Test("the channels' names are known without their keys")
+  func names() throws {
+    let text = "channels:\n  venue:\n    ingest: rtmps://h/app\n    stream-key-file: nowhere.key\n  stage: {}\n"
+    #expect(try ProxySettings.channelNames(text, path: "s.yaml") == ["venue", "stage"])
+    #expect(failure("tokens: t\n" + text).contains("nowhere.key: no such file"))
+  }
+
   @Test("what is only wrong as a whole")
   func wholes() {
     for (text, words) in [
       ("", "nobody could publish"), (Self.channel, "nobody could publish"), ("tokens: t", "there are no channels"),
       ("tls-key: k\n" + Self.minimal, "tls-certificate and tls-key go together"),
       ("tls-certificate: c\n" + Self.minimal, "tls-certificate and tls-key go together"),
-      ("listen: 0.0.0.0:80\n" + Self.minimal, "without TLS clients send their tokens in the clear"),
-      ("listen: '[::]:80'\n" + Self.minimal, "without TLS"), ("listen: example.net:80\n" + Self.minimal, "without TLS"),
+      ("listen: 0.0.0.0:80\n" + Self.minimal, "refusing to listen on 0.0.0.0:80 without TLS"),
+      ("listen: '[::]:80'\n" + Self.minimal, "refusing to listen on [::]:80 without TLS"),
+      ("listen: example.net:80\n" + Self.minimal, "refusing to listen on example.net:80 without TLS"),
     ] {
       #expect(failure(text).hasPrefix("s.yaml: \(words)"), "\(failure(text))")
     }

@@ -60,7 +60,7 @@ extension Broadcaster {
       throw error
     }
     guard !Task.isCancelled else {
-      await production.stopRecording()
+      await discardRecording()
       return await destination.close()
     }
     startProduction()
@@ -87,11 +87,13 @@ extension Broadcaster {
     }
     production.queue.close()
     adaptation.reset(production)
+    if !onAir.wasOnAir(outcome) { await discardRecording() }
     let isLast = options.endsWithBroadcast && !(settings.keepsTrying && production.failure != nil)
     if isLast {
       onEnding?(outcome)
       await production.stop()
-    } else if options.endsWithBroadcast || settings.isRecorded {
+    } else if options.endsWithBroadcast || production.recordingPath == recordingOfBroadcast {
+      // What was asked for beside the broadcast goes on.
       await production.stopRecording()
     }
     await collector.sample(onAir)
@@ -150,6 +152,13 @@ extension Broadcaster {
   private func recordIfWanted() async throws(OperatorFailure) {
     guard startsRecording else { return }
     try await startRecording(in: settings.filesDirectory)
+    recordingOfBroadcast = production.recordingPath
+  }
+
+  /// Keeps nothing of a broadcast that never went on air; what was asked for beside it goes on.
+  private func discardRecording() async {
+    guard let path = recordingOfBroadcast, production.recordingPath == path else { return }
+    await production.stopRecording(discards: true)
   }
 
   /// Begins a recording; a disk that hangs holds up nothing else.

@@ -67,7 +67,9 @@ extension Broadcaster {
     case .saveChannel(let profile):
       try await changeSavedChannels { savedChannels throws(OperatorFailure) in try savedChannels.save(profile) }
       logger.notice("channel '\(profile.name)' saved")
-      if isOffAir { try change(.channel(profile.name)) }
+      guard isOffAir else { return "channel \(profile.name) saved; it can be selected once this broadcast is over" }
+      try change(.channel(profile.name))
+      return "channel \(profile.name) saved and selected"
     case .removeChannel(let name):
       guard name != channelName else { throw refusal("'\(name)' is the channel in use: choose another one first") }
       try await changeSavedChannels { savedChannels throws(OperatorFailure) in try savedChannels.remove(name) }
@@ -88,7 +90,7 @@ extension Broadcaster {
         await production.awaitHeldPictures()
         await production.stopRecording()
       }
-      return "recorded \(recording.path)"
+      return recording.bytes > 0 ? "recorded \(recording.path)" : "nothing was recorded"
     case .snapshot:
       let path = try await production.context.tap.snapshot(in: settings.filesDirectory)
       snapshot = path

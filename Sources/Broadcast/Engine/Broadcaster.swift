@@ -50,6 +50,8 @@ public actor Broadcaster: Engine {
   private var measuring: Task<Void, Never>?
   private var waiting: [CheckedContinuation<BroadcastOutcome, Never>] = []
   private var lastStatus: BroadcastStatus?
+  /// The file that was begun with the broadcast, and by nobody's hand.
+  var recordingOfBroadcast: String?
   /// The file of the last snapshot.
   var snapshot: String?
   var onEnding: (@Sendable (BroadcastOutcome) -> Void)?

@@ -30,6 +30,14 @@ struct OnAir: Sendable {
     return await monitor.explained(outcome)
   }
 
+  /// Whether viewers could see anything: an ingest that hangs up right after its yes has shown nothing.
+  func wasOnAir(_ outcome: BroadcastOutcome) -> Bool {
+    let snapshot = publishing.snapshot
+    guard snapshot.firstLive != nil else { return false }
+    if case .rejected = outcome { return snapshot.hasBeenAccepted }
+    return true
+  }
+
   /// Performs an intent that concerns the connection or its channel; answers false where it concerns more.
   /// - Throws: one line that says why not.
   func perform(_ intent: Intent, _ settings: BroadcastSettings) async throws(OperatorFailure) -> Bool {

@@ -45,7 +45,8 @@ struct ProductionIntents: Sendable {
       logger.notice("video bitrate \(context.picture.requestedBitrate)")
     case .slate(let isOn):
       context.picture.isSlate = isOn
-      logger.notice(isOn ? "the slate is on" : "the slate is off")
+      let sound = context.isSilenceWanted ? "" : ", the microphone is still heard"
+      logger.notice(isOn ? "the slate is on\(sound)" : "the slate is off")
     case .mark(let text): logger.notice("mark: \(text.isEmpty ? "-" : text)")
     case .goLive, .takeOver, .stop, .channel, .video, .adaptiveBitrate, .videoBitrateMinimum, .delayLimit, .videoPreset,
       .reconnect, .refreshDevices, .saveChannel,

@@ -1,10 +1,12 @@
 internal import Interface
+internal import Media
 internal import Metering
+internal import Publishing
 internal import Transwrap
 
 extension AudioLevels {
   /// As the meter found them.
-  init(_ levels: Levels, isMuted: Bool) {
+  init(_ levels: Levels, isSilenceWanted: Bool) {
     self.init()
     for (index, channel) in [levels.left, levels.right].enumerated() {
       channels[index].peak = channel.peak
@@ -12,7 +14,23 @@ extension AudioLevels {
     }
     shortTermLoudness = levels.shortTermLoudness
     clippedSamples = levels.clippedSamples
-    silentSeconds = isMuted ? 0 : levels.silentSeconds
+    silentSeconds = isSilenceWanted ? 0 : levels.silentSeconds
+  }
+}
+
+extension PublishLoop.Snapshot {
+  /// How long there was no connection since the first one; `nil` where there always was.
+  func withoutConnection(at now: MediaTime) -> Double? {
+    let whole = timeWithout + (lostSince.map { max(.zero, now - $0) } ?? .zero)
+    return whole > .zero ? whole.inSeconds : nil
+  }
+}
+
+extension BroadcastStatus.Transport {
+  /// Without a connection nothing is measured; what was sent stays counted.
+  mutating func forgetMeasurements() {
+    (kernelQueueBytes, kernelQueueMilliseconds, roundTripMilliseconds) = (nil, nil, nil)
+    (captureToSocketMilliseconds, estimatedKilobitsPerSecond, proxy) = (nil, nil, nil)
   }
 }
 

@@ -12,7 +12,8 @@ extension StatusCollector {
     case .connecting(let attempt):
       return Verdict(level: .pending, reason: attempt > 1 ? "attempt \(attempt)" : "connecting")
     case .waiting(_, _, let failure): return Verdict(level: .bad, reason: failure.description)
-    case .stopping, .ended(.stopped): return Verdict(level: .pending, reason: "stopping")
+    case .stopping: return Verdict(level: .pending, reason: "stopping")
+    case .ended(.stopped): return Verdict(level: .pending, reason: "ended")
     case .ended(.failed(let failure)), .ended(.rejected(let failure)):
       return Verdict(level: .bad, reason: failure.description)
     case .live(let since):

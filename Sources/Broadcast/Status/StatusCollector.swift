@@ -125,13 +125,16 @@ actor StatusCollector {
     status.playbackURL = onAir?.playbackURL
     status.reconnects = snapshot?.reconnects ?? 0
     status.recording = production.recordingStatus ?? (ended ? production.completedRecording : nil)
+    status.lastRecording = production.completedRecording?.path
     status.onAirSeconds = snapshot?.firstLive.map { (now - $0).inSeconds } ?? 0
+    status.disconnectedSeconds = snapshot?.withoutConnection(at: now)
     describePhase(snapshot?.state, ended: ended, at: now, in: &status)
     if let newest { describeVideo(newest, in: &status) }
     describeAudio(in: &status)
     status.rate = adaptation.status(production)
     status.transport = lastTransport
     status.transport.queueMilliseconds = queue.depth.inMilliseconds
+    if status.phase == .waiting || status.phase == .connecting { status.transport.forgetMeasurements() }
     status.service = await onAir?.monitor?.health(
       videoKilobits: status.video.kilobitsPerSecond ?? 0, framesPerSecond: status.video.framesPerSecond ?? 0)
     status.verdict = judge(status, state: snapshot?.state ?? .idle, at: now)
@@ -235,7 +238,7 @@ actor StatusCollector {
     status.audio.isMuted = context.sound.isMuted
     status.audio.gainDecibels = context.sound.gainDecibels
     status.audio.levels = context.audio.levels.withLock { $0 }.map {
-      AudioLevels($0, isMuted: context.sound.isMuted)
+      AudioLevels($0, isSilenceWanted: context.isSilenceWanted)
     }
     status.audio.kilobitsPerSecond = rates.audioKilobits
   }

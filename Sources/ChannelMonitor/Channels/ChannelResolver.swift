@@ -107,7 +107,14 @@ package struct ChannelResolver: Sendable {
     let isAccountName = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
     guard isAccountName else { throw SavedChannels.unknown(name, saved: saved, account: .none) }
     let found: [IVSChannel]
-    do { found = try await account.open().ivs.allChannels(named: name).filter { $0.name == name } } catch {
+    do {
+      let opened = try account.open()
+      // Without credentials a region helps nobody.
+      do { _ = try await opened.provider.credentials() } catch {
+        throw OperatorFailure(Explanation(of: error), .configuration)
+      }
+      found = try await opened.ivs.allChannels(named: name).filter { $0.name == name }
+    } catch {
       // Without an account there are only the saved ones.
       throw SavedChannels.unknown(name, saved: saved, account: .unasked(OperatorFailure(ofAccount: error)))
     }

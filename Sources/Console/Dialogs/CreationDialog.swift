@@ -25,7 +25,7 @@ enum CreationDialog {
           isFocused ? "< \(value.text) >" : "  \(value.text)", isFocused ? palette.strong : palette.text, in: input)
       }
       FormMessage.draw(
-        form.problem(field), hint: value.hint, of: index, isFocused: isFocused, place, on: &canvas, in: input)
+        form.problem(field), hints: [value.hint], of: index, isFocused: isFocused, place, on: &canvas, in: input)
     }
     if form.focus != .name, !place.remarks.isEmpty {
       canvas.put("Left and Right take another", palette.faint, in: place.notice)

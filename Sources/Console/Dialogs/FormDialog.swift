@@ -8,7 +8,7 @@ enum FormDialog {
     let place = DialogLayout.Form(body: body, count: ChannelForm.Field.allCases.count)
     let palette = canvas.palette
     canvas.fill(place.region)
-    canvas.box(place.region, title: "Channel", isFocused: true)
+    canvas.box(place.region, title: form.edited == nil ? "New channel" : "Edit channel", isFocused: true)
     for (index, field) in ChannelForm.Field.allCases.enumerated() {
       let row = place.fields[index]
       let isFocused = form.focus == field
@@ -20,7 +20,7 @@ enum FormDialog {
       TextField.draw(
         form[field], isMasked: field == .key, isFocused: isFocused, style: palette.input, on: &canvas, in: input)
       FormMessage.draw(
-        problem, hint: field.hint(form[field].text), of: index, isFocused: isFocused, place, on: &canvas, in: input)
+        problem, hints: form.hints(field), of: index, isFocused: isFocused, place, on: &canvas, in: input)
     }
     FormMessage.draw(form.submission, ChannelForm.Field.allCases.map(\.rawValue), on: &canvas, in: place.refusal)
     if let notice = form.notice { canvas.put(notice, palette.warning, in: place.notice) }
@@ -31,7 +31,7 @@ enum FormDialog {
 enum FormMessage {
   /// A field's problem, in as many rows as there are before the next field, or its hint.
   static func draw(
-    _ problem: String?, hint: String, of index: Int, isFocused: Bool, _ place: DialogLayout.Form,
+    _ problem: String?, hints: [String], of index: Int, isFocused: Bool, _ place: DialogLayout.Form,
     on canvas: inout Canvas, in input: Region
   ) {
     let palette = canvas.palette
@@ -40,10 +40,18 @@ enum FormMessage {
       let below = place.remarks[index]
       let indented = Region(column: input.column, row: below.row, columns: input.columns, rows: below.rows)
       let lines = problem.map { wrapped($0, to: indented.columns).map { Line($0, palette.bad) } }
-      canvas.put(lines ?? [Line(hint, palette.faint)], in: indented)
+      canvas.put(lines ?? fitting(hints, indented).map { Line($0, palette.faint) }, in: indented)
     } else if isFocused {
-      canvas.put(problem.map { Line($0, palette.bad) } ?? Line(hint, palette.faint), in: place.notice)
+      let lines =
+        problem.map { [Line($0, palette.bad)] } ?? fitting(hints, place.notice).map { Line($0, palette.faint) }
+      canvas.put(lines, in: place.notice)
     }
+  }
+
+  /// The first text that fits, in lines.
+  private static func fitting(_ texts: [String], _ place: Region) -> [String] {
+    let folded = texts.map { wrapped($0, to: place.columns) }
+    return folded.first { $0.count <= place.rows } ?? folded.last ?? []
   }
 
   /// That an answer is awaited, or was a no.

@@ -13,7 +13,7 @@ enum HelpDialog {
     if help.isFiltering || !help.filter.isEmpty {
       TextField.draw(help.filter, prefix: "/", isFocused: help.isFiltering, on: &canvas, in: place.filter)
     } else {
-      canvas.put("/ searches; \(state.keymap.keyName(.keys)) changes keys", palette.faint, in: place.filter)
+      canvas.put("/ filters; \(state.keymap.keyName(.keys)) changes keys", palette.faint, in: place.filter)
     }
   }
 

@@ -37,7 +37,12 @@ enum LogDialog {
   private static func emptiness(_ log: LogView, _ state: ConsoleState) -> String {
     if let problem = log.problem { return problem }
     if log.query != nil { return "reading the log…" }
-    return log.filter.isEmpty ? "nothing is in the log" : "nothing matches; Esc shows all"
+    guard log.filter.isEmpty else { return "no events match; Esc clears the filter" }
+    switch state.settings.eventSeverity {
+    case .error: return "no errors in the log"
+    case .warning: return "no warnings or errors in the log"
+    case .notice, .info, .debug: return "no events in the log"
+    }
   }
 
   private static func text(_ record: LogRecord, _ canvas: Canvas, _ width: Int, isUnderCursor: Bool) -> Line {

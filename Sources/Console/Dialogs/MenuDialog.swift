@@ -16,7 +16,7 @@ enum MenuDialog {
       TextField.draw(
         menu.filter, prefix: "/", isFocused: menu.isFiltering || menu.findsAsTyped, on: &canvas, in: filter)
       if menu.findsAsTyped, menu.filter.isEmpty {
-        canvas.put("type to find one", palette.faint, in: filter.inset(columns: 2, rows: 0))
+        canvas.put("type to filter", palette.faint, in: filter.inset(columns: 2, rows: 0))
       }
     }
     if entries.isEmpty { canvas.put("  nothing matches", palette.faint, in: place.list) }
@@ -25,6 +25,11 @@ enum MenuDialog {
       draw(
         entries[index], isUnderCursor: index == place.cursor, titles: place.titleColumns, on: &canvas,
         in: place.list.line(row))
+    }
+    // In a narrow window the border has no room for the count.
+    if place.first > 0 { more(canvas.glyphs.less, on: &canvas, in: place.list.line(0)) }
+    if place.first + place.list.rows < entries.count {
+      more(canvas.glyphs.more, on: &canvas, in: place.list.line(place.list.rows - 1))
     }
     let isTrouble = menu.note(in: state)?.isTrouble ?? false
     canvas.put(
@@ -36,6 +41,11 @@ enum MenuDialog {
     let text = entries[cursor].refusal ?? entries[cursor].explanation
     canvas.put(
       wrapped(text, to: place.explanation.columns).map { Line($0, palette.faint) }, in: place.explanation)
+  }
+
+  /// A sign at the right end of a row: there are entries beyond it.
+  private static func more(_ sign: String, on canvas: inout Canvas, in row: Region) {
+    canvas.put(sign, canvas.palette.faint, in: row, alignment: .trailing)
   }
 
   private static func draw(

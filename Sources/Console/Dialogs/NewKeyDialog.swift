@@ -17,8 +17,8 @@ enum NewKeyDialog {
   private static func words(_ new: NewKey, _ keymap: Keymap) -> [String] {
     if let taken = new.taken {
       return [
-        "\(KeyText.name(taken.key)) means \(taken.owner.rawValue) already.",
-        "Enter takes it from there; any other key leaves it.",
+        "\(KeyText.name(taken.key)) is already used for \(taken.owner.rawValue).",
+        "Enter reassigns it, any other key cancels.",
       ]
     }
     let defaults = KeymapEntry.table.first { $0.command == new.command }?.keys ?? []

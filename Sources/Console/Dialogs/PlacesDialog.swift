@@ -24,10 +24,13 @@ enum PlacesDialog {
     let places = state.settings.places
     var facts = [
       ("Watch", status.playbackURL ?? (state.chosenChannel?.kind == "local" ? "known once live" : "not known")),
-      ("Ingest", ChannelPanel.ingestHost(status)),
+      ("Ingest", ChannelPanel.ingest(status)),
     ]
     facts.append(
-      ("Recording", status.recording?.path ?? "off; \(state.keymap.keyName(.record)) begins one"))
+      (
+        "Recording",
+        status.recording?.path ?? status.lastRecording ?? "off; \(state.keymap.keyName(.record)) begins one"
+      ))
     facts.append(
       ("Snapshot", status.snapshot ?? "none yet; \(state.keymap.keyName(.snapshot)) takes one"))
     facts += [

@@ -3,15 +3,15 @@ internal import Interface
 extension Command {
   /// Why this cannot be done now, in a few words; `nil` if it can.
   func disabledReason(in state: ConsoleState) -> String? {
-    if changesBroadcast, state.settings.isReadOnly { return "read-only: nothing is changed from here" }
+    if changesBroadcast, state.settings.isReadOnly { return "read-only: this console can't change anything" }
     let status = state.status
     switch self {
     case .goLive:
       if state.isOnAir { return "already live; \(state.keymap.keyName(.stop)) stops" }
       return status.phase == .stopping ? "the broadcast before is still ending" : nil
-    case .stop, .reconnect, .mark: return state.isOnAir ? nil : "not live"
+    case .stop, .reconnect: return state.isOnAir ? nil : "not live"
     case .createChannel where status.offers.account.state == .none: return ChannelMenu.noAccount
-    case .channel, .newChannel, .createChannel, .video, .preset:
+    case .channel, .video, .preset:
       return state.isOnAir ? "not while live; \(state.keymap.keyName(.stop)) stops" : nil
     case .metadata:
       if status.phase != .live { return "not live" }
@@ -26,10 +26,11 @@ extension Command {
     case .bitrateUp, .bitrateDown, .gainUp, .gainDown: return limit(status)
     case .mute, .gain, .camera, .microphone, .inputs, .bitrate, .adaptiveBitrate, .minimumBitrate, .delayLimit, .slate,
       .record, .snapshot, .refreshDevices,
-      .refreshChannels, .log, .places, .keys,
+      .refreshChannels, .newChannel, .createChannel, .mark, .log, .places, .keys,
       .picture, .graphScale, .eventFilter, .search, .zoom, .help, .commandLine, .quit, .redraw, .nextPanel,
       .previousPanel, .open,
-      .up, .down, .left, .right, .top, .bottom, .pageUp, .pageDown, .choose, .cancel, .filter, .remove, .nextField,
+      .up, .down, .left, .right, .top, .bottom, .pageUp, .pageDown, .choose, .cancel, .filter, .remove, .editChannel,
+      .nextField,
       .previousField, .clearField, .save, .complete, .yes, .no:
       return nil
     }
@@ -77,7 +78,8 @@ extension Command {
     case .log, .places, .keys, .picture, .mirror, .graphScale, .code, .eventFilter, .search, .clearClip, .zoom, .help,
       .commandLine, .quit,
       .suspend, .redraw, .nextPanel, .previousPanel, .open, .up, .down, .left, .right, .top, .bottom, .pageUp,
-      .pageDown, .choose, .cancel, .filter, .remove, .nextField, .previousField, .clearField, .save, .complete, .yes,
+      .pageDown, .choose, .cancel, .filter, .remove, .editChannel, .nextField, .previousField, .clearField, .save,
+      .complete, .yes,
       .no:
       false
     }

@@ -33,6 +33,7 @@ public enum Command: String, CaseIterable, Hashable, Sendable {
   case pageUp = "page-up"
   case pageDown = "page-down"
   case choose, cancel, filter, remove
+  case editChannel = "edit-channel"
   case nextField = "next-field"
   case previousField = "previous-field"
   case clearField = "clear-field"

@@ -26,7 +26,7 @@ extension KeymapEntry {
       argument: .entry(.bitrate)),
     KeymapEntry(
       .slate, [.character("s")], "slate",
-      "Switches between the slate, a still picture that says pause, and the camera.", argument: .intent),
+      "Switches between the camera and the slate, two bars on dark blue; sound goes on.", argument: .intent),
     KeymapEntry(.mark, [.character("M")], "mark", "Adds a note to the events.", argument: .intent),
     KeymapEntry(
       .metadata, [.character("T")], "metadata", "Sends timed metadata to the players.", argument: .intent,
@@ -96,7 +96,7 @@ extension KeymapEntry {
       isHint: false),
     KeymapEntry(.keys, [.character("K")], "keys", "Changes keys and keeps them in the settings file.", isHint: false),
     KeymapEntry(
-      .search, [.character("/")], "search", "Shows only events that contain a text.", argument: .eventSearch,
+      .search, [.character("/")], "filter", "Filters events by a text.", argument: .eventSearch,
       isHint: false),
   ]
 
@@ -148,9 +148,10 @@ extension KeymapEntry {
     KeymapEntry(.yes, [.character("y")], "yes", "Answers yes.", in: [.confirmation]),
     KeymapEntry(.no, [.character("n")], "no", "Answers no.", in: [.confirmation]),
     KeymapEntry(
-      .filter, [.character("/")], "filter", "Shows only lines that contain a text.", in: [.list, .help, .log]),
+      .filter, [.character("/")], "filter", "Filters the list by a text.", in: [.list, .help, .log]),
     KeymapEntry(
       .remove, [.delete], "remove", "Removes the selected channel; asks first.", in: [.finding]),
+    KeymapEntry(.editChannel, [.control("e")], "edit", "Changes the selected saved channel.", in: [.finding]),
     KeymapEntry(
       .nextField, [.tab, .down], "next", "Goes to the next field, button or step.", in: [.form]),
     KeymapEntry(

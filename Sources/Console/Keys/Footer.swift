@@ -22,10 +22,14 @@ struct Footer: Equatable {
     let first: [Command] =
       isDashboard
       ? [.help, .goLive, .stop, .quit]
-      : [.yes, .no, .choose, .save, .complete, .cancel, .filter, .refreshChannels, .remove, .clearField, .help]
+      : [
+        .yes, .no, .choose, .save, .complete, .cancel, .filter, .eventFilter, .refreshChannels, .editChannel, .remove,
+        .clearField, .help,
+      ]
     let entries = KeymapEntry.table.filter {
-      $0.isHint && $0.contexts.contains(context) && $0.command.disabledReason(in: state) == nil
-        && ($0.command != .remove || state.isOnSavedChannel)
+      ($0.isHint || $0.command == .eventFilter && !isDashboard) && $0.contexts.contains(context)
+        && $0.command.disabledReason(in: state) == nil
+        && (![.remove, .editChannel].contains($0.command) || state.isOnSavedChannel)
         && (isDashboard ? $0.command != .refreshChannels : first.contains($0.command))
     }
     // The dashboard's hints keep the table's order; a dialog's are shown as they matter.
@@ -74,17 +78,19 @@ struct Footer: Equatable {
     case .record where state.isRecording: "end recording"
     case .choose: chooseLabel(state)
     case .save: saveLabel(state)
-    case .cancel where state.context == .filtering || isFinding(state): "show all"
+    case .cancel where clearsFilter(state): "clear filter"
     case .cancel: cancelLabel(state, entry.label)
     default: entry.label
     }
   }
 
-  /// Whether a text is looked for where typing finds at once.
-  private static func isFinding(_ state: ConsoleState) -> Bool {
+  /// Whether Esc ends a filter, and closes nothing.
+  private static func clearsFilter(_ state: ConsoleState) -> Bool {
     switch state.dialogs.last {
-    case .menu(let menu): menu.findsAsTyped && menu.isSearching
-    case .setup(let setup): setup.menu.findsAsTyped && setup.menu.isSearching
+    case .menu(let menu): menu.isSearching
+    case .setup(let setup): setup.menu.isSearching
+    case .log(let log): log.isFiltering || !log.filter.isEmpty
+    case .help(let help): help.isFiltering || !help.filter.isEmpty
     default: false
     }
   }
@@ -110,6 +116,7 @@ struct Footer: Equatable {
     case .menu(let menu) where menu.kind == .keys: "change"
     case .help: "done"
     case .remark: "mark"
+    case .video: "set"
     case .setup(let setup): setup.menu.kind == .goLive ? "select" : "next step"
     default: "select"
     }

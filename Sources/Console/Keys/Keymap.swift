@@ -49,6 +49,19 @@ public struct Keymap: Equatable, Sendable {
     return try keymap.giving([key], to: command)
   }
 
+  /// The same where a command without a key gets its default ones back, if they are among those that are free now.
+  /// - Returns: the keys, and who got theirs back.
+  func returning(_ free: [Key], butNotTo command: Command) -> (keymap: Keymap, commands: [Command]) {
+    var (keymap, commands) = (self, [Command]())
+    for entry in KeymapEntry.table
+    where entry.command != command && own[entry.command] == [] && entry.keys.contains(where: free.contains) {
+      guard let changed = try? keymap.giving(nil, to: entry.command) else { continue }
+      keymap = changed
+      commands.append(entry.command)
+    }
+    return (keymap, commands)
+  }
+
   /// The keys of a command.
   func keys(_ command: Command) -> [Key] {
     own[command] ?? KeymapEntry.table.first { $0.command == command }?.keys ?? []

@@ -23,6 +23,7 @@ struct GlyphSet: Equatable, Sendable {
   let chosen: String
   let dot: String
   let more: String
+  let less: String
   let degree: String
   let mask: String
   let ellipsis: String
@@ -36,21 +37,21 @@ struct GlyphSet: Equatable, Sendable {
       growing = ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"]
       (trough, unacknowledged, rule, hold) = ("·", "░", "┄", "▎")
       (good, warning, bad, pending, live) = ("●", "▲", "✖", "○", "●")
-      (selected, chosen, dot, more, degree, mask, ellipsis) = ("▸", "✓", "·", "↓", "°", "•", "…")
+      (selected, chosen, dot, more, less, degree, mask, ellipsis) = ("▸", "✓", "·", "↓", "↑", "°", "•", "…")
     case .blocks:
       box = ["┌", "┐", "└", "┘", "─", "│"]
       rising = ["▄", "█"]
       growing = ["▌", "█"]
       (trough, unacknowledged, rule, hold) = ("·", "░", "─", "│")
       (good, warning, bad, pending, live) = ("■", "▲", "‼", "○", "■")
-      (selected, chosen, dot, more, degree, mask, ellipsis) = ("►", "√", "·", "↓", "°", "•", "~")
+      (selected, chosen, dot, more, less, degree, mask, ellipsis) = ("►", "√", "·", "↓", "↑", "°", "•", "~")
     case .ascii:
       box = ["+", "+", "+", "+", "-", "|"]
       rising = ["#"]
       growing = ["#"]
       (trough, unacknowledged, rule, hold) = (".", "+", "-", "|")
       (good, warning, bad, pending, live) = ("*", "!", "X", "o", "*")
-      (selected, chosen, dot, more, degree, mask, ellipsis) = (">", "*", "-", "v", " ", "*", "~")
+      (selected, chosen, dot, more, less, degree, mask, ellipsis) = (">", "*", "-", "v", "^", " ", "*", "~")
     }
   }
 

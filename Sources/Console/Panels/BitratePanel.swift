@@ -60,7 +60,8 @@ enum BitratePanel {
 
   /// What the time is of: nobody is on air before IVS says so.
   private static func word(_ status: BroadcastStatus) -> String {
-    status.phase == .live && status.airState == .onAir ? "on air" : "sent for"
+    if status.phase == .waiting { return "elapsed" }
+    return status.phase == .live && status.airState == .onAir ? "on air" : "sent for"
   }
 
   private static func named(_ name: String, _ value: String, _ palette: Palette) -> Line {

@@ -15,7 +15,7 @@ enum ChannelPanel {
     let inside = region.insideBorder
     var rows: [(label: String, value: String, style: Style)] = [
       ("Name", state.channelName, palette.strong),
-      ("Ingest", ingestHost(status), palette.text),
+      ("Ingest", ingest(status), palette.text),
       (
         "Watch", status.playbackURL ?? (type == "local" ? "known once live" : "not known"),
         status.playbackURL == nil ? palette.faint : palette.text
@@ -24,14 +24,17 @@ enum ChannelPanel {
       ("Latency", latency ?? "not known", latency == nil ? palette.faint : palette.text),
     ]
     if let recording = status.recording {
-      let text = recording.failure ?? "\(Figures.bytes(recording.bytes)), \(recording.path)"
+      let size = Figures.bytes(recording.bytes)
+      let whole = "\(size), \(recording.path)"
+      // Where the whole path has no room, the list of places has it.
+      let text = recording.failure ?? (columns(of: whole) <= inside.columns - labelColumns ? whole : size)
       let isFailed = recording.failure != nil
       rows.insert(("Recording", text, isFailed ? palette.bad : palette.text), at: isFailed ? 1 : 3)
     }
     if status.playbackURL != nil {
       rows.append(("QR code", "\(state.keymap.keyName(.code)) shows it", palette.faint))
     }
-    let label = min(labelColumns, inside.columns / 3)
+    let label = labelColumns
     // Long addresses take rows that nothing else needs.
     var spare = max(0, inside.rows - rows.count)
     var index = 0
@@ -55,6 +58,15 @@ enum ChannelPanel {
       canvas.put(value.map { Line($0, row.style) }, in: place)
       index += max(1, value.count)
     }
+  }
+
+  /// The same with an RTMP ingest's application.
+  static func ingest(_ status: BroadcastStatus) -> String {
+    let host = ingestHost(status)
+    guard let parts = IngestAddress.parts(status.ingest ?? status.channel), parts.scheme.hasPrefix("rtmp"),
+      let application = parts.path.split(separator: "/").first, !application.contains("sk_")
+    else { return host }
+    return "\(host)/\(application)"
   }
 
   /// Scheme, host and port of the ingest: a path could hold what nobody shall read.

@@ -15,7 +15,7 @@ enum EventsPanel {
       region, title: Panel.events.title, remark: Line(remarks.joined(separator: "  "), palette.faint),
       isFocused: state.focus == .events)
     guard !events.isEmpty else {
-      let words = state.isFilteringEvents ? "nothing passes the filter; Esc ends it" : "nothing has happened yet"
+      let words = state.isFilteringEvents ? "no events match; Esc clears the filter" : "nothing has happened yet"
       return canvas.put(words, palette.faint, in: inside)
     }
     // As many as there is room for, from the newest backwards; the maximised panel shows each whole.

@@ -15,8 +15,19 @@ enum HeaderPanel {
       in: max(0, middle.columns - word.columns - min(columns(of: bar.reason), 24) - 4))
     let separated = figures.spans.map { StyledText(text: $0.text, style: bar.style) }
     let reason = middle.columns - word.columns - figures.columns - (figures.columns > 0 ? 2 : 0)
-    let text = cut("  " + bar.reason, to: reason, ellipsis: canvas.glyphs.ellipsis)
+    let lines = wrapped(bar.reason, to: reason - 2)
+    // What has no room beside the word goes on below, where the bar has another row.
+    let isFolded = lines.count > 1 && rows.rows >= 3
+    let text = cut("  " + (isFolded ? lines[0] : bar.reason), to: reason, ellipsis: canvas.glyphs.ellipsis)
     canvas.put(word + Line(text, bar.style), in: middle)
+    if isFolded {
+      let below = rows.line(rows.rows / 2 + 1).inset(columns: 1, rows: 0)
+      let indent = String(repeating: " ", count: word.columns + 2)
+      let rest = lines[1...].joined(separator: " ")
+      canvas.put(
+        Line(indent + cut(rest, to: below.columns - indent.count, ellipsis: canvas.glyphs.ellipsis), bar.style),
+        in: below)
+    }
     canvas.put(Line(separated), in: middle, alignment: .trailing)
   }
 
@@ -41,7 +52,13 @@ enum HeaderPanel {
     if status.choice.camera == "none" {
       parts.append(Part("\(glyphs.warning) NO CAMERA", palette.warning, importance: 15))
     }
-    if status.video.isSlate { parts.append(Part("\(glyphs.warning) SLATE", palette.warning, importance: 17)) }
+    if let slate = status.slateLamp {
+      parts.append(Part("\(glyphs.warning) \(slate)", palette.warning, importance: 17))
+    }
+    if let other = state.others.first {
+      parts.append(
+        Part("\(glyphs.warning) LIVE IN PROCESS \(other.process)", palette.warning, importance: 13))
+    }
     if state.isRecording { parts.append(Part("\(glyphs.live) REC", palette.live, importance: 12)) }
     if state.settings.isReadOnly { parts.append(Part("READ-ONLY", palette.warning, importance: 14)) }
     if let viewers = status.service?.viewers {
@@ -84,6 +101,12 @@ struct VerdictBar {
       // Why the broadcast ended, or never began, stays until the next one.
       (sign, word, reason) = (glyphs.bad, "OFF AIR", status.verdict.reason)
       (style, figures) = (look.palette.badBar, [])
+    case .idle where !state.others.isEmpty:
+      let other = state.others[0]
+      (sign, word) = (glyphs.warning, "OFF AIR")
+      reason =
+        "live in another console, process \(other.process), on \(other.channel); ivs-broadcast --read-only watches it"
+      (style, figures) = (look.palette.neutralBar, [])
     case .idle:
       let hint = state.settings.isReadOnly ? "nothing is sent" : "\(state.keymap.keyName(.goLive)) goes live"
       (sign, word, reason) = (glyphs.pending, "OFF AIR", "\(hint) on \(state.channelName)")

@@ -40,17 +40,13 @@ enum HealthPanel {
       facts += [
         fact("Round trip", Figures.milliseconds(transport.roundTripMilliseconds), importance: 14),
         Fact(
-          label: "Send queue", value: judged(Figures.milliseconds(queue), queue, limits: (300, 1000), canvas),
+          label: "Send queue",
+          value: status.phase == .live
+            ? judged(Figures.milliseconds(queue), queue, limits: (300, 1000), canvas) : Line("- ms", palette.text),
           remarks: ["kernel \(Figures.milliseconds(kernel))"], importance: 16),
         encode(status, canvas),
-        fact(
-          "Capture delay", Figures.milliseconds(transport.captureToSocketMilliseconds),
-          ["to the socket"]
-            + [video.encoderDelayMilliseconds].compactMap { $0 }.filter { $0 > 0 }.map {
-              "encoder \(Figures.milliseconds($0))"
-            },
-          importance: 9),
-        fact("Reconnects", "\(status.reconnects)", importance: 11),
+        captureDelay(status),
+        fact("Reconnects", "\(status.reconnects)", status.phase == .waiting ? ["trying"] : [], importance: 11),
       ]
       if let proxy = transport.proxy { facts.append(describe(proxy, canvas)) }
     }
@@ -79,6 +75,9 @@ enum HealthPanel {
   ) -> Fact {
     guard state.isOnAir else {
       return Fact(label: label, value: Line("not live", canvas.palette.faint), importance: importance - 14)
+    }
+    if place == .network, state.status.phase != .live {
+      return Fact(label: label, value: Line("- %", canvas.palette.text), importance: importance)
     }
     let share = state.losses.share(place)
     let limit = share > 0.05 ? "above 5 %" : share > 0.01 ? "above 1 %" : ""
@@ -128,6 +127,15 @@ enum HealthPanel {
     return Fact(
       label: "Proxy", value: judged("live, queue \(queue)", waiting ?? 0, limits: (300, 1000), canvas),
       remarks: fits + ["round trip \(Figures.milliseconds(proxy.roundTripMilliseconds))"] + reconnects, importance: 16)
+  }
+
+  /// From the camera to the socket without the pictures that the encoder holds, which stand beside it.
+  private static func captureDelay(_ status: BroadcastStatus) -> Fact {
+    let held = status.video.encoderDelayMilliseconds ?? 0
+    let rest = status.transport.captureToSocketMilliseconds.map { max(0, $0 - held) }
+    return Fact(
+      label: "Capture delay", value: Line(Figures.milliseconds(rest)),
+      remarks: (held > 0 ? ["and encoder \(Figures.milliseconds(held))"] : []) + ["to the socket"], importance: 9)
   }
 
   private static func encode(_ status: BroadcastStatus, _ canvas: Canvas) -> Fact {

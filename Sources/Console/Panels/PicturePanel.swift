@@ -8,7 +8,7 @@ enum PicturePanel {
   static func draw(_ state: ConsoleState, on canvas: inout Canvas, in region: Region) {
     let video = state.status.video
     let size = video.width > 0 ? "\(video.width)x\(video.height)" : state.status.choice.video
-    let remark = video.isSlate ? Line("SLATE", canvas.palette.warning) : Line(size, canvas.palette.faint)
+    let remark = state.status.slateLamp.map { Line($0, canvas.palette.warning) } ?? Line(size, canvas.palette.faint)
     canvas.box(region, title: Panel.picture.title, remark: remark, isFocused: state.focus == .picture)
     let place = place(in: region)
     if let words = words(state, canvas.palette) {
@@ -27,12 +27,14 @@ enum PicturePanel {
       return [("CAMERA LOST", palette.bad), (source, palette.text), (slate, palette.faint)]
     }
     if state.settings.isWatching {
-      return [("the picture stays with the broadcaster", palette.faint), (source, palette.faint)]
+      return [("no preview here: only the broadcaster's own console shows it", palette.faint), (source, palette.faint)]
     }
     if !state.settings.isPictureOn {
       return [("picture off; \(state.keymap.keyName(.picture)) shows it", palette.faint)]
     }
-    if video.isSlate, state.picture == nil { return [("SLATE", palette.warning), (source, palette.faint)] }
+    if let slate = state.status.slateLamp, state.picture == nil {
+      return [(slate, palette.warning), (source, palette.faint)]
+    }
     if video.sourceState == .waiting {
       return [(source, palette.text), ("It is shown as soon as there is one.", palette.faint)]
     }
@@ -41,7 +43,8 @@ enum PicturePanel {
   }
 
   private static func draw(_ words: [(text: String, style: Style)], on canvas: inout Canvas, in place: Region) {
-    let lines = words.prefix(max(1, place.rows)).map { Line($0.text, $0.style) }
+    let folded = words.flatMap { text, style in wrapped(text, to: place.columns - 2).map { Line($0, style) } }
+    let lines = folded.prefix(max(1, place.rows))
     let top = max(0, (place.rows - lines.count) / 2)
     canvas.put(Array(lines), in: place.inset(columns: 1, rows: 0).lines(top..<place.rows), alignment: .centre)
   }

@@ -18,6 +18,8 @@ public enum ConsoleEvent: Equatable, Sendable {
   case status(BroadcastStatus)
   /// The picture in cells, as ``ConsoleEffect/pictureRegion(_:isOn:isMirrored:)`` asked for it.
   case picture(PictureCells?)
+  /// What is live in other processes of this machine.
+  case others([LiveElsewhere])
   /// What ``ConsoleEffect/readLog(_:)`` found.
   case log(LogPage)
   /// The code that ``ConsoleEffect/showQR(_:)`` asked for; `nil` where it cannot be made.

@@ -68,8 +68,8 @@ extension Reducer {
     if state.commandHistory.last != text { state.commandHistory = (state.commandHistory + [text]).suffix(50) }
     let known = KeymapEntry.table.filter(\.hasName)
     guard let entry = known.first(where: { $0.command.rawValue == name }) ?? only(known, beginningWith: name) else {
-      let meant = suggestion(for: name, among: known.map(\.command.rawValue)).map { "; meant :\($0)?" } ?? ""
-      return refuse("no command \"\(name)\"\(meant)")
+      let meant = suggestion(for: name, among: known.map(\.command.rawValue)).map { "Did you mean :\($0)?" }
+      return refuse("Unknown command \"\(name)\". \(meant ?? "\(state.keymap.keyName(.help)) lists the commands.")")
     }
     guard words.count > 1 else { return run(entry.command) }
     if let reason = entry.command.disabledReason(in: state), entry.argument != .gainStep {
@@ -112,10 +112,20 @@ extension Reducer {
     case .goLive: askToGoLive()
     case .takeOver: askToGoLive(takesOver: true)
     case .stop: askToStop()
+    case .slate(let isOn): slate(isOn)
     case .mark: send(intent, saying: "marked")
     case .metadata(let text): put(text)
     case .serviceFigures(let isOn): showFigures(isOn)
     default: send(intent)
+    }
+  }
+
+  /// What an entry of a menu is called.
+  private static func word(_ kind: Menu.Kind) -> String {
+    switch kind {
+    case .inputs: "input"
+    case .eventFilter: "severity"
+    case .camera, .microphone, .channel, .video, .bitrate, .preset, .keys, .goLive: kind.rawValue
     }
   }
 
@@ -125,9 +135,10 @@ extension Reducer {
   }
 
   private mutating func run(_ kind: Menu.Kind, _ text: String, after name: String) -> [ConsoleEffect] {
+    if kind == .video { return set(video: text) }
     let list = Menu(kind).whole(in: state)
     let position = list.position(of: text) ?? list.indices.first { list[$0].title.lowercased() == text.lowercased() }
-    if kind != .video, let found = position.map({ list[$0] }) {
+    if let found = position.map({ list[$0] }) {
       return found.refusal.map { refuse($0) } ?? apply(found, of: kind)
     }
     // What has the form of one need not be in the menu: the grammar and the broadcaster judge it.
@@ -135,13 +146,11 @@ extension Reducer {
       switch kind {
       case .camera, .microphone: text.contains(":") || text.hasPrefix("/")
       case .inputs, .bitrate: true
-      case .video: text.contains("x")
       case .channel: text.hasPrefix("arn:")
-      case .preset, .eventFilter, .keys, .goLive: false
+      case .video, .preset, .eventFilter, .keys, .goLive: false
       }
-    guard hasForm else { return refuse("no such \(kind.rawValue): \"\(text)\"; Tab shows what there is") }
+    guard hasForm else { return refuse("'\(text)' is not a valid \(Self.word(kind)); Tab shows what there is") }
     do { _ = try IntentGrammar.parse("\(name) \(text)") } catch { return refuse(error.description) }
-    // What is typed says all that is wanted: a size alone leaves the bitrate.
-    return apply(MenuEntry(identifier: text, title: text, isChosen: kind == .video), of: kind)
+    return apply(MenuEntry(identifier: text, title: text), of: kind)
   }
 }

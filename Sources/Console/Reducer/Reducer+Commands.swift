@@ -5,6 +5,7 @@ extension Reducer {
   mutating func run(_ command: Command) -> [ConsoleEffect] {
     if let reason = command.disabledReason(in: state) {
       say(reason, isRefusal: true)
+      // What is typed now was meant for what did not open.
       if command.opensText { pauseTyping(for: TypingPause.afterRefusal) }
       return []
     }
@@ -31,7 +32,7 @@ extension Reducer {
     case .minimumBitrate, .delayLimit:
       state.dialogs.append(.commandLine(CommandLine(input: TextInput("\(command.rawValue) "))))
     case .preset: return open(.preset)
-    case .slate: return send(.slate(!status.video.isSlate))
+    case .slate: return slate(!status.video.isSlate)
     case .mark: state.dialogs.append(.remark(TextInput()))
     case .metadata: state.dialogs.append(.metadata(MetadataInput()))
     case .serviceFigures: return showFigures(!state.hasFigures)
@@ -57,9 +58,18 @@ extension Reducer {
     case .redraw: return [.redraw]
     case .open: return run(state.focus.command)
     case .nextPanel, .previousPanel, .up, .down, .left, .right, .top, .bottom, .pageUp, .pageDown: move(command)
-    case .choose, .cancel, .filter, .remove, .nextField, .previousField, .clearField, .save, .complete, .yes, .no: break
+    case .choose, .cancel, .filter, .remove, .editChannel, .nextField, .previousField, .clearField, .save, .complete,
+      .yes, .no:
+      break
     }
     return []
+  }
+
+  /// Shows the slate, or the picture again; the slate hides nobody's voice.
+  mutating func slate(_ isOn: Bool) -> [ConsoleEffect] {
+    guard isOn, state.status.isHeard else { return send(.slate(isOn)) }
+    let mute = state.keymap.keyName(.mute)
+    return send(.slate(true), saying: "the slate is on, the microphone is still heard; \(mute) mutes")
   }
 
   mutating func gain(by decibels: Double) -> [ConsoleEffect] {

@@ -9,6 +9,7 @@ extension Reducer {
   mutating func press(_ key: Key, _ command: Command?, in form: ChannelForm) -> [ConsoleEffect] {
     var form = form
     switch command {
+    case .cancel where form.hasText && !form.submission.isWaiting: return askToDiscard()
     case .cancel:
       closeTop()
       return []
@@ -26,6 +27,7 @@ extension Reducer {
   mutating func press(_ key: Key, _ command: Command?, in form: CreationForm) -> [ConsoleEffect] {
     var form = form
     switch command {
+    case .cancel where !form.name.isEmpty && !form.submission.isWaiting: return askToDiscard()
     case .cancel:
       closeTop()
       return []
@@ -48,7 +50,9 @@ extension Reducer {
       replaceTop(.creation(form))
       return []
     }
-    return submit(.createChannel(form.channel), saying: "channel \(form.channel.name) is made and chosen")
+    return submit(
+      .createChannel(form.channel),
+      saying: "channel \(form.channel.name) \(state.isOnAir ? "created" : "created and selected")")
   }
 
   /// Sends the profile if it is right; otherwise goes to what is wrong.
@@ -60,6 +64,9 @@ extension Reducer {
       replaceTop(.form(form))
       return []
     }
-    return submit(.saveChannel(form.profile), saying: "channel \(form.profile.name) is saved and chosen")
+    // What is on air stays what it is.
+    return submit(
+      .saveChannel(form.profile),
+      saying: "channel \(form.profile.name) \(state.isOnAir ? "saved" : "saved and selected")")
   }
 }

@@ -29,6 +29,7 @@ extension Reducer {
     case .confirmation(let confirmation): return press(command, in: confirmation)
     case .remark(let input): return press(key, command, inRemark: input)
     case .metadata(let metadata): return press(key, command, in: metadata)
+    case .video(let video): return press(key, command, in: video)
     case .eventSearch(let input): return press(key, command, inSearch: input)
     case .form(let form): return press(key, command, in: form)
     case .creation(let form): return press(key, command, in: form)
@@ -64,7 +65,7 @@ extension Reducer {
       say("all events are shown")
     }
     if case .character = key {
-      say("\(KeyText.name(key)) means nothing here; \(state.keymap.keyName(.help)) shows the keys", isRefusal: true)
+      say("\(KeyText.name(key)) does nothing here; \(state.keymap.keyName(.help)) lists the keys", isRefusal: true)
     }
     return []
   }
@@ -141,6 +142,7 @@ extension Reducer {
     } else {
       let page = DialogLayout.Keys(body: body).list.rows
       switch command {
+      case .cancel where !help.filter.isEmpty: help.filter = TextInput()
       case .cancel:
         closeTop()
         return []

@@ -15,6 +15,7 @@ extension Reducer {
     case .help, .refreshChannels: return command.map { run($0) } ?? []
     case .choose: return choose(in: menu)
     case .remove where menu.kind == .channel: return askToRemove(in: menu)
+    case .editChannel where menu.kind == .channel: return edit(in: menu)
     default:
       move(&menu, key, command)
       replaceTop(.menu(menu))
@@ -55,7 +56,7 @@ extension Reducer {
   mutating func choose(in menu: Menu) -> [ConsoleEffect] {
     let entries = menu.list(in: state)
     guard let index = menu.index(in: entries) else {
-      say("nothing matches; Esc shows everything", isRefusal: true)
+      say("nothing matches; Esc clears the filter", isRefusal: true)
       return []
     }
     if let refusal = entries[index].refusal {
@@ -90,19 +91,6 @@ extension Reducer {
     }
   }
 
-  /// Sets a size, and the bitrate that stood beside it.
-  private mutating func choose(video entry: MenuEntry) -> [ConsoleEffect] {
-    guard entry.identifier != VideoMenu.other else {
-      state.dialogs.append(.commandLine(CommandLine(input: TextInput("video "))))
-      return []
-    }
-    guard !entry.isChosen, let kilobits = VideoMenu.suited(entry.identifier) else {
-      return send(.video(entry.identifier), saying: "video: \(entry.title)")
-    }
-    return send(.video(entry.identifier))
-      + send(.videoBitrate(kilobits: kilobits), saying: "video: \(entry.title) at \(Figures.bitrate(kilobits))")
-  }
-
   private mutating func chooseChannel(_ entry: MenuEntry) -> [ConsoleEffect] {
     let name = entry.identifier
     if name == ChannelMenu.newChannel { return openForm(ChannelForm()) }
@@ -114,6 +102,19 @@ extension Reducer {
       return openForm(ChannelForm(name: name, ingest: ingest))
     }
     return send(.channel(name), saying: "channel: \(entry.title)")
+  }
+
+  /// Opens the form with what is saved of a channel, without its key.
+  private mutating func edit(in menu: Menu) -> [ConsoleEffect] {
+    let entries = menu.list(in: state)
+    guard let index = menu.index(in: entries), ChannelMenu.isSaved(entries[index].identifier, state.status),
+      let channel = state.status.offers.channels.first(where: { $0.name == entries[index].identifier })
+    else {
+      say("only saved channels can be changed", isRefusal: true)
+      return []
+    }
+    closeTop()
+    return openForm(ChannelForm(editing: channel))
   }
 
   private mutating func askToRemove(in menu: Menu) -> [ConsoleEffect] {
@@ -159,7 +160,7 @@ extension Reducer {
     var setup = setup
     let entries = setup.menu.list(in: state)
     guard let index = setup.menu.index(in: entries) else {
-      say("nothing matches; Esc shows everything", isRefusal: true)
+      say("nothing matches; Esc clears the filter", isRefusal: true)
       return []
     }
     let entry = entries[index]
@@ -172,6 +173,8 @@ extension Reducer {
       return apply(entry, of: .goLive)
     }
     let kind = setup.menu.kind
+    // A size that is typed is an answer to this step once it is right.
+    if kind == .video, entry.identifier == VideoMenu.other { return apply(entry, of: kind) }
     setup.show(setup.step + 1)
     replaceTop(.setup(setup.suggesting(state.status)))
     // What is chosen already need not be chosen again: a camera would be opened anew.

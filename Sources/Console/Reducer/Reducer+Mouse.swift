@@ -52,7 +52,7 @@ extension Reducer {
       }
     case .log(let log): return click(log, layout.body, at: position, isDouble: isDouble)
     case .help, .code, .event, .places: if action == .press { closeTop() }
-    case .remark, .metadata, .commandLine, .eventSearch, .newKey: break
+    case .remark, .metadata, .video, .commandLine, .eventSearch, .newKey: break
     }
     return []
   }

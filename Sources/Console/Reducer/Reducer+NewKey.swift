@@ -36,10 +36,25 @@ extension Reducer {
     return []
   }
 
+  /// Gives a key that is free now back to whom it was taken from; what there is to say of other commands.
+  private mutating func others(than command: Command, _ before: Keymap) -> String {
+    let released = before.keys(command).filter { !state.keymap.keys(command).contains($0) }
+    let back = state.keymap.returning(released, butNotTo: command)
+    state.keymap = back.keymap
+    let lost = KeymapEntry.table.map(\.command).filter {
+      $0 != command && !before.keys($0).isEmpty && state.keymap.keys($0).isEmpty
+    }
+    let words =
+      lost.map { "\($0.rawValue) has no key now" }
+      + back.commands.map { "\($0.rawValue) has \(state.keymap.keyName($0)) again" }
+    return words.map { "; \($0)" }.joined()
+  }
+
   private mutating func use(
     _ command: Command, _ key: Key? = nil, _ change: (Keymap) throws(KeymapError) -> Keymap
   ) -> [ConsoleEffect] {
-    do throws(KeymapError) { state.keymap = try change(state.keymap) } catch {
+    let before = state.keymap
+    do throws(KeymapError) { state.keymap = try change(before) } catch {
       if let key, let owner = error.commands.compactMap(Command.init).first(where: { $0 != command }) {
         replaceTop(.newKey(NewKey(command: command, taken: NewKey.Taken(key: key, owner: owner))))
       } else {
@@ -49,7 +64,9 @@ extension Reducer {
     }
     closeTop()
     let isKept = !state.settings.isReadOnly
-    say("\(command.rawValue): \(KeyText.names(state.keymap.keys(command)))\(isKept ? "" : ", in this console only")")
+    say(
+      "\(command.rawValue): \(KeyText.names(state.keymap.keys(command)))\(isKept ? "" : ", in this console only")"
+        + others(than: command, before))
     return isKept ? [.saveKeys(state.keymap.remaps)] : []
   }
 }

@@ -18,11 +18,21 @@ extension Reducer {
 
   mutating func askToQuit() -> [ConsoleEffect] {
     guard state.isOnAir, state.settings.endsBroadcastOnQuit else { return [.quit] }
+    let recording = state.isRecording ? "; the recording is completed" : ""
     state.dialogs.append(
       .confirmation(
         Confirmation(
           action: .quit, question: "Quit while live?",
-          consequence: "The broadcast on \(state.channelName) ends with the program.")))
+          consequence: "The broadcast on \(state.channelName) ends with the program\(recording).")))
+    return []
+  }
+
+  /// Asks before what was typed into a form is lost.
+  mutating func askToDiscard() -> [ConsoleEffect] {
+    state.dialogs.append(
+      .confirmation(
+        Confirmation(
+          action: .discard, question: "Discard what was typed?", consequence: "Nothing of this form is saved.")))
     return []
   }
 
@@ -61,6 +71,9 @@ extension Reducer {
     case .stop: return send(.stop)
     case .quit: return [.quit]
     case .goLive(let takesOver): return goLive(takesOver: takesOver)
+    case .discard:
+      closeTop()
+      return []
     case .remove(let channel): return send(.removeChannel(channel), saying: "channel \(channel) removed")
     }
   }

@@ -25,6 +25,7 @@ public struct Reducer: Sendable {
     case .answered(let number, let result): take(result, of: number)
     case .status(let status): effects = take(status)
     case .picture(let picture): state.picture = picture
+    case .others(let others): state.others = others
     case .log(let page): effects = take(page)
     case .qr(let code): state.code = code
     }
@@ -38,11 +39,21 @@ public struct Reducer: Sendable {
 
   /// Gives a key to whatever has the keys, unless it is still typed for a dialog that has gone.
   private mutating func take(_ key: Key) -> [ConsoleEffect] {
-    if state.dialogs.isEmpty, state.typingPause.ignores(key, at: state.now) {
-      if state.message == nil { say("keys are ignored until you pause: a dialog has just closed", isRefusal: true) }
-      return []
+    let isQuestion = if case .confirmation = state.dialogs.last { true } else { false }
+    guard state.dialogs.isEmpty || isQuestion, state.typingPause.ignores(key, at: state.now) else {
+      let effects = press(key)
+      if !isQuestion, case .confirmation = state.dialogs.last, case .character = key {
+        pauseTyping(for: TypingPause.afterQuestion)
+      }
+      return effects
     }
-    return press(key)
+    // A no does nothing but close the question; what follows it is still no order.
+    if isQuestion, state.keymap.command(for: key, in: .confirmation) == .no { return press(key) }
+    // Why nothing opened stays to be read.
+    let (words, before) = ("typing is ignored until you pause", state.message)
+    let isSaid = before?.text.hasPrefix(words) ?? false
+    if !isSaid { say(before?.isRefusal == true ? "\(words): \(before?.text ?? "")" : words, isRefusal: true) }
+    return []
   }
 
   /// Characters that come now were meant for a dialog.
@@ -58,6 +69,9 @@ public struct Reducer: Sendable {
       let added = status.events.filter { $0.id > known }
       state.events.offset += state.events.shown(of: added, from: state.settings.eventSeverity).count
     }
+    // What was said of going live is over once it is refused.
+    let isOver = [.idle, .waiting, .ended].contains(status.phase) && status.verdict.level == .bad
+    if isOver, status.phase != state.status.phase, state.message?.isRefusal == false { state.message = nil }
     state.status = status
     state.accountIndex.update(status.offers.accountChannels)
     if state.focus == .service, status.service == nil { state.focus = .channel }
@@ -107,7 +121,7 @@ public struct Reducer: Sendable {
   /// - Parameter text: what to say once it is done.
   mutating func send(_ intent: Intent, saying text: String? = nil) -> [ConsoleEffect] {
     guard !state.settings.isReadOnly else {
-      say("read-only: nothing is changed from here", isRefusal: true)
+      say("read-only: this console can't change anything", isRefusal: true)
       return []
     }
     let number = nextNumber()

@@ -6,6 +6,8 @@ extension ChannelForm {
     if let refusal = submission.problem(field.rawValue) { return refusal }
     guard trimmed(field).isEmpty else { return profile.problem(field) }
     guard isSubmitted else { return nil }
+    // What is saved stays, or comes from the account.
+    if field == .key, edited.map({ $0.hasKey || $0.arn != nil }) ?? false { return nil }
     return field == .key ? "the \(label(.key).lowercased()) is missing" : profile.problem(field)
   }
 
@@ -20,7 +22,8 @@ extension ChannelForm {
   /// The profile as it is now.
   var profile: ChannelProfile {
     ChannelProfile(
-      name: trimmed(.name), ingest: trimmed(.ingest), key: trimmed(.key), playbackURL: trimmed(.playback))
+      name: trimmed(.name), ingest: trimmed(.ingest), key: trimmed(.key), playbackURL: trimmed(.playback),
+      arn: edited?.arn)
   }
 
   private func trimmed(_ field: Field) -> String {

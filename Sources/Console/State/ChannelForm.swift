@@ -12,13 +12,35 @@ struct ChannelForm: Equatable, Sendable {
   /// Set once saving was tried: then missing fields are named too.
   var isSubmitted = false
   private(set) var submission = Submission()
+  /// A saved channel that is changed: its name stays, and so does its key where none is typed.
+  let edited: Edited?
   private var inputs: [Field: TextInput] = [:]
 
+  /// What a channel is that is changed.
+  struct Edited: Equatable, Sendable {
+    let hasKey: Bool
+    let arn: String?
+  }
+
   init(name: String = "", ingest: String = "") {
+    edited = nil
     inputs[.name] = TextInput(name)
     inputs[.ingest] = TextInput(ingest)
     if !name.isEmpty { focus = ingest.isEmpty ? .ingest : .key }
   }
+
+  /// Changes a saved channel.
+  init(editing channel: Offers.Channel) {
+    edited = Edited(hasKey: channel.hasKey, arn: channel.arn)
+    inputs[.name] = TextInput(channel.name)
+    inputs[.ingest] = TextInput(channel.detail)
+    inputs[.playback] = TextInput(channel.playbackURL ?? "")
+    focus = .ingest
+  }
+
+  /// Whether something would be lost if it were closed.
+  var hasText: Bool { edited == nil ? inputs.values.contains { !$0.isEmpty } : isChanged }
+  private var isChanged = false
 
   /// What a field is called: a proxy wants a token where an ingest wants a key.
   func label(_ field: Field) -> String {
@@ -37,10 +59,12 @@ struct ChannelForm: Equatable, Sendable {
 
   /// Types into the field that has the focus; `false` where the key means nothing in it.
   mutating func type(_ key: Key) -> Bool {
+    guard edited == nil || focus != .name else { return false }
     var input = self[focus]
     guard input.handle(key) else { return false }
     submission = Submission()
     inputs[focus] = input
+    isChanged = true
     notice = nil
     if focus == .ingest { moveKey() }
     return true
@@ -60,6 +84,17 @@ struct ChannelForm: Equatable, Sendable {
   }
 }
 
+extension ChannelForm {
+  /// What stands below a field while nothing is wrong with it.
+  func hints(_ field: Field) -> [String] {
+    switch (field, edited) {
+    case (.name, .some): ["The name stays; a new channel can have another one"]
+    case (.key, .some(let edited)) where edited.hasKey && self[.key].isEmpty: ["empty keeps the one that is saved"]
+    default: field.hints(self[field].text)
+    }
+  }
+}
+
 extension ChannelProfile.Field {
   var label: String {
     switch self {
@@ -71,14 +106,19 @@ extension ChannelProfile.Field {
   }
 
   /// What a field is for; of an ingest what is to be known of it.
-  func hint(_ text: String) -> String {
+  ///
+  /// The first that has room is shown.
+  func hints(_ text: String) -> [String] {
     switch self {
-    case .name: "what menus and settings call it"
+    case .name: ["The name shown in menus and settings"]
     case .ingest where ["rtmp://", "ws://"].contains(where: text.lowercased().hasPrefix):
-      "key and picture go in the clear; rtmps:// and wss:// encrypt them"
-    case .ingest: "rtmps://host:443/app, srt://host:9000 or wss:// proxy"
-    case .key: "never shown, kept with mode 0600"
-    case .playback: "optional: where to watch"
+      [
+        "Not encrypted: anyone on the network can read the key and the video. Use rtmps:// or wss://.",
+        "Not encrypted! Use rtmps:// or wss://.",
+      ]
+    case .ingest: ["rtmps://host:443/app, srt://host:9000 or wss:// proxy", "rtmps://host:443/app, srt://, wss://"]
+    case .key: ["never shown, kept with mode 0600"]
+    case .playback: ["optional: where to watch"]
     }
   }
 }

@@ -8,19 +8,20 @@ enum ChannelMenu {
   static let createChannel = "+aws"
 
   /// The local channel and the saved ones.
-  static func saved(_ status: BroadcastStatus) -> [MenuEntry] {
+  static func saved(_ status: BroadcastStatus, recordKey: String) -> [MenuEntry] {
     var entries = status.offers.channels.map { channel in
       let isReady = channel.hasKey || channel.arn != nil || channel.name == "local"
       return MenuEntry(
         identifier: channel.name, title: channel.name, detail: channel.menuDetail + (isReady ? "" : ", no key"),
         explanation: isReady
-          ? channel.detail : "Its \(channel.kind == "proxy" ? "token" : "stream key") is not here; Enter asks for it.",
+          ? channel.name == "local" ? "Nothing is recorded until \(recordKey) starts it." : channel.detail
+          : "Its \(channel.kind == "proxy" ? "token" : "stream key") is not here; Enter asks for it.",
         isChosen: channel.name == status.choice.channel, keywords: channel.kind, isLive: channel.isLive)
     }
     if !entries.contains(where: { $0.identifier == "local" }) {
       entries.insert(
         MenuEntry(
-          identifier: "local", title: "local", detail: "this machine: recording and playback",
+          identifier: "local", title: "local", detail: "this machine: a page to watch",
           isChosen: status.choice.channel == "local"), at: 0)
     }
     return entries

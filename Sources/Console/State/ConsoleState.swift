@@ -25,6 +25,9 @@ public struct ConsoleState: Equatable, Sendable {
   /// The code that was asked for.
   public internal(set) var code: PictureCells?
 
+  /// What is live in other processes of this machine.
+  public internal(set) var others: [LiveElsewhere] = []
+
   var history = BitrateHistory()
   var losses = LossWindow()
   var levels = PeakHold()
@@ -91,7 +94,7 @@ extension ConsoleState {
     case .log(let log): log.isFiltering ? .filtering : .log
     case .newKey: .newKey
     case .confirmation: .confirmation
-    case .remark, .metadata: .remark
+    case .remark, .metadata, .video: .remark
     case .eventSearch: .filtering
     case .form, .creation: .form
     case .code, .event, .places: .note

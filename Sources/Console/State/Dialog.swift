@@ -12,6 +12,7 @@ enum Dialog: Equatable, Sendable {
   case code(url: String)
   case commandLine(CommandLine)
   case setup(Setup)
+  case video(VideoInput)
   case eventSearch(TextInput)
   case log(LogView)
   /// One event, whole.
@@ -25,7 +26,7 @@ enum Dialog: Equatable, Sendable {
 struct Confirmation: Equatable, Sendable {
   /// What happens after a yes.
   enum Action: Equatable, Sendable {
-    case stop, quit
+    case stop, quit, discard
     case goLive(takesOver: Bool)
     case remove(channel: String)
   }

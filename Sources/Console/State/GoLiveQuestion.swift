@@ -9,6 +9,7 @@ extension Confirmation {
     let isNamed = host != state.channelName && !state.channelName.contains(host)
     let camera = source(status.video.source, choice.camera, status.video.sourceState)
     let microphone = source(status.audio.source, choice.microphone, status.audio.sourceState)
+    let others = state.others.map { Fact(name: "Elsewhere", value: "process \($0.process) is live on \($0.channel)") }
     return Confirmation(
       action: .goLive(takesOver: takesOver), question: takesOver ? "Go live and take over?" : "Go live?",
       facts: [
@@ -16,7 +17,7 @@ extension Confirmation {
         Fact(name: "Camera", value: status.video.isSlate ? "slate, not \(camera)" : camera),
         Fact(name: "Microphone", value: status.audio.isMuted ? "muted, \(microphone)" : microphone),
         Fact(name: "Video", value: "\(choice.video), \(Figures.bitrate(choice.videoKilobits))"),
-      ],
+      ] + others,
       consequence: takesOver
         ? "Whoever sends to it now is cut off." : "Viewers see it at once; \(state.keymap.keyName(.stop)) ends it.",
       isYesSelected: true)

@@ -26,7 +26,7 @@ extension Menu {
         status.offers.microphones, chosen: status.choice.microphone, state: status.audio.sourceState,
         word: "microphone")
     case .inputs: return InputMenu.entries(status)
-    case .channel: return ChannelMenu.saved(status)
+    case .channel: return ChannelMenu.saved(status, recordKey: state.keymap.keyName(.record))
     case .video: return VideoMenu.modes(status, bitrateKey: state.keymap.keyName(.bitrate))
     case .bitrate: return VideoMenu.bitrates(status)
     case .preset: return VideoMenu.presets(status)

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Interface
+internal import Media
 
 /// What can be chosen of the picture, with what it means.
 enum VideoMenu {
@@ -31,8 +32,8 @@ enum VideoMenu {
     }
     return entries + [
       MenuEntry(
-        identifier: other, title: "Another size…", detail: "WIDTHxHEIGHT@RATE",
-        explanation: "Any even size that Amazon IVS takes; the bitrate stays as it is.")
+        identifier: other, title: "Another size…", detail: VideoMode.form,
+        explanation: "Any even size that Amazon IVS takes. Sets the video bitrate too.")
     ]
   }
 
@@ -42,9 +43,8 @@ enum VideoMenu {
   /// The listed bitrate that suits a size: what 720p30 needs at 2.5 Mbit/s, and less for each further pixel a second;
   /// `nil` for a text that is no size.
   static func suited(_ video: String) -> Int? {
-    let numbers = video.split { "x@".contains($0) }.compactMap { Double($0) }
-    guard numbers.count == 3, numbers.allSatisfy({ $0 > 0 }) else { return nil }
-    let share = numbers[0] * numbers[1] * numbers[2] / (1280 * 720 * 30)
+    guard let mode = try? VideoMode(parsing: video) else { return nil }
+    let share = Double(mode.size.pixels) * mode.frameRate.perSecond / (1280 * 720 * 30)
     let wanted = 2500 * pow(share, 0.75)
     return bitrates.min { abs(Double($0) - wanted) < abs(Double($1) - wanted) }
   }

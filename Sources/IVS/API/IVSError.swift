@@ -47,11 +47,11 @@ public enum IVSError: ExplainedError, Equatable, Sendable {
     case .accessDenied("GetStreamKey", let credentials, _), .accessDenied("BatchGetStreamKey", let credentials, _):
       Explanation(
         "the \(credentials) may not read stream keys (ivs:GetStreamKey; IVSReadOnlyAccess lacks it)",
-        "allow it (assets/iam-policy.json), or give the key with `stream-key-file` or IVS_STREAM_KEY")
+        "allow it (`ivs-broadcast channels policy`), or give the key with `stream-key-file` or IVS_STREAM_KEY")
     case .accessDenied(let operation, let credentials, _):
       Explanation(
         "the \(credentials) may not do \(operation == "GetMetricData" ? "cloudwatch" : "ivs"):\(operation)",
-        "allow it in their policy (assets/iam-policy.json has the least that is needed)")
+        "allow it in their policy (`ivs-broadcast channels policy` prints the least that is needed)")
     case .signatureRefused(let credentials, let message):
       Explanation(
         "AWS does not accept the \(credentials): \(message)", "check that the key pair is complete and active")

@@ -16,7 +16,7 @@ public enum IngestAddress {
 
   private static let schemes = ["rtmps", "rtmp", "srt", "wss", "ws"]
   /// Those that one would choose.
-  private static let schemesText = "rtmps://, rtmp://, srt:// or wss://"
+  private static let schemesText = "rtmps://, rtmp://, srt://, wss:// or ws://"
 
   /// The parts of a URL; `nil` where it has no scheme.
   public static func parts(_ text: String) -> Parts? {
@@ -40,11 +40,11 @@ public enum IngestAddress {
   public static func problem(_ text: String) -> String? {
     guard let parts = parts(text) else {
       let isBeginning = schemes.contains { "\($0)://".hasPrefix(text.lowercased()) }
-      return isBeginning ? "goes on with ://host/app" : "begins with \(schemesText)"
+      return isBeginning ? "The URL must continue with ://host/app" : "The URL must begin with \(schemesText)"
     }
     guard schemes.contains(parts.scheme) else {
       let hint =
-        suggestion(for: parts.scheme, among: schemes).map { "; meant \($0)://?" } ?? "; use \(schemesText)"
+        suggestion(for: parts.scheme, among: schemes).map { "; did you mean \($0)://?" } ?? "; use \(schemesText)"
       return "\(parts.scheme):// is no ingest\(hint)"
     }
     if text.contains(where: \.isWhitespace) { return "a URL has no spaces" }
@@ -58,7 +58,7 @@ public enum IngestAddress {
     if parts.path.contains("sk_") { return "the stream key goes into its own field" }
     if parts.scheme.hasPrefix("ws") {
       let isWhole = ["/v1/publish/", "/rtmps/"].contains { parts.path.hasPrefix($0) && parts.path != $0 }
-      return isWhole ? nil : "goes on with /v1/publish/CHANNEL"
+      return isWhole ? nil : "The URL must continue with /v1/publish/CHANNEL"
     }
     return parts.scheme.hasPrefix("rtmp") ? problem(ofApplication: parts) : nil
   }
@@ -74,7 +74,7 @@ public enum IngestAddress {
   /// What is wrong with the URL of a playback; `nil` where nothing is.
   static func problem(ofPlayback text: String) -> String? {
     guard let parts = parts(text), ["http", "https"].contains(parts.scheme) else {
-      return "begins with https:// or http://"
+      return "The URL must begin with https:// or http://"
     }
     return parts.host.isEmpty ? "the host is missing" : nil
   }

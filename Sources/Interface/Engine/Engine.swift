@@ -61,5 +61,5 @@ public struct ReadOnlyEngine: Engine {
 
 extension OperatorFailure {
   /// What whoever may only look is told.
-  public static let readOnly = OperatorFailure("this console is read-only: nothing is changed", .unavailable)
+  public static let readOnly = OperatorFailure("read-only: this console can't change anything", .unavailable)
 }

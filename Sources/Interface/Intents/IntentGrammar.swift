@@ -68,9 +68,13 @@ public enum IntentGrammar {
       return .delayLimit(milliseconds: Int(limit.inMilliseconds))
     },
     .text("channel NAME", "Selects the channel, not while live.") { .channel($0) },
-    .text("video WxH@FPS", "Sets size and frame rate, not while live.") { .video($0) },
+    Entry(usage: "video WxH@FPS", summary: "Sets size and frame rate, not while live.") {
+      text throws(OperatorFailure) in
+      do { _ = try VideoMode(parsing: text) } catch { throw wrong("video: \(error)") }
+      return .video(text)
+    },
     .text("preset NAME", "Selects the preset of x264, not while live.") { .videoPreset($0) },
-    .onOff("slate", "Switches between slate and camera.") { .slate($0) },
+    .onOff("slate", "Switches between slate and camera; sound goes on.") { .slate($0) },
     .text("mark TEXT", "Adds a note to the log.") { .mark($0) },
     Entry(usage: "metadata TEXT", summary: "Sends timed metadata to the players, up to 1024 bytes.") {
       text throws(OperatorFailure) in
@@ -123,7 +127,8 @@ public enum IntentGrammar {
     switch text {
     case "on": return true
     case "off": return false
-    default: throw wrong("\(word): '\(shown(text))' is neither on nor off")
+    case "": throw wrong("\(word): expected on or off")
+    default: throw wrong("\(word): expected on or off, not '\(shown(text))'")
     }
   }
 

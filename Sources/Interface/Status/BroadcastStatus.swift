@@ -169,6 +169,8 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
   public var time = MediaTime.zero
   /// Since the broadcast first went live.
   public var onAirSeconds = 0.0
+  /// Of these, how many there was no connection; `nil` where there always was one.
+  public var disconnectedSeconds: Double?
   /// One judgement with its reason.
   public var verdict = Verdict(level: .pending, reason: "starting")
   /// The channel: the ingest's address, never a key.
@@ -191,6 +193,8 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
   public var rate = RateStatus()
   /// The recording, where there is one.
   public var recording: Recording?
+  /// The file of the last recording that is complete.
+  public var lastRecording: String?
   /// The file of the last snapshot.
   public var snapshot: String?
   /// What is chosen, as one would write it in the settings.

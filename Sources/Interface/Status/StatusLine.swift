@@ -10,7 +10,7 @@ public enum StatusLine {
     var parts = ["\(sign) \(word)"]
     if status.onAirSeconds > 0 || status.phase == .live { parts.append(clock(status.onAirSeconds)) }
     if status.audio.isMuted { parts.append("MUTED") }
-    if status.video.isSlate { parts.append("SLATE") }
+    if let slate = status.slateLamp { parts.append(slate) }
     if status.recording?.failure == nil, status.recording != nil { parts.append("REC") }
     parts.append(fixed(status.video.framesPerSecond, 1) + " fps")
     parts.append("\(whole(status.video.kilobitsPerSecond))/\(status.video.targetKilobitsPerSecond) kbit/s")
@@ -43,11 +43,18 @@ public enum StatusLine {
       ]
   }
 
+  /// `00:00:48`, or `00:00:48, of which 00:00:20 without a connection`.
+  public static func airTime(_ status: BroadcastStatus) -> String {
+    let whole = clock(status.onAirSeconds)
+    guard let without = status.disconnectedSeconds, without >= 1 else { return whole }
+    return "\(whole), of which \(clock(without)) without a connection"
+  }
+
   /// What there is to say when it is over: `on air 00:01:00, 1800 frames, 0 dropped, 19.2 MB sent, 0 reconnects`.
   public static func summary(_ status: BroadcastStatus) -> String {
     let megabytes = fixed(Double(status.transport.bytesSent) / 1e6, 1)
     return
-      "on air \(clock(status.onAirSeconds)), \(status.video.framesEncoded) frames, \(status.video.dropped) dropped, "
+      "on air \(airTime(status)), \(status.video.framesEncoded) frames, \(status.video.dropped) dropped, "
       + "\(megabytes) MB sent, \(status.reconnects) \(status.reconnects == 1 ? "reconnect" : "reconnects")"
   }
 

@@ -97,6 +97,8 @@ public struct Offers: Codable, Equatable, Sendable {
     public var arn: String?
     /// Whether somebody sends to it, as far as the account says.
     public var isLive = false
+    /// Where to watch it, where that is saved.
+    public var playbackURL: String?
 
     /// Makes an offer.
     public init(name: String, kind: String, detail: String, hasKey: Bool) {

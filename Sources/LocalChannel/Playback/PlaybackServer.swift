@@ -56,7 +56,7 @@ final class PlaybackServer: Sendable {
     } catch {
       guard !isPortFixed, (error as? IOError)?.errnoCode == EADDRINUSE else { throw error }
       channel = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
-      logger.notice("another program listens on 127.0.0.1:\(port): the player has another port this time")
+      logger.notice("port \(port) is in use by another program; the player uses another port this time")
     }
     return PlaybackServer(channel, clients, port: channel.localAddress?.port ?? port)
   }

@@ -30,10 +30,11 @@ public enum ConnectionError: ExplainedError, Equatable, Sendable {
     case .unknownHost(let host):
       Explanation("cannot find the host \(host)", "check its spelling and the name resolution of this machine")
     case .connectionRefused(let at):
-      Explanation("\(at) refused the connection", "check host and port, and that the server runs")
+      Explanation("\(at) refused the connection", "check the host and port and that the server is running")
     case .unreachable(let at, let reason): Explanation("\(at) cannot be reached (\(reason))", "check the network")
     case .connectTimeout(let at, let limit):
-      Explanation("\(at) did not answer within \(limit.text)", "check host and port, and that no firewall blocks them")
+      Explanation(
+        "\(at) did not answer within \(limit.text)", "check the host and port and that no firewall blocks them")
     case .tls(let failure, let at):
       failure.explanation(at: at, over: spoken)
     case .certificateFileUnreadable(let path, let reason):

@@ -46,7 +46,7 @@ public enum TLSFailure: Sendable, Equatable {
       Explanation(
         "\(at) did not complete the TLS handshake within \(limit.text)",
         "it may be a plain server (\(spoken.plainScheme)), or check the port")
-    case .other(let reason): Explanation("TLS with \(at) failed (\(reason))", "check host and port")
+    case .other(let reason): Explanation("TLS with \(at) failed (\(reason))", "check the host and port")
     }
   }
 }

@@ -73,6 +73,7 @@ final class AudioStage: SourceStage {
   func encode(_ samples: Span<Float>) throws {
     guard samples.count > 0 else { return }
     try amplifier.apply(context.sound, to: samples) { samples in
+      if context.isSilenceWanted { meter?.forgetSilence() }
       if meter?.add(samples) ?? false, let levels = meter?.levels { context.audio.levels.withLock { $0 = levels } }
       if context.packets.isWanted {
         try encoder.encode(samples, startingAt: next, captureTime: due(next)) { packet in

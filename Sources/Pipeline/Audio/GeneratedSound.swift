@@ -13,11 +13,17 @@ struct GeneratedSound: Source, ~Copyable {
 
   init(isTone: Bool, on stage: AudioStage) { (self.isTone, self.stage) = (isTone, stage) }
 
-  var traits: SourceTraits { .generated("test tone", .sound) }
+  var traits: SourceTraits {
+    var traits = SourceTraits.generated("test tone", .sound)
+    if !isTone { traits.announcement = Self.off }
+    return traits
+  }
+
+  private static let off = "microphone off: sending silence"
 
   func open() -> ImmediateOpening? { ImmediateOpening() }
 
-  mutating func begin(_ opening: ImmediateOpening) -> String? { isTone ? "the test tone" : "no microphone: silence" }
+  mutating func begin(_ opening: ImmediateOpening) -> String? { isTone ? "the test tone" : Self.off }
 
   mutating func step() throws -> Bool {
     guard stage.hasStarted() else { return true }

@@ -122,18 +122,25 @@ package final class Production: Sendable {
   }
 
   /// Completes the recording, if there is one.
-  package func stopRecording() async {
+  /// - Parameter discards: nothing of it is kept, and nothing is said.
+  package func stopRecording(discards: Bool = false) async {
     guard let (recorder, task) = recording.withLock({ $0 }) else { return }
     context.packets.record(to: nil)
     recorder.queue.finish()
     await task.value
     recording.withLock { $0 = nil }
+    guard !discards else { return recorder.discard() }
+    // A recording that never began has no file.
+    guard recorder.status.bytes > 0 else { return context.logger.notice("nothing was recorded") }
     lastRecording.withLock { $0 = recorder.status }
     context.logger.notice("recorded \(recorder.path)")
   }
 
   /// The recording that runs; `nil` where there is none.
   package var recordingStatus: BroadcastStatus.Recording? { recording.withLock { $0 }?.recorder.status }
+
+  /// Where the recording that runs began; it may go on in another file.
+  package var recordingPath: String? { recording.withLock { $0 }?.recorder.path }
 
   /// The recording that was completed last.
   package var completedRecording: BroadcastStatus.Recording? { lastRecording.withLock { $0 } }

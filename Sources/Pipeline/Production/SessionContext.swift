@@ -29,6 +29,9 @@ package struct SessionContext: Sendable {
   /// Called once by each track when its encoder is open.
   let onReady: @Sendable (ReadyTrack) -> Void
 
+  /// Whether nobody is to hear anything.
+  package var isSilenceWanted: Bool { sound.isMuted || microphone.current.specification == .silence }
+
   /// Whether a source that was requested as this generation ends the production where it cannot be opened.
   ///
   /// One that was chosen while another one was on air is no reason to end.

@@ -15,6 +15,7 @@ final class Recorder: Sendable {
   /// Holds ten seconds for a disk that is slow.
   let queue: PacketQueue
   private let progress = Mutex(BroadcastStatus.Recording())
+  private let parts = Mutex(0)
   private let bytes = Atomic<Int>(0)
   private let logger: Logger
 
@@ -39,16 +40,26 @@ final class Recorder: Sendable {
   ///
   /// Where writing fails it is tried again in a new file, while the queue is emptied all the same.
   func run(_ stream: StreamDescription) async {
-    var parts = 0
-    var writer = ResumingWriter(stream) { [path] in
-      parts += 1
-      return .matroska(part: parts, of: path)
+    var writer = ResumingWriter(stream) { [self] in
+      let part = parts.withLock { parts in
+        parts += 1
+        return parts
+      }
+      return .matroska(part: part, of: path)
     }
     while let packet = await queue.next() {
       if let event = writer.write(packet) { tell(event) }
       if writer.isWriting { bytes.count(packet.payload.readableBytes) }
     }
     do { try writer.finish() } catch { tell(.failed(error)) }
+  }
+
+  /// Removes what was written; after ``run(_:)``.
+  func discard() {
+    for part in 0..<parts.withLock({ $0 }) {
+      guard case .matroska(let path) = StreamWriter.Format.matroska(part: part + 1, of: path) else { continue }
+      try? FileManager.default.removeItem(atPath: path)
+    }
   }
 
   private func tell(_ event: ResumingWriter.Event) {

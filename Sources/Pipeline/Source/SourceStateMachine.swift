@@ -78,7 +78,10 @@ struct SourceStateMachine {
       return [.mark(.opening), .open]
     case (.opening, .opened(let name)):
       state = .streaming(last: now, hasMedia: false)
-      return [.describe(name), .log(.info, "\(traits.medium.rawValue) from \(name)")]
+      return [
+        .describe(name),
+        traits.announcement.map { .log(.notice, $0) } ?? .log(.info, "\(traits.medium.rawValue) from \(name)"),
+      ]
     case (.opening, .refused(let failure)):
       return wait(after: failure, at: now)
     case (.opening(let since, false), .nothing) where now - since >= traits.openTimeout:

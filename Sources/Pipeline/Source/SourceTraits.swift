@@ -13,6 +13,8 @@ struct SourceTraits: Equatable, Sendable {
   /// What it is called: `camera`, `film's sound`.
   var name: String
   var medium: Medium
+  /// What is said once it is open, as a notice; `nil` where picture or sound come from something.
+  var announcement: String?
   /// Opening that takes longer hangs.
   var openTimeout: Duration = .seconds(10)
   /// A source that gives nothing for this long after it was opened does not work.

@@ -31,12 +31,18 @@ struct GeneratedPictures: Source, ~Copyable {
     self.stage = stage
   }
 
-  var traits: SourceTraits { .generated("test pattern", .picture) }
+  var traits: SourceTraits {
+    var traits = SourceTraits.generated("test pattern", .picture)
+    if pattern == nil { traits.announcement = Self.off }
+    return traits
+  }
+
+  private static let off = "camera off: sending a black picture"
 
   func open() -> ImmediateOpening? { ImmediateOpening() }
 
   mutating func begin(_ opening: ImmediateOpening) -> String? {
-    pattern == nil ? "no camera: a black picture" : "the test pattern"
+    pattern == nil ? Self.off : "the test pattern"
   }
 
   mutating func step() throws -> Bool {

@@ -21,10 +21,10 @@ struct PlayerProbe: Sendable {
         return .fail(
           "127.0.0.1:\(port) cannot be listened on: \(error)", "choose another `playback-port`", .unavailable)
       }
-      let cause = "another program, perhaps a broadcaster, listens on 127.0.0.1:\(port), the port of the local player"
+      let cause = "port \(port) is in use by another program"
       return isPortFixed
         ? .fail(cause, "end it, or choose another `playback-port`", .unavailable)
-        : .warn(cause, "the player takes another port for this broadcast")
+        : .warn(cause, "the player uses another port this time")
     }
   }
 }

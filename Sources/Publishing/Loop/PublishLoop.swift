@@ -29,6 +29,12 @@ package final class PublishLoop: Sendable {
     package var state = ReconnectStateMachine.State.idle
     package var reconnects = 0
     package var firstLive: MediaTime?
+    /// Whether a connection held: an ingest's yes alone is none.
+    package var hasBeenAccepted = false
+    /// How long there was no connection since, without the time since ``lostSince``.
+    package var timeWithout = Duration.zero
+    /// When the connection was lost that there is none for yet.
+    package var lostSince: MediaTime?
     package var connection: (any Publisher)?
     /// With which priority it came; `nil` where it took nothing over.
     package var priority: Int?
@@ -147,7 +153,14 @@ package final class PublishLoop: Sendable {
     let now = shared.withLock { shared in
       shared.state = machine.state
       shared.reconnects = machine.reconnects
-      if case .live(let since) = machine.state, shared.firstLive == nil { shared.firstLive = since }
+      shared.hasBeenAccepted = machine.hasBeenAccepted
+      if case .live(let since) = machine.state {
+        if shared.firstLive == nil { shared.firstLive = since }
+        if let lost = shared.lostSince { shared.timeWithout += since - lost }
+        shared.lostSince = nil
+      } else if case .live = before, shared.lostSince == nil, !machine.isClosing {
+        shared.lostSince = .now()
+      }
       return shared
     }
     let told = PublishEvent.told(event, from: before, to: machine.state, route: now.route, priority: now.priority)

@@ -86,6 +86,13 @@ package struct ReconnectStateMachine: Equatable, Sendable {
   package private(set) var state: State = .idle
   /// Connections made again after one broke.
   package private(set) var reconnects = 0
+  /// Whether the end is wanted, or reached.
+  var isClosing: Bool {
+    switch state {
+    case .stopping, .ended: true
+    case .idle, .connecting, .live, .waiting: false
+    }
+  }
   private let policy: RetryPolicy
   private var hasBeenLive = false
   /// Packets go out over a connection that the ingest has not accepted yet.

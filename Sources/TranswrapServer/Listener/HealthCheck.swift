@@ -9,7 +9,9 @@ public enum HealthCheck {
     let status: Int
     do throws(HTTPFailure) { status = try await self.status(url) } catch {
       throw OperatorFailure(
-        "\(url) does not answer (\(error))", "check that the proxy runs and that `admin-listen` is set", .unavailable)
+        "\(url) does not answer (\(error))",
+        "check that the proxy runs with `admin-listen` (it has none by default), and give its address with --url",
+        .unavailable)
     }
     guard status == 200 else { throw OperatorFailure("\(url) answered \(status)", .unavailable) }
   }

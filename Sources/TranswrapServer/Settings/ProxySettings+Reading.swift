@@ -104,8 +104,9 @@ extension ProxySettings {
   private func check(_ path: String) throws(OperatorFailure) {
     guard tls != nil || listen.isLoopback || isInsecure else {
       throw OperatorFailure(
-        "\(path): without TLS clients send their tokens in the clear, so \(listen) is not listened on: give"
-          + " tls-certificate and tls-key, or `insecure: true` behind a load balancer that ends TLS", .configuration)
+        "\(path): refusing to listen on \(listen) without TLS: clients would send their tokens unencrypted",
+        "give tls-certificate and tls-key, or `insecure: true` behind a load balancer that terminates TLS",
+        .configuration)
     }
     guard hasOriginalURLs || tokensFile != nil || tokensText != nil || jwt != nil else {
       throw OperatorFailure(
@@ -141,15 +142,26 @@ extension ProxySettings {
     return channels
   }
 
+  /// The channels' names alone; no key file is read.
+  public static func channelNames(_ text: String, path: String) throws(OperatorFailure) -> [String] {
+    for entry in try SettingsEntry.all(in: text, path: path, environment: [:]) where entry.name == "channels" {
+      return try entry.entries().map(\.name)
+    }
+    return []
+  }
+
   private static func readChannel(
     _ channel: SettingsEntry, _ environment: [String: String]
   ) throws(OperatorFailure) -> Channel {
     var (endpoint, key, takeover) = (IngestEndpoint?.none, StreamKey?.none, Takeover.auto)
+    var keyFile: String?
     for entry in try channel.entries() {
       switch entry.name {
       case "ingest":
         do { endpoint = try IngestEndpoint(parsing: try entry.text()) } catch { throw entry.wrong("\(error)") }
-      case "stream-key-file": key = try readKey(entry)
+      case "stream-key-file":
+        key = try readKey(entry)
+        keyFile = try entry.filePath()
       case "takeover": takeover = try entry.choice(Takeover.self)
       default: throw entry.unknown(["ingest", "stream-key-file", "takeover"])
       }
@@ -162,15 +174,15 @@ extension ProxySettings {
     guard let key else {
       throw channel.wrong("there is no stream key: give stream-key-file, or \(variable) in the environment")
     }
-    return Channel(endpoint: endpoint, key: key, takeover: takeover)
+    return Channel(endpoint: endpoint, key: key, takeover: takeover, keyFile: keyFile)
   }
 
   private static func readKey(_ entry: SettingsEntry) throws(OperatorFailure) -> StreamKey {
     let path = try entry.filePath()
     let line: String
     do { line = try TextFile.readLine(path, limit: 4096) } catch {
-      // A key has no '/': what stands here by mistake must not be repeated.
-      guard path.contains("/") else {
+      // A key has neither '/' nor an extension: what stands here by mistake must not be repeated.
+      guard path.contains("/") || path.contains(".") && !path.hasPrefix("sk_") else {
         throw entry.wrong(
           error == .missing ? "no such file; the key itself is not accepted here" : error.line("the file"))
       }

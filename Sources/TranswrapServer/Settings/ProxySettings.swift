@@ -46,6 +46,8 @@ public struct ProxySettings: Sendable {
     public var key: StreamKey
     /// How a broken connection is made again.
     public var takeover: Takeover
+    /// Where the key was read; `nil` for the environment.
+    public var keyFile: String?
   }
 
   /// Whose JSON Web Tokens are taken (RFC 7519).
@@ -133,6 +135,11 @@ public struct ProxySettings: Sendable {
   public var logLevel = "info"
 
   init() {}
+
+  /// What to say of files with secrets that everybody can read; `nil` where there are none.
+  public var exposure: Explanation? {
+    ExposedFiles.warning(ExposedFiles.among([tls?.key] + channels.values.map(\.keyFile)).sorted())
+  }
 
   /// Adapts to the descriptors that the program may have: each session has one at either end.
   /// - Returns: what the operator ought to know; `nil` where all fits.

@@ -13,7 +13,8 @@ extension ProxySettings {
       "File with the hashed tokens of the clients; `ivs-transwrap token add --file tokens.yaml --channel venue --name TEXT` makes it.",
       isSet: true),
     SettingRow(
-      "channels", "", "Where each channel goes; clients connect to wss://HOST/v1/publish/CHANNEL.", isSet: true,
+      "channels", "",
+      "Where each channel goes; clients connect to wss://HOST/v1/publish/CHANNEL, or ws:// without TLS.", isSet: true,
       rows: [
         SettingRow(
           "venue", "", "the channel's name", isSet: true,

@@ -19,6 +19,7 @@ struct AccountOptions: ParsableArguments {
 /// The account that a command works on, and where this user's channels are saved.
 struct AccountAccess: Sendable {
   let ivs: IVSClient
+  let provider: any CredentialProvider
   let place: SettingsPlace
 }
 
@@ -41,7 +42,8 @@ extension AccountCommand {
         environment: environment,
         home: environment["HOME"] ?? FileManager.default.homeDirectoryForCurrentUser.path,
         profile: account.profile, region: account.region, group: MultiThreadedEventLoopGroup.singleton)
-      let access = AccountAccess(ivs: opened.ivs, place: SettingsPlace(environment: environment))
+      let access = AccountAccess(
+        ivs: opened.ivs, provider: opened.provider, place: SettingsPlace(environment: environment))
       do { try await perform(access) } catch {
         let failure = await Self.everything(behind: error, opened)
         await opened.close()

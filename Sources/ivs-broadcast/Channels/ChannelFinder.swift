@@ -1,6 +1,7 @@
 internal import Broadcast
 internal import BroadcastConfiguration
 internal import IVS
+internal import Interface
 internal import Settings
 
 extension AccountAccess {
@@ -14,14 +15,26 @@ extension AccountAccess {
       }
       return arn
     }
-    let saved = try SavedChannels(path: place.channelsFile)[text]
-    let inAccount = try await named(text, isSaved: saved != nil)
+    let channels = try SavedChannels(path: place.channelsFile)
+    let (saved, names) = (channels[text], channels.entries.map(\.name))
+    let inAccount: [ChannelARN]
+    do throws(IVSError) { inAccount = try await named(text, isSaved: saved != nil) } catch {
+      // Who only mistyped a saved channel's name needs no account.
+      switch error {
+      case .noRegion, .credentials:
+        var reason = error.failure
+        // Without credentials a region helps nobody.
+        do { _ = try await provider.credentials() } catch { reason = OperatorFailure(any: error) }
+        throw SavedChannels.unknown(text.printable, saved: names, account: .unasked(reason))
+      default: throw error
+      }
+    }
     if inAccount.isEmpty, let saved, saved.arn == nil {
       throw OperatorFailure(
         "'\(text.printable)' is saved by its address (\(saved.address)), and is no channel of an AWS account as far as"
           + " is known", "give the ARN of a channel", .noInput)
     }
-    return try ChannelChoice.choose(text, inAccount: inAccount, saved?.arn, ivs.region)
+    return try ChannelChoice.choose(text, inAccount: inAccount, saved?.arn, ivs.region, names)
   }
 
   /// The account's channels of that name.
@@ -44,7 +57,8 @@ extension AccountAccess {
 /// Pure.
 enum ChannelChoice {
   static func choose(
-    _ name: String, inAccount: [ChannelARN], _ saved: ChannelARN?, _ region: String?
+    _ name: String, inAccount: [ChannelARN], _ saved: ChannelARN?, _ region: String?,
+    _ names: [String] = []
   ) throws(OperatorFailure) -> ChannelARN {
     var candidates = inAccount
     if let saved, !candidates.contains(saved) { candidates.append(saved) }
@@ -53,6 +67,11 @@ enum ChannelChoice {
       throw OperatorFailure(
         "'\(name.printable)' may be any of \(candidates.count) channels, give the ARN of one: "
           + candidates.map(\.text).joined(separator: ", "), .usage)
+    }
+    if let meant = suggestion(for: name, among: names) {
+      throw OperatorFailure(
+        "\(SavedChannels.notSaved(name.printable, saved: names)), and the AWS account has none of that name",
+        "did you mean '\(meant)'?", .noInput)
     }
     throw OperatorFailure(
       "no channel is called '\(name.printable)'\(region.map { " in \($0)" } ?? ""), and no saved channel of that name has"

@@ -6,7 +6,7 @@ struct ChannelsCommand: ParsableCommand {
     commandName: "channels",
     abstract: "Lists, shows, creates and changes the IVS channels of an AWS account.",
     discussion: """
-      Credentials and region are found as by the AWS CLI; assets/iam-policy.json lists the permissions needed.
+      Credentials and region are found as by the AWS CLI; `channels policy` prints the permissions needed.
       CHANNEL is an ARN, the name of a channel in the account's region, or a saved channel that has an ARN.
 
         ivs-broadcast channels list --live
@@ -32,6 +32,6 @@ struct ChannelsCommand: ParsableCommand {
       """,
     subcommands: [
       ListChannels.self, ShowChannel.self, CreateChannel.self, UpdateChannel.self, DeleteChannel.self, RotateKey.self,
-      StopStream.self, SendMetadata.self, ListSessions.self, SaveChannel.self,
+      StopStream.self, SendMetadata.self, ListSessions.self, SaveChannel.self, PrintPolicy.self,
     ])
 }

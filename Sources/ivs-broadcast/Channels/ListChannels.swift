@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BroadcastConfiguration
 internal import IVS
 internal import Settings
 
@@ -6,7 +7,7 @@ internal import Settings
 struct ListChannels: AccountCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists the channels of the account in one region.",
+    abstract: "Lists the saved channels, and those of the account in one region.",
     discussion: """
       On a terminal the table is cut to its width; elsewhere it is complete.
 
@@ -22,6 +23,8 @@ struct ListChannels: AccountCommand {
   @OptionGroup(title: "Account") var account: AccountOptions
 
   func perform(_ access: AccountAccess) async throws {
+    let saved = try live || account.json ? [] : SavedChannels(path: access.place.channelsFile).entries
+    if let lines = SavedListing.lines(saved, filter: filter) { Output.result(lines) }
     let streams = try await streams(access)
     let listing = ChannelListing(streams: streams, filter: filter, isJSON: account.json, columns: Output.columns)
     if live {
@@ -43,6 +46,24 @@ struct ListChannels: AccountCommand {
       Output.note("which channels are live is not known: \(error)")
       return nil
     }
+  }
+}
+
+/// The channels that are saved by their addresses: an account knows nothing of them.
+///
+/// Pure.
+enum SavedListing {
+  static func lines(_ entries: [SavedChannels.Entry], filter: String?) -> String? {
+    let wanted = filter?.lowercased() ?? ""
+    let shown = entries.filter { $0.arn == nil && (wanted.isEmpty || $0.name.lowercased().contains(wanted)) }
+    guard !shown.isEmpty else { return nil }
+    let width = shown.map(\.name.printable.count).max() ?? 0
+    return
+      (["SAVED"]
+      + shown.map { entry in
+        let gap = String(repeating: " ", count: width + 2 - entry.name.printable.count)
+        return "\(entry.name.printable)\(gap)\(entry.address)"
+      } + [""]).joined(separator: "\n")
   }
 }
 

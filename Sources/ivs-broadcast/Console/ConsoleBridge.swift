@@ -19,6 +19,8 @@ final class ConsoleBridge: Sendable {
     var status: BroadcastStatus?
     var answers: [(number: Int, result: Result<Answer, OperatorFailure>)] = []
     var pages: [LogPage] = []
+    /// Who else is live here, where that was looked at.
+    var others: [LiveElsewhere]?
     var isResized = false
     var isContinued = false
     var isToSuspend = false
@@ -30,6 +32,7 @@ final class ConsoleBridge: Sendable {
   let requests: AsyncStream<Request>
   private let post: AsyncStream<Request>.Continuation
   private let updates = Mutex(Updates())
+  private let isFinished = Mutex(false)
   private let ends: (read: Int32, write: Int32)
 
   /// Opens the pipe that wakes the console's thread.
@@ -71,5 +74,15 @@ final class ConsoleBridge: Sendable {
   func send(_ intent: Intent, number: Int) { post.yield(Request(number: number, intent: intent)) }
 
   /// No more requests come.
-  func finish() { post.finish() }
+  func finish() {
+    isFinished.withLock { $0 = true }
+    post.finish()
+  }
+
+  /// Tells who else is live; answers whether anybody still wants to know.
+  func tell(others: [LiveElsewhere]) -> Bool {
+    guard !isFinished.withLock({ $0 }) else { return false }
+    tell { $0.others = others }
+    return true
+  }
 }

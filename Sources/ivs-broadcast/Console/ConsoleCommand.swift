@@ -59,7 +59,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     if readOnly, let path = try others.only {
       let watched = try WatchedBroadcaster(path: path)
       face.settings.isWatching = true
-      let shown = try await face.show(watched, PreviewTap()) {}
+      let shown = try await face.show(watched, PreviewTap()) { _ in }
       watched.stop()
       return await shown.finish(within: .zero) {}
     }
@@ -75,8 +75,8 @@ struct ConsoleCommand: AsyncParsableCommand {
       control.withLock { opening in
         opening = Task { await ControlSocket.open(settings.controlSocket, for: engine, logger: logger) }
       }
-    } begin: {
-      others.tell(logger)
+    } begin: { bridge in
+      others.follow(logger) { bridge.tell(others: $0) }
       await broadcaster.start()
       if goesLive { Task { try await broadcaster.perform(.goLive) } }
     }
@@ -99,8 +99,8 @@ struct ConsoleCommand: AsyncParsableCommand {
 
   /// Leaves on the shell what was on air, and the files that were made.
   private func sayWhatIsLeft(_ events: [BroadcastEvent], log: String) {
-    let left = events.map(\.text).filter { text in
-      ["on air ", "recorded ", "snapshot "].contains { text.hasPrefix($0) }
+    let left = ["on air ", "recorded ", "snapshot "].flatMap { word in
+      events.map(\.text).filter { $0.hasPrefix(word) }
     }
     guard !left.isEmpty else { return }
     let screen = Screen()

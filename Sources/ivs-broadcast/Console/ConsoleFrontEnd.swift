@@ -57,7 +57,7 @@ struct ConsoleFrontEnd {
   func show(
     _ engine: any Engine, _ tap: PreviewTap, keepKeys: @escaping @Sendable ([String: String]) -> Void = { _ in },
     onOpen: @escaping @Sendable () -> Void = {},
-    begin: @escaping @Sendable () async -> Void
+    begin: @escaping @Sendable (ConsoleBridge) async -> Void
   ) async throws -> Shown {
     let bridge = try ConsoleBridge()
     let signals = ConsoleSignals(bridge)
@@ -80,7 +80,7 @@ struct ConsoleFrontEnd {
           tasks.withLock { tasks in
             tasks = [
               Task {
-                await begin()
+                await begin(bridge)
                 await Self.answer(bridge, by: engine)
               }, Task { await Self.report(engine, to: bridge) },
             ]

@@ -93,6 +93,10 @@ struct ConsoleLoop {
         isQuitting = perform(reducer.handle(.log(page)), &terminal, &preview, &reducer) || isQuitting
         isDirty = true
       }
+      if let others = updates.others {
+        isQuitting = perform(reducer.handle(.others(others)), &terminal, &preview, &reducer) || isQuitting
+        isDirty = true
+      }
       if let status = updates.status {
         preview.isCongested = status.isCongested
         isQuitting = perform(reducer.handle(.status(status)), &terminal, &preview, &reducer) || isQuitting

@@ -42,8 +42,7 @@ struct ControlCommand: ParsableCommand {
       let place = ControlPlace(environment: ProcessInfo.processInfo.environment)
       let sockets = try RunningBroadcasters.sockets(named: socket, in: place)
       guard let path = sockets.first, sockets.count == 1 else {
-        throw OperatorFailure(
-          "several broadcasters run here", "name one with --socket: \(sockets.joined(separator: ", "))", .usage)
+        throw SeveralBroadcasters.failure(sockets, option: "--socket")
       }
       var client = try ControlClient.connect(to: path, until: deadline)
       if let text = try client.perform(command, until: deadline) { Output.result(text) }

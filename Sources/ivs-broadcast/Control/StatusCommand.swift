@@ -59,8 +59,7 @@ struct StatusCommand: ParsableCommand {
 
   private func follow(_ sockets: [String]) throws(OperatorFailure) {
     guard let path = sockets.first, sockets.count == 1 else {
-      throw OperatorFailure(
-        "several broadcasters run here", "name one with --socket: \(sockets.joined(separator: ", "))", .usage)
+      throw SeveralBroadcasters.failure(sockets, option: "--socket")
     }
     let first = MediaTime.now() + ControlSocket.timeout
     var client = try ControlClient.connect(to: path, until: first)

@@ -3,8 +3,9 @@ enum StatusFields {
   /// A name, in its object where it is in one, and what it says.
   static let all: [(name: String, meaning: String)] = [
     ("phase", "idle, connecting, live, waiting, stopping or ended"),
-    ("time", "monotonic clock, in nanoseconds"),
+    ("time.nanoseconds", "monotonic clock"),
     ("onAirSeconds", "since the broadcast first went live"),
+    ("disconnectedSeconds", "of these, without a connection"),
     ("verdict", "level (good, warning, bad or pending) and reason"),
     ("channel", "name or address, without the key"),
     ("ingest", "where it is sent, if channel is a name"),
@@ -46,6 +47,7 @@ enum StatusFields {
       "rate.decisions", "the last 200 changes: clock, kilobits, kilobitsBefore, pathKilobits, delayMilliseconds, reason"
     ),
     ("recording", "path, bytes, droppedFrames, and failure if it ended"),
+    ("lastRecording", "path of the newest recording that is complete"),
     ("snapshot", "path of the newest snapshot"),
     (
       "choice", "camera, microphone, microphoneInputs, channel, video, videoKilobits and videoPreset as in the settings"
@@ -56,10 +58,24 @@ enum StatusFields {
     ("events", "what happened: id, clock, severity, text; only new ones with --json-status"),
   ]
 
-  /// All of them, a line each.
+  /// All of them, each in as many lines as it takes on a terminal of 80 columns.
   static var text: String {
     let width = (all.map(\.name.count).max() ?? 0) + 2
-    return all.map { "  \($0.name)\(String(repeating: " ", count: width - $0.name.count))\($0.meaning)" }
-      .joined(separator: "\n")
+    return all.flatMap { field in
+      folded(field.meaning, to: 77 - width).enumerated().map { index, part in
+        let name = index == 0 ? field.name : ""
+        return "  \(name)\(String(repeating: " ", count: width - name.count))\(part)"
+      }
+    }.joined(separator: "\n")
+  }
+
+  private static func folded(_ text: String, to width: Int) -> [String] {
+    text.split(separator: " ").reduce(into: [String]()) { lines, word in
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
   }
 }

@@ -16,7 +16,7 @@ struct ConsoleChannelTests {
     try await terminal.type("venue")
     try await terminal.press("Tab")
     try await terminal.type("rtp://127.0.0.1/live")
-    try await terminal.wait(for: "rtp:// is no ingest; meant rtmp://?")
+    try await terminal.wait(for: "rtp:// is no ingest; did you mean rtmp://?")
     try await terminal.press("C-u")
     try await terminal.type("rtmp://127.0.0.1:99999/live")
     try await terminal.wait(for: "the port is 1 to 65535")
@@ -46,7 +46,7 @@ struct ConsoleChannelTests {
     // The line break of the paste is no Return: the form is still there, on the same field.
     screens.append(try await terminal.wait(for: "▸ Stream key"))
     try await terminal.press("C-s")
-    screens.append(try await terminal.wait(for: "is saved and chosen"))
+    screens.append(try await terminal.wait(for: "saved and selected"))
     try await run.goLive()
     try await run.waitUntilLive()
     screens.append(try await terminal.screen())
@@ -111,7 +111,7 @@ struct ConsoleChannelTests {
     }
     try FileManager.default.removeItem(at: run.channelsFile)
     try await terminal.press("C-s")
-    try await terminal.wait(for: "stage.1 is saved and chosen")
+    try await terminal.wait(for: "stage.1 saved and selected")
     #expect(try String(contentsOf: run.channelsFile, encoding: .utf8).contains(Self.key))
     #expect(!run.log.contains(Self.key))
   }

@@ -42,7 +42,7 @@ struct ConsoleFirstRunTests {
     try await run.terminal.press("c")
     try await run.terminal.wait(for: "[Camera]")
     try await run.terminal.press("End", "Enter")
-    try await run.waitForLog("picture from no camera")
+    try await run.waitForLog("camera off: sending a black picture")
     try await run.terminal.press("q")
     try await run.expectEnd(0)
   }

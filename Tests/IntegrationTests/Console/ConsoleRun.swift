@@ -103,6 +103,12 @@ final class ConsoleRun: Sendable {
     try await terminal.press("Enter")
   }
 
+  /// Answers a question a moment after it came: what is typed with the key that asked is no answer.
+  func answerYes() async throws {
+    try await Task.sleep(for: .milliseconds(600))
+    try await terminal.press("y")
+  }
+
   /// Waits until the first row says that it is live and the second that all is well.
   func waitUntilLive(within limit: Duration = .seconds(15)) async throws {
     try await terminal.wait("LIVE and GOOD", within: limit) { $0.contains("LIVE  00:") && $0.contains("GOOD") }
@@ -132,7 +138,7 @@ final class ConsoleRun: Sendable {
   /// Quits as an operator does, while live.
   func quit() async throws {
     try await terminal.press("q", until: "y Yes")
-    try await terminal.press("y")
+    try await answerYes()
   }
 
   /// Waits until the program has ended with `status`, and checks that the shell's terminal is as it was before.

@@ -15,7 +15,7 @@ struct ConsoleWatchTests {
     let watching = try await ConsoleRun(["--read-only"], home: home, environment: environment)
     try await watching.waitUntilLive()
     let screen = try await watching.terminal.screen()
-    #expect(screen.contains("READ-ONLY") && screen.contains("the picture stays with the broadcaster"), "\(screen)")
+    #expect(screen.contains("READ-ONLY") && screen.contains("no preview here"), "\(screen)")
     #expect(!screen.contains(Broadcast.key))
     try await watching.terminal.press("q")
     try await watching.expectEnd(0)

@@ -35,7 +35,7 @@ struct ChannelRefusalTests {
       ["list"], exit: 77, "key pair", extra: ["AWS_ACCESS_KEY_ID": "AKIANOBODY"])
     let reader = try AccountUser(fake.environment(of: .readOnly))
     #expect(try await reader.channels("show", "room-0").contains(channel.arn))
-    try await reader.expectRefusal(["save", "room-0"], exit: 77, "ivs:GetStreamKey", "iam-policy.json")
+    try await reader.expectRefusal(["save", "room-0"], exit: 77, "ivs:GetStreamKey", "channels policy")
     try await reader.expectRefusal(["create", "x"], exit: 77, "ivs:CreateChannel")
     #expect(reader.savedText.isEmpty)
 

@@ -78,9 +78,9 @@ struct ConsoleAccountTests {
     try await terminal.wait("the one that was typed") { $0.contains("stage-4321") && !$0.contains("stage-4320") }
     // The first one clears what was typed.
     try await terminal.press("Escape")
-    try await terminal.wait(for: "type to find one")
+    try await terminal.wait(for: "type to filter")
     try await terminal.press("Escape")
-    try await terminal.wait("the dashboard") { !$0.contains("type to find one") }
+    try await terminal.wait("the dashboard") { !$0.contains("type to filter") }
     try await terminal.press("q")
     try await run.expectEnd(0)
     #expect(try await service.violations().isEmpty)

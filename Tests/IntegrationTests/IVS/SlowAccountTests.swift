@@ -28,7 +28,7 @@ struct SlowAccountTests {
     #expect(try await tell("control", "mute", "on").termination == .exit(0))
     try await run.terminal.wait(for: "MUTED")
     try await run.terminal.press("e")
-    try await run.terminal.press("y")
+    try await run.answerYes()
     try await run.terminal.wait(for: "READY")
     #expect(try await tell("status").text.hasPrefix("○ READY"))
     try await run.terminal.press("q")

@@ -151,7 +151,7 @@ struct ProxyAccessTests {
     "wrong settings end in one line with the place, and exit code 78",
     arguments: [
       ("listen: 127.0.0.1:0\ntokens: t\nchanels: {}", "settings.yaml:3: unknown setting 'chanels'"),
-      ("listen: 0.0.0.0:0\ntokens: t", "without TLS clients send their tokens in the clear"),
+      ("listen: 0.0.0.0:0\ntokens: t", "refusing to listen on 0.0.0.0:0 without TLS"),
       ("listen: 127.0.0.1:0\nchannels: {a: {ingest: 'rtmp://h/app/sk_x'}}", "settings.yaml:2: ingest: "),
       ("listen: 127.0.0.1:0", "nobody could publish"), ("listen: [", ": not YAML: "),
     ])
