@@ -6,7 +6,7 @@ internal import RTMP
 extension Offers {
   /// The local channel and the saved ones.
   static func channels(_ savedChannels: SavedChannels?) -> [Channel] {
-    [Channel(name: "local", kind: "local", detail: "this machine: a recording and a page to watch", hasKey: true)]
+    [Channel(name: "local", kind: "local", detail: "this machine: a page to watch", hasKey: true)]
       + (savedChannels?.entries ?? []).map { entry in
         let kind =
           if case .proxy = entry.address { "proxy" } else {
