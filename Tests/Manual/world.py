@@ -75,8 +75,8 @@ class World:
             (self.path / name).symlink_to(program)
         stand_ins = {
             "sudo": 'exec "$@"',  # root already
-            # assets/test has built it by the same line.
-            "swift": f'grep -qF -- "swift $*" {ROOT}/assets/test || {{ echo "assets/test has no: swift $*"; exit 1; }}',
+            # assets/test has built it by the same line. It has no version: assets/setup goes on to the real one.
+            "swift": f'[ "$*" = --version ] || grep -qF -- "swift $*" {ROOT}/assets/test || {{ echo "assets/test has no: swift $*"; exit 1; }}',
             # Reads options and host, prints what they mean, connects to nobody.
             "ssh": 'exec /usr/bin/ssh -G "$@"',
         }
@@ -145,7 +145,8 @@ class World:
             (place / "settings.yaml").write_text(settings, encoding="utf-8")
         (folder / "assets").symlink_to(ROOT / "assets")
         (folder / ".build/release").mkdir(parents=True)
-        (folder / ".build/release/ivs-broadcast").symlink_to(self.path / "ivs-broadcast")
+        for name in ["ivs-broadcast", "ivs-transwrap"]:
+            (folder / ".build/release" / name).symlink_to(self.path / name)
         (folder / "run").mkdir(mode=0o700)
         return folder
 
@@ -172,11 +173,11 @@ def wait(what, condition, limit=20):
 class Running:
     """A command of a shell that goes on until it is told to end."""
 
-    def __init__(self, command, home, world, cwd=None):
+    def __init__(self, command, home, world):
         self.log = Path(tempfile.mkstemp(dir=world.folder)[1])
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                ["bash", "-c", f"exec {command}"], cwd=cwd or home, env=world.environment(home),
+                ["bash", "-c", f"exec {command}"], cwd=home, env=world.environment(home),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     @property
