@@ -17,7 +17,7 @@ public enum LocalChannelError: ExplainedError, Equatable, Sendable {
       Explanation("\(path) cannot be made for the local channel's segments", "set TMPDIR to a directory with room")
     case .portTaken(let port):
       Explanation(
-        "port \(port), that of the local channel's player, is in use by another program",
+        "127.0.0.1:\(port), the local channel's player, is in use by another program",
         "end it, or choose another `playback-port`; 0 takes any free one")
     case .noPlaybackServer(let reason): Explanation("the local channel's player cannot listen on loopback: \(reason)")
     }

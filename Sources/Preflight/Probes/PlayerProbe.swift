@@ -21,7 +21,7 @@ struct PlayerProbe: Sendable {
         return .fail(
           "127.0.0.1:\(port) cannot be listened on: \(error)", "choose another `playback-port`", .unavailable)
       }
-      let cause = "port \(port) is in use by another program"
+      let cause = "127.0.0.1:\(port) is in use by another program"
       return isPortFixed
         ? .fail(cause, "end it, or choose another `playback-port`", .unavailable)
         : .warn(cause, "the player uses another port this time")
