@@ -147,8 +147,8 @@ public struct BroadcastSettings: Sendable {
       try Self.parseBitrate(value, Intent.videoKilobits)
     }
     delayLimit = try values.parse(.delayLimit) { value throws(OperatorFailure) in
-      guard let limit = Duration(parsing: value.text), Intent.delayLimits.contains(Int(limit.inMilliseconds)) else {
-        throw value.wrong("'\(value.text)' is not a time from 0.5s to 5s")
+      guard let limit = Intent.delayLimit(parsing: value.text) else {
+        throw value.wrong("'\(value.text)' is not a time from \(Intent.delayLimitRange)")
       }
       return limit
     }

@@ -87,7 +87,7 @@ extension SettingKey {
     case .videoBitrateMinimum: SettingFacts("rate", "Lowest video bitrate that it follows to.", default: "300k")
     case .delayLimit:
       SettingFacts(
-        "time", "How far the stream may fall behind before pictures are left out, 0.5s to 5s.", default: "1.5s")
+        "time", "How far the stream may fall behind, \(Intent.delayLimitRange).", default: "1.5s")
     case .videoEncoder:
       SettingFacts("encoder", "auto, libx264, h264_vaapi, h264_v4l2m2m, h264_nvenc or h264_qsv.", default: "auto")
     case .videoPreset: SettingFacts("preset", "x264 preset, auto or ultrafast to slow.", default: "auto")

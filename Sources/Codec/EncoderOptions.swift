@@ -71,6 +71,16 @@ struct EncoderOptions: Equatable {
   }
 }
 
+extension VideoEncoderChoice {
+  /// Whether the encoder of this name follows another bitrate while it runs; the others are opened anew for it.
+  public static func changesBitrateLive(_ name: String) -> Bool {
+    switch VideoEncoderChoice(rawValue: name) {
+    case .h264VAAPI, .h264V4L2M2M, .h264QSV: false
+    case .libx264, .h264NVENC, .auto, nil: true
+    }
+  }
+}
+
 extension VideoEncoding {
   /// Whether the stream is of High profile, whose 8x8 transform libx264 gains from; Main is what IVS names first.
   func usesHighProfile(with choice: VideoEncoderChoice) -> Bool { choice == .libx264 && latency == .normal }

@@ -11,6 +11,8 @@ final class StatusFile: Sendable {
   private let writer: LineWriter
   /// The newest event that was written.
   private let written = Atomic(0)
+  /// The newest decision on the bitrate that was.
+  private let decisions = Atomic(0)
 
   /// Opens `path`, or standard output for `-`.
   ///
@@ -37,6 +39,9 @@ final class StatusFile: Sendable {
     var status = status
     let before = written.load(ordering: .relaxed)
     status.events.removeAll { $0.id <= before }
+    let decided = decisions.load(ordering: .relaxed)
+    status.rate.decisions.removeAll { $0.id <= decided }
+    if let newest = status.rate.decisions.last { decisions.store(newest.id, ordering: .relaxed) }
     if let newest = status.events.last { written.store(newest.id, ordering: .relaxed) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

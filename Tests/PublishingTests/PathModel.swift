@@ -8,12 +8,17 @@ struct PathModel {
   /// What the link takes, in kbit/s.
   var capacity: Double
   var roundTrip: Duration
+  /// What the kernel says was the least of the last minutes.
+  var leastRoundTrip: Duration
+  /// The sender's program does not run: nothing is sampled.
+  var isSuspended = false
   /// How much larger a keyframe is than the pictures between two of them.
   var keyframeRatio = 6.0
   /// Bytes that may be on the way; the rest is not sent.
   var window = 250_000.0
   var requested = Bitrate.kilobits(2500)
   var minimum = Bitrate.kilobits(300)
+  var changesLive = true
   private(set) var control: RateControl
   private(set) var decisions: [RateDecision] = []
   /// Longest time from a picture to its acknowledgement, since it was last set to zero.
@@ -34,17 +39,17 @@ struct PathModel {
   private var lastNew = MediaTime.zero
 
   init(capacity: Double, roundTrip: Duration, requested: Bitrate = .kilobits(2500), keyframeRatio: Double = 6) {
-    (self.capacity, self.roundTrip, self.requested, self.keyframeRatio) = (
-      capacity, roundTrip, requested, keyframeRatio
-    )
+    (self.capacity, self.roundTrip) = (capacity, roundTrip)
+    (self.requested, self.keyframeRatio) = (requested, keyframeRatio)
+    leastRoundTrip = roundTrip
     control = RateControl(Self.limits(requested, .kilobits(300)))
     smoothed = roundTrip.inSeconds
   }
 
-  private static func limits(_ requested: Bitrate, _ minimum: Bitrate) -> RateLimits {
+  private static func limits(_ requested: Bitrate, _ minimum: Bitrate, changesLive: Bool = true) -> RateLimits {
     RateLimits(
       requested: requested, minimum: minimum, sound: .kilobits(128), delay: .milliseconds(1500),
-      encoderDelay: .milliseconds(333), frameInterval: .milliseconds(33))
+      encoderDelay: .milliseconds(333), frameInterval: .milliseconds(33), changesLive: changesLive)
   }
 
   /// Lets time pass.
@@ -71,7 +76,7 @@ struct PathModel {
     }
     let trip = roundTrip.inSeconds + (capacity > 0 ? (sent - served) * 8 / (capacity * 1000) : 1)
     smoothed += (trip - smoothed) / 10
-    if now >= nextSample { sample() }
+    if now >= nextSample, !isSuspended { sample() }
   }
 
   private mutating func produce() {
@@ -90,8 +95,10 @@ struct PathModel {
     nextSample = nextSample + .milliseconds(25)
     let sample = RateSample(
       time: now, acknowledged: UInt64(arrived), outstanding: Int(produced - arrived), unsent: Int(produced - sent),
-      roundTrip: .seconds(smoothed), minimumRoundTrip: roundTrip)
-    if let decision = control.handle(sample, Self.limits(requested, minimum)) { decisions.append(decision) }
+      roundTrip: .seconds(smoothed), minimumRoundTrip: leastRoundTrip)
+    if let decision = control.handle(sample, Self.limits(requested, minimum, changesLive: changesLive)) {
+      decisions.append(decision)
+    }
   }
 
   /// How often the bitrate was lowered since `time`.

@@ -52,6 +52,7 @@ extension Broadcaster {
     case .adaptiveBitrate(let isOn):
       try change(intent)
       adaptation.options.isOn = isOn
+      production.queue.limit = adaptation.options.queueLimit
       logger.notice(isOn ? "the bitrate follows the network" : "the bitrate stays as requested")
     case .videoBitrateMinimum:
       try change(intent)

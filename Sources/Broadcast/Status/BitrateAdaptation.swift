@@ -22,6 +22,8 @@ final class BitrateAdaptation: Sendable {
 
   private struct State {
     var options: Options
+    /// Counts broadcasts: what one that is over still tells is not heard.
+    var broadcast = 0
     var path: Bitrate?
     var decisions: [RateStatus.Decision] = []
     var count = 0
@@ -47,25 +49,37 @@ final class BitrateAdaptation: Sendable {
 
   /// What a publish loop asks and tells.
   func actuator(for production: Production) -> RateActuator {
-    let (picture, settings) = (production.context.picture, production.settings)
+    let (picture, settings, context) = (production.context.picture, production.settings, production.context)
+    let number = state.withLock { state in
+      state.broadcast += 1
+      return state.broadcast
+    }
     return RateActuator {
       let options = self.options
       guard options.isOn else { return nil }
       return RateLimits(
         requested: picture.requestedBitrate, minimum: options.minimum, sound: settings.audioBitrate,
         delay: options.delayLimit, encoderDelay: settings.video.encoderDelay,
-        frameInterval: settings.video.frameRate.interval)
+        frameInterval: settings.video.frameRate.interval,
+        changesLive: VideoEncoderChoice.changesBitrateLive(context.video.source.withLock { $0.encoder }))
     } apply: { rate in
-      (picture.allowedBitrate, picture.pictureInterval) = (rate.allowed, rate.pictureInterval)
-      self.state.withLock { $0.path = rate.path }
-      if let decision = rate.decision { self.note(decision) }
+      let isCurrent = self.state.withLock { state in
+        guard state.broadcast == number else { return false }
+        (picture.allowedBitrate, picture.pictureInterval) = (rate.allowed, rate.pictureInterval)
+        state.path = rate.path
+        return true
+      }
+      if isCurrent, let decision = rate.decision { self.note(decision) }
     }
   }
 
   /// Nothing is on air any more.
   func reset(_ production: Production) {
-    (production.context.picture.allowedBitrate, production.context.picture.pictureInterval) = (nil, .zero)
-    state.withLock { ($0.path, $0.told) = (nil, nil) }
+    state.withLock { state in
+      state.broadcast += 1
+      (production.context.picture.allowedBitrate, production.context.picture.pictureInterval) = (nil, .zero)
+      (state.path, state.told) = (nil, nil)
+    }
   }
 
   private func note(_ decision: RateDecision) {
@@ -88,7 +102,8 @@ final class BitrateAdaptation: Sendable {
       state.told = decision.bitrate
       return true
     }
-    guard isWorthALine else { return }
+    // What the operator asked for is said already.
+    guard isWorthALine, decision.reason != .requested else { return }
     let line = "video bitrate \(noted.text)"
     if decision.bitrate < decision.before { logger.warning("\(line)") } else { logger.notice("\(line)") }
   }
@@ -100,7 +115,6 @@ final class BitrateAdaptation: Sendable {
     status.requestedKilobits = picture.requestedBitrate.kilobitsPerSecond
     status.allowedKilobits =
       picture.allowedBitrate.flatMap { $0 < picture.requestedBitrate ? $0.kilobitsPerSecond : nil }
-    status.framesHeldBack = production.context.video.framesHeldBack.sum
     state.withLock { state in
       status.isAdaptive = state.options.isOn
       status.minimumKilobits = min(state.options.minimum, picture.requestedBitrate).kilobitsPerSecond

@@ -12,6 +12,8 @@ struct LossShares: Equatable {
     var networkLoss = 0
     /// Frames that it passed on.
     var networkPassed = 0
+    /// Frames that showed the picture before once more, because the network was too slow for a new one.
+    var heldBack = 0
   }
 
   private(set) var capture = 0.0
@@ -25,8 +27,9 @@ struct LossShares: Equatable {
       framesPerSecond * (now.time - last.time).inSeconds, Double(now.encoded - last.encoded + capture + encoder))
     self.capture = Self.share(capture, of: due)
     self.encoder = Self.share(encoder, of: due)
-    let lost = now.networkLoss - last.networkLoss
-    network = Self.share(lost, of: Double(lost + now.networkPassed - last.networkPassed))
+    let (lost, held) = (now.networkLoss - last.networkLoss, now.heldBack - last.heldBack)
+    // What is held back is counted before it is passed on.
+    network = Self.share(lost + held, of: Double(lost + max(held, now.networkPassed - last.networkPassed)))
   }
 
   private static func share(_ lost: Int, of due: Double) -> Double {

@@ -132,6 +132,7 @@ actor StatusCollector {
     if let newest { describeVideo(newest, in: &status) }
     describeAudio(in: &status)
     status.rate = adaptation.status(production)
+    status.rate.framesHeldBack = newest?.counts.heldBack ?? 0
     status.transport = lastTransport
     status.transport.queueMilliseconds = queue.depth.inMilliseconds
     if status.phase == .waiting || status.phase == .connecting { status.transport.forgetMeasurements() }
@@ -159,14 +160,12 @@ actor StatusCollector {
 
   private func takeSample(at now: MediaTime, less base: Sample?) -> Sample {
     let before = base?.counts ?? LossShares.Counts(time: now)
-    // A picture that was shown once more instead of a new one is one that viewers miss.
-    let held = context.video.framesHeldBack.sum
     let counts = LossShares.Counts(
       time: now, encoded: context.video.framesEncoded.sum - before.encoded,
       captureLoss: context.video.droppedByCapture.sum - before.captureLoss,
       encoderLoss: context.video.droppedByEncoder.sum - before.encoderLoss,
-      networkLoss: queue.droppedVideo + held - before.networkLoss,
-      networkPassed: queue.passedVideo - held - before.networkPassed)
+      networkLoss: queue.droppedVideo - before.networkLoss, networkPassed: queue.passedVideo - before.networkPassed,
+      heldBack: context.video.framesHeldBack.sum - before.heldBack)
     return Sample(
       counts: counts, shown: context.video.framesShown.sum, bytes: context.video.bytes.sum,
       audioBytes: context.audio.bytes.sum, encodeNanoseconds: context.video.encodeNanoseconds.sum,

@@ -44,7 +44,7 @@ extension KeymapEntry {
       .minimumBitrate, [], "lowest bitrate", "Sets the lowest bitrate that it follows to.", argument: .intent,
       isHint: false),
     KeymapEntry(
-      .delayLimit, [], "delay limit", "Sets how far the stream may fall behind, 0.5s to 5s.", argument: .intent,
+      .delayLimit, [], "delay limit", "Sets how far it may fall behind, \(Intent.delayLimitRange).", argument: .intent,
       isHint: false),
     KeymapEntry(
       .gain, [], "gain", "Sets the gain, \(Intent.gainRange) dB.", argument: .intent, isHint: false

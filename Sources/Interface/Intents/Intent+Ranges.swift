@@ -1,8 +1,21 @@
+internal import Settings
+
 extension Intent {
   /// The video bitrates that can be asked for, in kbit/s: what an IVS channel takes.
   public static let videoKilobits = 100...8500
   /// How far behind a stream may be allowed to fall, in milliseconds.
   public static let delayLimits = 500...5000
+  /// That range in the words of help and refusals.
+  public static let delayLimitRange = "0.5s to 5s"
+
+  /// Reads a time within ``delayLimits``; `nil` for everything else.
+  public static func delayLimit(parsing text: String) -> Duration? {
+    guard let limit = Duration(parsing: text),
+      Duration.milliseconds(delayLimits.lowerBound)...Duration.milliseconds(delayLimits.upperBound) ~= limit
+    else { return nil }
+    return limit
+  }
+
   /// The amplification that can be asked for, in dB.
   public static let gainDecibels = -60.0...30.0
 

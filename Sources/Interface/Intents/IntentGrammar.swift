@@ -60,10 +60,10 @@ public enum IntentGrammar {
         return .videoBitrateMinimum(kilobits: bitrate.kilobitsPerSecond)
       } catch { throw wrong("bitrate-min: \(error)") }
     },
-    Entry(usage: "delay-limit TIME", summary: "Bounds how far it falls behind, 0.5s to 5s.") {
+    Entry(usage: "delay-limit TIME", summary: "Bounds how far it falls behind, \(Intent.delayLimitRange).") {
       text throws(OperatorFailure) in
-      guard let limit = Duration(parsing: text), Intent.delayLimits.contains(Int(limit.inMilliseconds)) else {
-        throw wrong("delay-limit: '\(shown(text))' is not a time from 0.5s to 5s")
+      guard let limit = Intent.delayLimit(parsing: text) else {
+        throw wrong("delay-limit: '\(shown(text))' is not a time from \(Intent.delayLimitRange)")
       }
       return .delayLimit(milliseconds: Int(limit.inMilliseconds))
     },

@@ -41,7 +41,7 @@ public struct RateStatus: Codable, Equatable, Sendable {
   public var delayLimitMilliseconds = 0.0
   /// Slots that showed the picture before once more because the network was too slow.
   public var framesHeldBack = 0
-  /// The last decisions, oldest first, at most ``limit``; a console and JSON lines get the new ones only.
+  /// The last decisions, oldest first, at most ``limit``; JSON lines have the new ones only.
   public var decisions: [Decision] = []
 
   /// Nothing known yet.

@@ -39,11 +39,11 @@ extension TransportStatistics {
   mutating func set(_ info: clinux_tcp_info, queuedBytes: Int?) {
     kernelUnsentBytes = Int(info.notsent_bytes)
     kernelQueueBytes = queuedBytes
-    roundTripTime = .microseconds(Int64(info.rtt))
+    roundTripTime = info.rtt == 0 ? nil : .microseconds(Int64(info.rtt))
     roundTripTimeVariance = .microseconds(Int64(info.rttvar))
-    minimumRoundTripTime = .microseconds(Int64(info.min_rtt))
+    minimumRoundTripTime = info.min_rtt == .max ? nil : .microseconds(Int64(info.min_rtt))
     retransmits = Int(info.total_retrans)
     transportBytesAcknowledged = info.bytes_acked
-    transportBytesDelivered = info.bytes_acked + UInt64(info.sacked) * UInt64(info.snd_mss)
+    transportBytesDelivered = info.bytes_acked &+ UInt64(info.sacked) &* UInt64(info.snd_mss)
   }
 }

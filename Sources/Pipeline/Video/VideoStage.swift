@@ -192,7 +192,7 @@ final class VideoStage: SourceStage {
     // What the encoder holds of the time before a pause belongs to no connection.
     if isWanted, !wasWanted { encoder.discardHeld() }
     wasWanted = isWanted
-    guard isWanted else { return }
+    guard isWanted else { return lastNew = nil }
     // A picture that is all new is as large as an IDR, and may as well be one.
     let isCut = isSlate != wasSlate
     wasSlate = isSlate

@@ -211,16 +211,16 @@ package final class PublishLoop: Sendable {
       if !Task.isCancelled, isCurrent(connection) { post.yield(.lost(failure)) }
     }
     let sampling = rates.map { rates in Task { await rates.run(connection) } }
-    defer {
-      watcher.cancel()
-      sampling?.cancel()
-    }
+    defer { watcher.cancel() }
     switch await pump.run(to: connection) {
     case .durationOver: post.yield(.stop)
     case .failed(let failure):
       if !Task.isCancelled, isCurrent(connection) { post.yield(.lost(failure)) }
     case .queueOver: break
     }
+    // The next connection's samples are not to meet those of this one.
+    sampling?.cancel()
+    await sampling?.value
   }
 
   private func isCurrent(_ connection: any Publisher) -> Bool { snapshot.connection === connection }

@@ -105,15 +105,13 @@ package struct RateControl: Sendable {
     if window.isCongested(now) || window.hasRetransmits(within: .milliseconds(400)),
       !hasHeldBack(within: .milliseconds(800))
     {
-      if rested > .milliseconds(1500), let rate = window.rateUnderLoad(over: .milliseconds(200)), rate < due * 0.6 {
+      if rested > .milliseconds(1500), let rate = shortfall(over: .milliseconds(200), below: 0.6) {
         return (rate, .slowPath)
       }
-      if rested > .milliseconds(800), let rate = window.rateUnderLoad(over: .milliseconds(500)), rate < due * 0.94 {
+      if rested > .milliseconds(800), let rate = shortfall(over: .milliseconds(500), below: 0.94) {
         return (rate, .slowPath)
       }
-      if let rate = window.rateUnderLoad(over: Self.keyframeSpan), rate < due * 1.05,
-        (delay ?? .zero) > roundTrip + .milliseconds(40)
-      {
+      if let rate = shortfall(over: Self.keyframeSpan, below: 1), (delay ?? .zero) > roundTrip + .milliseconds(40) {
         return (rate, .slowPath)
       }
     }
@@ -123,11 +121,24 @@ package struct RateControl: Sendable {
       return (rate, .slowPath)
     }
     if let queue = now.proxyQueue, queue > .milliseconds(500),
-      let rate = window.rateUnderLoad(over: .milliseconds(500)), rate < due
+      let rate = window.rate(over: .milliseconds(500)), rate < due
     {
       return (rate, .slowPath)
     }
     return nil
+  }
+
+  /// What arrives over `span` if that is less than `share` of what is due, and it is the path that has the rest: bytes wait
+  /// unsent all the time, or less arrives than was sent a round trip before. A round trip that is long is none.
+  private func shortfall(over span: Duration, below share: Double) -> Double? {
+    guard let rate = window.rateUnderLoad(over: span), rate < due * share, let now = window.newest else { return nil }
+    if window.isUnsent(over: span) { return rate }
+    // At its best, and as it is now: a keyframe must not be on one side alone.
+    let roundTrips = [now.minimumRoundTrip ?? .zero, now.roundTrip ?? .zero]
+    let isShort = roundTrips.allSatisfy { roundTrip in
+      window.sentRate(over: span, ago: roundTrip + .milliseconds(20)).map { rate < $0 * 0.92 } ?? false
+    }
+    return isShort ? rate : nil
   }
 
   /// Whether the sender held back by itself of late, as BBR does each ten seconds to measure the round trip: little is on the
@@ -189,7 +200,7 @@ package struct RateControl: Sendable {
     // Nothing stood in the way of what was requested before.
     guard allowed == before.requested, limits.requested > allowed else { return nil }
     let known = path.map { video(of: Double($0.bitsPerSecond) * Self.share) }
-    return change(to: known ?? limits.requested, .requested, at: now)
+    return change(to: max(allowed, known ?? limits.requested), .requested, at: now)
   }
 
   private mutating func lower(_ rate: Double?, _ reason: RateDecision.Reason, at now: MediaTime) -> RateDecision? {
@@ -200,7 +211,7 @@ package struct RateControl: Sendable {
     }
     // The longer time reaches back into what was before; the shorter one is a guess.
     let newest = window.rate(over: .milliseconds(80)) ?? rate
-    path = Bitrate(bitsPerSecond: Int(max(rate / 2, min(rate, newest))))
+    path = Bitrate(bitsPerSecond: Int(min(1e12, max(rate / 2, min(rate, newest)))))
     estimateDelay()
     let wanted = min(allowed, video(of: Double(path?.bitsPerSecond ?? 0) * drainShare))
     // While little waits there is time to look again.
@@ -221,7 +232,7 @@ package struct RateControl: Sendable {
   private mutating func drain(at now: MediaTime) -> RateDecision? {
     guard let since = drainingSince.map({ now - $0 }) else { return nil }
     if since > .milliseconds(200), let rate = window.rateUnderLoad(over: min(since, .milliseconds(1500))) {
-      path = Bitrate(bitsPerSecond: Int(rate))
+      path = Bitrate(bitsPerSecond: Int(min(1e12, rate)))
       let wanted = video(of: rate * drainShare)
       // What was measured just after the path changed was of both times.
       if wanted.bitsPerSecond * 5 < allowed.bitsPerSecond * 4 {
@@ -238,17 +249,21 @@ package struct RateControl: Sendable {
 
   /// What is outstanding is no more than what is on the way at any time.
   private var isDrained: Bool {
-    guard let now = window.newest, now.unsent == 0 else { return false }
+    guard let now = window.newest, now.unsent == 0, !waitsBehindProxy else { return false }
     if window.isEmpty(over: .milliseconds(300)) { return true }
     guard let path, path.bitsPerSecond > 0 else { return !window.isCongested(now) }
     return path.duration(ofBytes: now.outstanding) < (now.minimumRoundTrip ?? .milliseconds(100)) + .milliseconds(100)
   }
 
+  /// The proxy says that its ingest is slow.
+  private var waitsBehindProxy: Bool { (window.newest?.proxyQueue ?? .zero) > .milliseconds(200) }
+
   /// Tries a little more where nothing waits: in small steps up to what the path took last, then in large ones.
   private mutating func raise(at now: MediaTime) -> RateDecision? {
     guard allowed < limits.requested, changedAt.map({ now - $0 >= Self.probeInterval }) ?? true,
-      window.wasEmpty(within: .milliseconds(400))
+      window.wasEmpty(within: .milliseconds(400)), !waitsBehindProxy
     else { return nil }
+    if let path, due > Double(path.bitsPerSecond) * 1.1 { self.path = nil }
     let growth = growth(at: now)
     guard growth > 1 else { return nil }
     let least = Bitrate(bitsPerSecond: allowed.bitsPerSecond + 10_000)
@@ -259,16 +274,25 @@ package struct RateControl: Sendable {
   /// Near what the path took last a little; beyond that it is another path, and below it there is nothing to be careful of.
   private func growth(at now: MediaTime) -> Double {
     guard loadedAt.map({ now - $0 > .seconds(1) }) ?? true else { return 1 }
+    guard limits.changesLive else { return changedAt.map { now - $0 > .seconds(10) } ?? true ? 1.5 : 1 }
     guard let path, (0.9...1.1).contains(due / Double(max(1, path.bitsPerSecond))) else { return 1.18 }
     return 1.01
   }
 
   private mutating func change(to bitrate: Bitrate, _ reason: RateDecision.Reason, at now: MediaTime) -> RateDecision? {
     // What differs by less is noise.
-    let isNoise = abs(bitrate.bitsPerSecond - allowed.bitsPerSecond) * 200 < allowed.bitsPerSecond
+    let difference = abs(bitrate.bitsPerSecond - allowed.bitsPerSecond)
+    if !limits.changesLive, reason != .requested, bitrate != limits.requested {
+      // Each change opens an encoder and sends a keyframe; how often the picture changes has to do the rest.
+      let isRaise = bitrate > allowed
+      guard difference * 4 >= allowed.bitsPerSecond, !isRaise || changedAt.map({ now - $0 > .seconds(10) }) ?? true
+      else { return nil }
+    }
+    let isNoise = difference * 200 < allowed.bitsPerSecond
     guard !isNoise || bitrate == limits.requested, bitrate != allowed else { return nil }
     let decision = RateDecision(
       time: now, bitrate: bitrate, before: allowed, path: path, delay: delay, reason: reason)
+    if reason == .recovered { path = nil }
     (allowed, changedAt) = (bitrate, now)
     return decision
   }

@@ -11,42 +11,55 @@ actor RateControlLoop {
   private let queue: PacketQueue
   private let tell: @Sendable (RateDecision) -> Void
   private var control: RateControl?
+  /// What was told last.
+  private var state: RateState?
 
   init(_ actuator: RateActuator, queue: PacketQueue, tell: @escaping @Sendable (RateDecision) -> Void) {
     (self.actuator, self.queue, self.tell) = (actuator, queue, tell)
   }
 
-  /// Samples `publisher` until the task is cancelled.
+  /// Samples `publisher` until the task is cancelled; one at a time.
+  ///
+  /// What a connection allowed is where the next one begins; between two of them nothing is limited, so that a recording
+  /// is not bound by a connection that is gone.
   func run(_ publisher: any Publisher) async {
     control?.connected()
+    var last: TransportStatistics?
     while !Task.isCancelled {
-      do { try await Task.sleep(for: Self.interval) } catch { break }
-      guard let limits = actuator.limits() else {
-        if control != nil { actuator.apply(.unlimited) }
+      if let limits = actuator.limits() {
+        let statistics = await publisher.statistics()
+        guard !Task.isCancelled else { break }
+        // SRT's figures come less often than they are asked for.
+        if statistics.kernelUnsentBytes != nil || statistics != last,
+          let sample = RateSample(
+            statistics, waiting: queue.waitingBytes, proxyQueue: publisher.remoteQueue, at: .now())
+        {
+          decide(sample, limits)
+        }
+        last = statistics
+        do { try await Task.sleep(for: Self.interval) } catch { break }
+      } else {
         control = nil
-        continue
+        apply(.unlimited)
+        do { try await Task.sleep(for: Self.interval * 10) } catch { break }
       }
-      let statistics = await publisher.statistics()
-      guard !Task.isCancelled,
-        let sample = RateSample(
-          statistics, waiting: queue.waitingBytes, proxyQueue: publisher.remoteQueue, at: .now())
-      else { continue }
-      decide(sample, limits)
     }
-    control?.connected()
-    // Whatever is captured meanwhile, such as for a recording, is not bound by a connection that is gone.
-    actuator.apply(RateState(allowed: control?.allowed))
+    apply(.unlimited)
   }
 
   private func decide(_ sample: RateSample, _ limits: RateLimits) {
     var control = self.control ?? RateControl(limits)
-    let before = control.pictureInterval
-    let (decision, isFirst) = (control.handle(sample, limits), self.control == nil)
+    let decision = control.handle(sample, limits)
     self.control = control
     if let decision { tell(decision) }
-    guard decision != nil || isFirst || control.pictureInterval != before else { return }
-    actuator.apply(
+    apply(
       RateState(
         allowed: control.allowed, pictureInterval: control.pictureInterval, path: control.path, decision: decision))
+  }
+
+  private func apply(_ new: RateState) {
+    guard new != state else { return }
+    state = new
+    actuator.apply(new)
   }
 }

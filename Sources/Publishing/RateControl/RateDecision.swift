@@ -14,7 +14,7 @@ package struct RateDecision: Sendable, Equatable {
     case probing
     /// The path takes all that was requested.
     case recovered
-    /// What is requested is less now.
+    /// The operator, or a setting, asks for something else.
     case requested
   }
 
@@ -46,11 +46,13 @@ package struct RateLimits: Sendable, Equatable {
   package var encoderDelay: Duration
   /// From one picture to the next.
   package var frameInterval: Duration
+  /// Whether the encoder takes another bitrate while it runs; else each change costs a keyframe.
+  package var changesLive: Bool
 
   /// Makes limits.
   package init(
     requested: Bitrate, minimum: Bitrate, sound: Bitrate, delay: Duration, encoderDelay: Duration,
-    frameInterval: Duration
+    frameInterval: Duration, changesLive: Bool = true
   ) {
     self.requested = requested
     self.minimum = min(minimum, requested)
@@ -58,5 +60,6 @@ package struct RateLimits: Sendable, Equatable {
     self.delay = delay
     self.encoderDelay = encoderDelay
     self.frameInterval = frameInterval
+    self.changesLive = changesLive
   }
 }

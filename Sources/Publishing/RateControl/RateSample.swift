@@ -46,16 +46,18 @@ package struct RateSample: Sendable, Equatable {
   }
 
   /// Bytes that were handed to the path since the connection began.
-  var sent: UInt64 { acknowledged + UInt64(max(0, outstanding - unsent)) }
+  var sent: UInt64 { acknowledged &+ UInt64(max(0, outstanding - unsent)) }
 
   /// Puts together what the transport and the own queue say; `nil` where the transport says too little.
   init?(_ statistics: TransportStatistics, waiting: Int, proxyQueue: Duration?, at time: MediaTime) {
     guard let acknowledged = statistics.transportBytesAcknowledged else { return nil }
-    let inside = waiting + statistics.pendingBytes
+    let (inside, queued) = (waiting + statistics.pendingBytes, statistics.kernelQueueBytes ?? 0)
+    // SRT does not tell what was never sent: what it holds for longer than a round trip waits.
+    let isHeld = statistics.queuedMedia.map { $0 > (statistics.roundTripTime ?? .zero) + .milliseconds(100) } ?? false
     self.init(
       time: time, acknowledged: acknowledged, delivered: statistics.transportBytesDelivered,
-      outstanding: inside + (statistics.kernelQueueBytes ?? 0),
-      unsent: inside + (statistics.kernelUnsentBytes ?? 0), roundTrip: statistics.roundTripTime,
+      outstanding: inside + queued,
+      unsent: inside + (statistics.kernelUnsentBytes ?? (isHeld ? queued : 0)), roundTrip: statistics.roundTripTime,
       minimumRoundTrip: statistics.minimumRoundTripTime, retransmits: statistics.retransmits ?? 0,
       proxyQueue: proxyQueue)
   }

@@ -13,11 +13,43 @@ struct RateWindow {
   /// The newest sample.
   var newest: RateSample? { samples.last }
 
-  mutating func add(_ sample: RateSample) {
-    // Counters that go back are another connection's.
-    if let last = samples.last, sample.acknowledged < last.acknowledged || sample.time <= last.time { samples = [] }
+  /// The least round trip of each of the last seconds: a path that has become a longer one is no queue.
+  private var leastRoundTrips: [(second: Int64, least: Duration)] = []
+
+  mutating func add(_ new: RateSample) {
+    var sample = new
+    note(new)
+    if let base = leastRoundTrips.map(\.least).min() {
+      sample.minimumRoundTrip = max(base, new.minimumRoundTrip ?? base)
+    }
+    if let last = samples.last {
+      // Counters that go back are another connection's; a program that was not running saw nothing.
+      if sample.acknowledged < last.acknowledged || sample.time <= last.time
+        || sample.time - last.time > Self.longestGap
+      {
+        samples = []
+      } else {
+        // Segments behind a gap are taken for whole ones, and are not all.
+        sample.delivered = max(sample.delivered, last.delivered)
+      }
+    }
     samples.append(sample)
     samples.removeAll { sample.time - $0.time > Self.length }
+  }
+
+  /// Samples further apart say nothing of what was between them.
+  private static let longestGap = Duration.milliseconds(250)
+
+  private mutating func note(_ sample: RateSample) {
+    guard let roundTrip = sample.roundTrip else { return }
+    let second = sample.time.nanoseconds / 1_000_000_000
+    if leastRoundTrips.last?.second == second {
+      let index = leastRoundTrips.count - 1
+      leastRoundTrips[index].least = min(leastRoundTrips[index].least, roundTrip)
+    } else {
+      leastRoundTrips.append((second, roundTrip))
+    }
+    leastRoundTrips.removeAll { second - $0.second >= 10 }
   }
 
   /// Whether the round trip takes so much longer that there is a queue in it.
@@ -28,7 +60,7 @@ struct RateWindow {
   /// Whether something waits, in this machine or in a queue on the way.
   func isLoaded(_ sample: RateSample) -> Bool { sample.unsent > 0 || isCongested(sample) }
 
-  mutating func removeAll() { samples = [] }
+  mutating func removeAll() { (samples, leastRoundTrips) = ([], []) }
 
   /// The samples of the last `span`; `nil` where the window does not reach so far.
   private func last(_ span: Duration) -> ArraySlice<RateSample>? {
@@ -88,6 +120,9 @@ struct RateWindow {
   /// Whether something waited all the time over the last `span`.
   func isLoaded(over span: Duration) -> Bool { last(span)?.allSatisfy(isLoaded) ?? false }
 
+  /// Whether bytes waited unsent all the time over the last `span`.
+  func isUnsent(over span: Duration) -> Bool { last(span)?.allSatisfy { $0.unsent > 0 } ?? false }
+
   /// Whether nothing ever waited over the last `span`.
   func isEmpty(over span: Duration) -> Bool { last(span)?.allSatisfy { !isLoaded($0) } ?? false }
 
@@ -103,9 +138,8 @@ struct RateWindow {
   /// For how long nothing has arrived although something is outstanding.
   var silence: Duration {
     guard let newest, newest.outstanding > 0 else { return .zero }
-    guard let before = samples.last(where: { $0.delivered < newest.delivered || $0.outstanding == 0 }) else {
-      return samples.first.map { newest.time - $0.time } ?? .zero
-    }
-    return newest.time - before.time
+    // From the first sample that has today's figure: what was before it may have arrived between the two.
+    let before = samples.lastIndex { $0.delivered < newest.delivered || $0.outstanding == 0 }
+    return newest.time - samples[before.map { $0 + 1 } ?? samples.startIndex].time
   }
 }
