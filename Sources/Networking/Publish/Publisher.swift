@@ -13,6 +13,8 @@ package protocol Publisher<Failure>: AnyObject, Sendable {
   /// Throws a ``Failure``. Not typed: called through `any Publisher`, an associated error of more than some words is
   /// returned to the wrong place by the compiler (Swift 6.2), and the program crashes.
   func send(_ packet: EncodedPacket, isolation: isolated (any Actor)?) async throws
+  /// Whether the ingest had accepted the stream when the connection was made; else ``waitUntilAccepted()`` tells.
+  var isAccepted: Bool { get }
   /// Waits until the ingest has accepted the stream, where that is only known once media is sent; answers false where the
   /// connection ends before.
   func waitUntilAccepted() async -> Bool
@@ -33,6 +35,9 @@ extension Publisher {
   package var remoteQueue: Duration? { nil }
 
   /// A connection is made when the ingest has accepted the stream.
+  package var isAccepted: Bool { true }
+
+  /// Nothing to wait for.
   package func waitUntilAccepted() async -> Bool { true }
 
   /// Where there is no quicker way than to close.

@@ -189,7 +189,8 @@ package final class PublishLoop: Sendable {
           return true
         }
         guard isWanted else { return await publisher.close() }
-        post.yield(.opened)
+        // An ingest that hangs up at once must not be heard of before it is known that it had said yes.
+        if !publisher.isAccepted { post.yield(.opened) }
         guard await publisher.waitUntilAccepted(), isCurrent(publisher) else { return }
         routes.withLock { $0.succeeded(index) }
         post.yield(.connected)

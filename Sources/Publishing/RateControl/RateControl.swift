@@ -128,8 +128,10 @@ package struct RateControl: Sendable {
     return nil
   }
 
-  /// What arrives over `span` if that is less than `share` of what is due, and it is the path that has the rest: bytes wait
-  /// unsent all the time, or less arrives than was sent a round trip before. A round trip that is long is none.
+  /// What arrives over `span`, if it is less than `share` of what is due and the path has the rest.
+  ///
+  /// That is so where bytes wait unsent all the time, or less arrives than was sent a round trip before; a round trip that
+  /// is long says nothing.
   private func shortfall(over span: Duration, below share: Double) -> Double? {
     guard let rate = window.rateUnderLoad(over: span), rate < due * share, let now = window.newest else { return nil }
     if window.isUnsent(over: span) { return rate }

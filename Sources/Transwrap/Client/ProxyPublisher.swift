@@ -122,6 +122,9 @@ public final class ProxyPublisher: Publisher {
     throw await waitUntilClosed()
   }
 
+  /// A proxy of the original's design says nothing of its ingest.
+  public var isAccepted: Bool { if case .ingest = endpoint.target { true } else { false } }
+
   /// Waits until the proxy says that the ingest has accepted the stream, which it learns from the media.
   public func waitUntilAccepted() async -> Bool {
     do {
