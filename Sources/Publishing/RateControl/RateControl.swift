@@ -30,7 +30,6 @@ package struct RateControl: Sendable {
 
   private var window = RateWindow()
   private var limits: RateLimits
-  /// The connection's first sample.
   private var begun: MediaTime?
   /// Since when what has piled up is being made up for.
   private var drainingSince: MediaTime?
@@ -38,7 +37,6 @@ package struct RateControl: Sendable {
   private var loweredAt: MediaTime?
   /// When little was last on the way although much waited.
   private var heldBackAt: MediaTime?
-  /// When something last waited.
   private var loadedAt: MediaTime?
 
   /// Allows what is requested.
