@@ -246,7 +246,7 @@ public struct BroadcastSettings: Sendable {
     switch value.text {
     case "true", "yes", "on": return true
     case "false", "no", "off": return false
-    default: throw value.wrong("'\(value.text)' is neither true nor false")
+    default: throw value.wrong("'\(value.text)' is neither on nor off")
     }
   }
 
