@@ -55,6 +55,9 @@ public struct H264Encoder: ~Copyable {
     return try VideoEncoderSession(options, encoding)
   }
 
+  /// Whether an IDR is still to come out of it.
+  public var holdsKeyframe: Bool { pending.contains(where: \.isKeyframe) }
+
   /// Encodes one I420 picture and gives `emit` the packets that are ready, in order.
   ///
   /// Packets are stamped `frameRate.time(ofFrame: frameIndex)`. A gap in the index is a gap in time; the next IDR
@@ -72,7 +75,7 @@ public struct H264Encoder: ~Copyable {
         expected: "\(encoding.size) I420", actual: "\(picture.size)\(picture.isI420 ? "" : " in another layout")")
     }
     let isDue = lastKeyframe.map { frameIndex - $0 >= Int64(encoding.keyframeIntervalFrames) } ?? true
-    let isKeyframe = isDue || (forceKeyframe && !pending.contains { $0.isKeyframe })
+    let isKeyframe = isDue || (forceKeyframe && !holdsKeyframe)
     lastIndex = frameIndex
     if isKeyframe { lastKeyframe = frameIndex }
     pending.append((frameIndex, captureTime, isKeyframe))

@@ -20,6 +20,7 @@ final class FakePublisher: Publisher {
     var waiting: [CheckedContinuation<FakeFailure, Never>] = []
     var isClosed = false
     var isAbandoned = false
+    var measure: @Sendable () -> TransportStatistics = { TransportStatistics() }
   }
 
   private let state = Mutex(State())
@@ -46,7 +47,12 @@ final class FakePublisher: Publisher {
     if let end { throw end }
   }
 
-  func statistics() async -> TransportStatistics { TransportStatistics() }
+  /// What the transport says from now on.
+  func measures(_ measure: @escaping @Sendable () -> TransportStatistics) {
+    state.withLock { $0.measure = measure }
+  }
+
+  func statistics() async -> TransportStatistics { state.withLock { $0.measure }() }
 
   func waitUntilClosed() async -> FakeFailure {
     await withCheckedContinuation { continuation in

@@ -52,6 +52,45 @@ struct OutgoingStreamTests {
     #expect(stream.takeDropped() == 3 && stream.takeDropped() == 0)
   }
 
+  @Test("what an ingest holds up too long is made up for by letting pictures go, up to a keyframe; sound stays")
+  func behind() throws {
+    var stream = try stream()
+    var now: Int64 = 0
+    /// Two seconds of media, of which the first picture is a keyframe, each packet so long after the one before.
+    func take(from start: Int64, each milliseconds: Int64, held: Duration = .zero) {
+      for index in 0..<20 {
+        now += milliseconds
+        stream.take(
+          picture(start + Int64(index) * 100, key: index == 0), held: held, at: at(now), to: .open)
+        stream.take(sound(start + Int64(index) * 100 + 50), at: at(now), to: .open)
+      }
+    }
+    take(from: 0, each: 100)
+    #expect(stream.takeBatch().count == 40)
+    // The ingest takes half of what comes: after three seconds of it pictures go.
+    take(from: 2000, each: 200, held: .milliseconds(200))
+    #expect(!stream.isSkipping && stream.takeBatch().count == 40)
+    take(from: 4000, each: 200, held: .milliseconds(200))
+    #expect(stream.isSkipping)
+    let late = stream.takeBatch()
+    #expect(late.count { $0.isVideo } < 20 && late.count { !$0.isVideo } == 20)
+    // What has waited comes at once; the next keyframe goes on.
+    take(from: 6000, each: 0)
+    take(from: 8000, each: 0)
+    take(from: 10_000, each: 0)
+    #expect(words(stream.takeBatch()).first { !$0.hasPrefix("A") } == "K10000")
+    #expect(!stream.isSkipping)
+  }
+
+  @Test("what comes late by the client's own network is never let go")
+  func lateClient() throws {
+    var stream = try stream()
+    for index in 0..<100 {
+      stream.take(picture(Int64(index) * 100, key: index % 20 == 0), at: at(Int64(index) * 200), to: .open)
+    }
+    #expect(stream.takeBatch().count == 100 && !stream.isSkipping)
+  }
+
   @Test("while a connection is being made the newest keyframe is kept, with what follows it and its sound")
   func opening() throws {
     var stream = try stream()

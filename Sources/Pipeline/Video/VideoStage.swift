@@ -196,7 +196,8 @@ final class VideoStage: SourceStage {
     // A picture that is all new is as large as an IDR, and may as well be one.
     let isCut = isSlate != wasSlate
     wasSlate = isSlate
-    let needsKeyframe = packets.needsKeyframe || isCut
+    // One that is still to come out of the encoder is waited for.
+    let needsKeyframe = (packets.needsKeyframe && !encoder.holdsKeyframe) || isCut
     if !needsKeyframe, let lastNew, isTooSoon(slot, after: lastNew.slot) {
       // An encoder that sees ahead gives a picture when it gets one: a slot left out would hold back those before it.
       try encoder.encode(lastNew.still.picture, frameIndex: slot, captureTime: captureTime, emit)

@@ -1,5 +1,3 @@
-package import Media
-
 /// What ``RateControl`` reads from the encoder's side, and what it tells it; any thread.
 package struct RateActuator: Sendable {
   /// What is wanted now; `nil` while nothing is to be decided: the bitrate is what was requested.
@@ -12,19 +10,4 @@ package struct RateActuator: Sendable {
     self.limits = limits
     self.apply = apply
   }
-}
-
-/// What is allowed at one moment.
-package struct RateState: Sendable, Equatable {
-  /// The video bitrate that is allowed; `nil` is whatever is requested.
-  package var allowed: Bitrate?
-  /// The picture changes no more often than that; zero is each frame.
-  package var pictureInterval: Duration = .zero
-  /// What the path takes in all, where it was measured.
-  package var path: Bitrate?
-  /// The decision, where there is one.
-  package var decision: RateDecision?
-
-  /// Nothing is limited.
-  package static let unlimited = RateState()
 }

@@ -12,6 +12,8 @@ package struct RateControl: Sendable {
   static let share = 0.96
   /// From one attempt to send more to the next.
   static let probeInterval = Duration.milliseconds(500)
+  /// Something waits for no longer than that while a little more is tried, or it was too much.
+  static let trialLimit = Duration.milliseconds(700)
   /// A connection's own beginning, in which it learns what it may send at once.
   static let beginning = Duration.seconds(3)
   /// A little more than the time between two keyframes: what waits for longer waits for no keyframe.
@@ -26,17 +28,18 @@ package struct RateControl: Sendable {
   /// What the path takes in all, where it was measured.
   package private(set) var path: Bitrate?
   /// How long what is outstanding needs; `nil` where it is not known.
-  package private(set) var delay: Duration?
+  package internal(set) var delay: Duration?
 
-  private var window = RateWindow()
-  private var limits: RateLimits
-  private var begun: MediaTime?
+  private var memory = PathMemory()
+  var window = RateWindow()
+  var limits: RateLimits
+  var begun: MediaTime?
   /// Since when what has piled up is being made up for.
-  private var drainingSince: MediaTime?
+  var drainingSince: MediaTime?
   private var changedAt: MediaTime?
-  private var loweredAt: MediaTime?
+  var loweredAt: MediaTime?
   /// When little was last on the way although much waited.
-  private var heldBackAt: MediaTime?
+  var heldBackAt: MediaTime?
   private var loadedAt: MediaTime?
 
   /// Allows what is requested.
@@ -50,6 +53,7 @@ package struct RateControl: Sendable {
     window.removeAll()
     (begun, drainingSince, loweredAt, heldBackAt) = (nil, nil, nil, nil)
     (pictureInterval, delay) = (.zero, nil)
+    memory.connected()
   }
 
   /// Takes a sample; a decision where the bitrate changes.
@@ -66,11 +70,12 @@ package struct RateControl: Sendable {
     if limits != before, let decision = follow(before, at: sample.time) { return decision }
     if let slow = slowPath() { return lower(slow.rate, slow.reason, at: sample.time) }
     if drainingSince != nil { return drain(at: sample.time) }
+    if let decision = endTrial(at: sample.time) { return decision }
     return raise(at: sample.time)
   }
 
   /// What the stream costs in all, in bits a second.
-  private var due: Double { Double(allowed.bitsPerSecond + limits.sound.bitsPerSecond) * Self.overhead }
+  var due: Double { Double(allowed.bitsPerSecond + limits.sound.bitsPerSecond) * Self.overhead }
 
   /// What is left of `total` for the picture, within the limits.
   private func video(of total: Double) -> Bitrate {
@@ -79,102 +84,6 @@ package struct RateControl: Sendable {
     let rounded = Bitrate.kilobits(Int((max(0, video) / 10_000).rounded()) * 10)
     return max(limits.minimum, min(limits.requested, rounded))
   }
-
-  // MARK: What is seen
-
-  /// What the path takes, if that is less than what is due; without a rate where nothing arrives at all.
-  private func slowPath() -> (rate: Double?, reason: RateDecision.Reason)? {
-    guard let now = window.newest else { return nil }
-    let roundTrip = now.minimumRoundTrip ?? .milliseconds(100)
-    let rested = loweredAt.map { now.time - $0 } ?? .seconds(60)
-    let silence = window.silence
-    if silence > roundTrip + .milliseconds(400), rested > .milliseconds(500) { return (nil, .silence(silence)) }
-    guard drainingSince == nil, rested > .milliseconds(200) + roundTrip else { return nil }
-    if let begun, now.time - begun < Self.beginning {
-      // It learns what it may send at once: what grows is not what the path takes.
-      let span = max(.milliseconds(400), roundTrip * 2)
-      guard !window.isGrowing(over: span), let rate = window.rateUnderLoad(over: span), rate < due * 0.6 else {
-        return nil
-      }
-      return (rate, .slowPath)
-    }
-    if let rate = suddenlySlow(now) { return (rate, .slowPath) }
-    // Just after a queue was emptied TCP still repairs what was lost in it.
-    if window.isCongested(now) || window.hasRetransmits(within: .milliseconds(400)),
-      !hasHeldBack(within: .milliseconds(800))
-    {
-      if rested > .milliseconds(1500), let rate = shortfall(over: .milliseconds(200), below: 0.6) {
-        return (rate, .slowPath)
-      }
-      if rested > .milliseconds(800), let rate = shortfall(over: .milliseconds(500), below: 0.94) {
-        return (rate, .slowPath)
-      }
-      if let rate = shortfall(over: Self.keyframeSpan, below: 1), (delay ?? .zero) > roundTrip + .milliseconds(40) {
-        return (rate, .slowPath)
-      }
-    }
-    // A receiver that reads too slowly makes no round trip longer.
-    if let rate = window.rateUnderLoad(over: .milliseconds(1500)), rate < due * 0.85, !hasHeldBack(within: .seconds(2))
-    {
-      return (rate, .slowPath)
-    }
-    if let queue = now.proxyQueue, queue > .milliseconds(500),
-      let rate = window.rate(over: .milliseconds(500)), rate < due
-    {
-      return (rate, .slowPath)
-    }
-    return nil
-  }
-
-  /// What arrives over `span`, if it is less than `share` of what is due and the path has the rest.
-  ///
-  /// That is so where bytes wait unsent all the time, or less arrives than was sent a round trip before; a round trip that
-  /// is long says nothing.
-  private func shortfall(over span: Duration, below share: Double) -> Double? {
-    guard let rate = window.rateUnderLoad(over: span), rate < due * share, let now = window.newest else { return nil }
-    if window.isUnsent(over: span) { return rate }
-    // At its best, and as it is now: a keyframe must not be on one side alone.
-    let roundTrips = [now.minimumRoundTrip ?? .zero, now.roundTrip ?? .zero]
-    let isShort = roundTrips.allSatisfy { roundTrip in
-      window.sentRate(over: span, ago: roundTrip + .milliseconds(20)).map { rate < $0 * 0.92 } ?? false
-    }
-    return isShort ? rate : nil
-  }
-
-  /// Whether the sender held back by itself of late, as BBR does each ten seconds to measure the round trip: little is on the
-  /// way although much waits, and nothing was lost.
-  private func hasHeldBack(within span: Duration) -> Bool {
-    guard let heldBackAt, let now = window.newest, now.time - heldBackAt < span else { return false }
-    return !window.hasRetransmits(within: .seconds(1))
-  }
-
-  /// What arrives on a link that has become much slower from one moment to the next: far less than was sent a round trip
-  /// before, without a pause, and what is outstanding needs long at that rate.
-  private func suddenlySlow(_ now: RateSample) -> Double? {
-    let (span, roundTrip) = (Duration.milliseconds(90), now.minimumRoundTrip ?? .zero)
-    guard now.outstanding > 2 * now.unsent, let rate = window.steadyRate(over: span), rate < due * 0.4 else {
-      return nil
-    }
-    // A source that paused is seen a round trip later, give or take what the path varies by.
-    for more in [Duration.zero, .milliseconds(30), .milliseconds(60)] {
-      guard let sent = window.sentRate(over: span, ago: roundTrip + more), rate < sent * 0.45 else { return nil }
-    }
-    return .seconds(Double(now.outstanding) * 8 / rate) - roundTrip > .milliseconds(350) ? rate : nil
-  }
-
-  /// How long what is outstanding needs at the rate of the last moments.
-  private mutating func estimateDelay() {
-    guard let now = window.newest else { return }
-    let measured =
-      window.rateUnderLoad(over: .milliseconds(500)) ?? window.rateUnderLoad(over: .milliseconds(200))
-      ?? window.rateUnderLoad(over: .milliseconds(110))
-    // What arrives less than the path can take says nothing while nothing waits.
-    let known = drainingSince == nil ? nil : path.map { Double($0.bitsPerSecond) }
-    guard let rate = known ?? measured, window.isLoaded(now) || known != nil else { return delay = nil }
-    delay = .seconds(min(60, Double(now.outstanding) * 8 / max(rate, 10_000)))
-  }
-
-  // MARK: What is done
 
   /// New pictures come less often the more of the time is used up; the bound is kept by what is not made, not by what is
   /// thrown away.
@@ -221,7 +130,7 @@ package struct RateControl: Sendable {
 
   /// The more waits, the less is added to it.
   private var drainShare: Double {
-    switch delay ?? .zero {
+    switch (delay ?? .zero) - (window.newest?.minimumRoundTrip ?? .zero) {
     case ...Duration.milliseconds(200): Self.share
     case ...Duration.milliseconds(500): 0.85
     default: 0.7
@@ -244,6 +153,7 @@ package struct RateControl: Sendable {
     (drainingSince, loweredAt) = (nil, now)
     guard let path else { return nil }
     loadedAt = now
+    memory.found(Double(path.bitsPerSecond), at: now)
     return change(to: max(allowed, video(of: Double(path.bitsPerSecond) * Self.share)), .drained, at: now)
   }
 
@@ -263,7 +173,10 @@ package struct RateControl: Sendable {
     guard allowed < limits.requested, changedAt.map({ now - $0 >= Self.probeInterval }) ?? true,
       window.wasEmpty(within: .milliseconds(400)), !waitsBehindProxy
     else { return nil }
-    if let path, due > Double(path.bitsPerSecond) * 1.1 { self.path = nil }
+    if let path, due > Double(path.bitsPerSecond) * 1.1 {
+      self.path = nil
+      memory.exceeded()
+    }
     let growth = growth(at: now)
     guard growth > 1 else { return nil }
     let least = Bitrate(bitsPerSecond: allowed.bitsPerSecond + 10_000)
@@ -272,11 +185,19 @@ package struct RateControl: Sendable {
   }
 
   /// Near what the path took last a little; beyond that it is another path, and below it there is nothing to be careful of.
-  private func growth(at now: MediaTime) -> Double {
+  private mutating func growth(at now: MediaTime) -> Double {
     guard loadedAt.map({ now - $0 > .seconds(1) }) ?? true else { return 1 }
     guard limits.changesLive else { return changedAt.map { now - $0 > .seconds(10) } ?? true ? 1.5 : 1 }
-    guard let path, (0.9...1.1).contains(due / Double(max(1, path.bitsPerSecond))) else { return 1.18 }
-    return 1.01
+    return memory.growth(due, path: path.map { Double($0.bitsPerSecond) }, at: now)
+  }
+
+  /// Goes back to what the path takes where a little more made something wait for longer than a keyframe does.
+  private mutating func endTrial(at now: MediaTime) -> RateDecision? {
+    guard let since = memory.trialSince, now - since > Self.trialLimit, let path,
+      !window.wasEmpty(within: Self.trialLimit)
+    else { return nil }
+    memory.found(Double(path.bitsPerSecond), at: now)
+    return change(to: video(of: Double(path.bitsPerSecond) * Self.share), .slowPath, at: now)
   }
 
   private mutating func change(to bitrate: Bitrate, _ reason: RateDecision.Reason, at now: MediaTime) -> RateDecision? {

@@ -272,7 +272,7 @@ final class LatestProxyReport: Sendable {
 
   func take(_ event: ServerEvent) {
     state.withLock { state in
-      state.report.take(event)
+      state.report.take(event, at: .now())
       if case .session(let session) = event { state.session = SessionID(session.session) }
     }
   }

@@ -102,9 +102,7 @@ public final class ProxyPublisher: Publisher {
   public var report: ProxyReport? { if case .channel = endpoint.target { said.report } else { nil } }
 
   /// The time that what waits for the ingest behind the proxy takes, as it said last.
-  public var remoteQueue: Duration? {
-    report.flatMap { $0.congestion?.queueMilliseconds ?? $0.statistics?.queueMilliseconds }.map { .seconds($0 / 1000) }
-  }
+  public var remoteQueue: Duration? { report?.queue(at: .now()) }
 
   /// Sends a packet and suspends until the kernel has taken it, so nothing piles up in this process.
   /// - Throws: why the connection ended.

@@ -33,6 +33,7 @@ struct OutgoingStream {
   private let silence: SilentSound
   private var timeline = ContinuousTimeline()
   private var pace = MediaPace()
+  private var bound = DelayBound()
   /// Where silence goes on; `nil` while there is sound.
   private var silent: MediaTime?
   /// Where the last silence ended.
@@ -52,6 +53,7 @@ struct OutgoingStream {
   mutating func restart() {
     beginning = nil
     timeline.restart()
+    bound.restart()
   }
 
   /// The tracks from here on, of which video is one.
@@ -70,11 +72,18 @@ struct OutgoingStream {
     return .changed
   }
 
+  /// Whether pictures are let go because the ingest has put the stream too far behind.
+  var isSkipping: Bool { bound.isSkipping }
+
   /// Takes the client's next packet.
-  mutating func take(_ packet: EncodedPacket, at now: MediaTime, to outlet: Outlet) {
+  /// - Parameter held: how long of the time since the one before the ingest took nothing.
+  mutating func take(_ packet: EncodedPacket, held: Duration = .zero, at now: MediaTime, to outlet: Outlet) {
     let placed = packet.later(by: timeline.place(packet.decodeTime, isVideo: packet.isVideo, at: now))
     pace.advance(to: timeline.end ?? placed.decodeTime, at: now)
+    let kind: DelayBound.Kind = packet.isKeyframe ? .keyframe : packet.isVideo ? .picture : .sound
+    let passes = bound.passes(kind, end: timeline.end ?? placed.decodeTime, held: held, at: now)
     switch outlet {
+    case .open where !passes: dropped += 1
     case .open:
       if beginning == nil, placed.isKeyframe { beginning = placed.decodeTime }
       append(placed)
@@ -133,6 +142,7 @@ struct OutgoingStream {
   mutating func close() {
     batch = []
     letGoOfHeld()
+    bound.restart()
   }
 
   /// How long to wait until more may be taken; `nil` where it may be now.

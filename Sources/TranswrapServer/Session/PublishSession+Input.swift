@@ -138,6 +138,7 @@ extension PublishSession {
     if let time { loop.scheduleTask(in: TimeAmount(time)) { box.value.release(reason) } }
     // A keyframe alone fills the socket for a moment; what lasts is worth a word.
     if reason == .ingest {
+      heldSince = .now()
       loop.scheduleTask(in: .milliseconds(50)) { box.value.tellCongestion(isFirst: true) }
     }
   }
@@ -150,13 +151,19 @@ extension PublishSession {
 
   func writabilityChanged(_ isWritable: Bool) {
     guard isWritable else { return }
-    holds.remove(.ingest)
+    releaseIngest()
     goOn()
+  }
+
+  private func releaseIngest() {
+    holds.remove(.ingest)
+    if let since = heldSince { heldTime += .now() - since }
+    heldSince = nil
   }
 
   /// Goes on with what has come already, then reads the client again.
   func goOn() {
-    if publisher?.isWritable ?? true { holds.remove(.ingest) }
+    if publisher?.isWritable ?? true { releaseIngest() }
     if case .flv(var reader) = input {
       input = .none
       read(with: &reader)

@@ -22,6 +22,10 @@ final class PublishSession {
   var holds: Set<Hold> = []
   /// Whether its connection was told to read no more.
   var isUnread = false
+  /// Since when the ingest takes nothing.
+  var heldSince: MediaTime?
+  /// How long it took nothing since the last packet.
+  var heldTime = Duration.zero
   /// The client is gone in peace, and the rest of what it sent is on its way.
   private(set) var isFinishing = false
   var meter: SessionMeter
@@ -137,7 +141,15 @@ final class PublishSession {
       case .connecting: .opening
       case .waitingForMedia, .waiting, .ended: .none
       }
-    outgoing.take(packet, at: now, to: outlet)
+    let wasSkipping = outgoing.isSkipping
+    outgoing.take(packet, held: heldTime, at: now, to: outlet)
+    heldTime = .zero
+    if outgoing.isSkipping, !wasSkipping {
+      warn(
+        .init(
+          code: "behind",
+          message: "the ingest takes less than comes: pictures are left out until the stream is no longer behind"))
+    }
   }
 
   func flush() {
