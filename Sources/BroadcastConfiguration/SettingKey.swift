@@ -31,6 +31,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case tlsCAFile = "tls-ca-file"
   case keepTrying = "keep-trying"
   case playbackPort = "playback-port"
+  case rehearse
   case controlSocket = "control-socket"
   case logLevel = "log-level"
 
@@ -39,9 +40,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
 
   /// The key whose name is nearest to `word`, if one is near enough to be meant.
   public static func nearest(to word: String) -> SettingKey? {
-    let scored = allCases.map { (key: $0, distance: word.lowercased().editDistance(to: $0.rawValue)) }
-    guard let best = scored.min(by: { $0.distance < $1.distance }) else { return nil }
-    return best.distance <= max(2, best.key.rawValue.count / 3) ? best.key : nil
+    suggestion(for: word, among: allCases.map(\.rawValue)).flatMap { SettingKey(rawValue: $0) }
   }
 }
 
@@ -72,23 +71,5 @@ public struct SettingValue: Equatable, Sendable {
   /// A value from line `line` of a settings file.
   public static func file(_ key: SettingKey, _ text: String, path: String, line: Int) -> SettingValue {
     SettingValue(text: text, origin: "\(path):\(line): \(key.rawValue)", exitStatus: .configuration)
-  }
-}
-
-extension String {
-  /// The least number of inserted, removed or changed characters between two words (Levenshtein).
-  fileprivate func editDistance(to other: String) -> Int {
-    let target = Array(other)
-    var row = Array(0...target.count)
-    for (i, character) in enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for j in target.indices {
-        let change = diagonal + (character == target[j] ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = Swift.min(change, row[j] + 1, diagonal + 1)
-      }
-    }
-    return row[target.count]
   }
 }

@@ -30,7 +30,11 @@ struct IVSBroadcast: AsyncParsableCommand {
   /// Runs a command with standard output for its results alone; help is no command's result.
   static func main() async {
     ProcessSecrets.protect(taking: SecretSource.environmentVariables)
-    if let unknown { return refuse(unknown) }
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    if let unknown = UnknownCommand(in: CommandLine.arguments.dropFirst(), among: names, of: "ivs-broadcast") {
+      LineWriter.writeAll(unknown.text, to: STDERR_FILENO)
+      _exit(ExitStatus.usage.rawValue)
+    }
     do {
       var command = try parseAsRoot()
       StandardOutput.claim()
@@ -43,24 +47,5 @@ struct IVSBroadcast: AsyncParsableCommand {
       LineWriter.writeAll(Redaction.applied(to: text) + "\n", to: STDERR_FILENO)
       _exit(exitCode(for: error).rawValue)
     }
-  }
-
-  /// The first word, where it is neither a command nor an option: the default command takes none.
-  private static var unknown: String? {
-    guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !names.contains(word) else {
-      return nil
-    }
-    return word
-  }
-
-  private static var names: [String] {
-    configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
-  }
-
-  private static func refuse(_ word: String) {
-    let meant = suggestion(for: word, among: names).map { " Did you mean \($0)?" } ?? ""
-    let text = "Error: Unknown command '\(word)'.\(meant)\nSee 'ivs-broadcast --help' for the commands.\n"
-    LineWriter.writeAll(Redaction.applied(to: text), to: STDERR_FILENO)
-    _exit(ExitStatus.usage.rawValue)
   }
 }

@@ -24,6 +24,11 @@ struct IVSTranswrap: AsyncParsableCommand {
 
   static func main() async {
     ProcessSecrets.protect(taking: ["TRANSWRAP_SETTINGS", "TRANSWRAP_TOKENS"], prefix: "TRANSWRAP_KEY_")
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    if let unknown = UnknownCommand(in: CommandLine.arguments.dropFirst(), among: names, of: "ivs-transwrap") {
+      LineWriter.writeAll(unknown.text, to: STDERR_FILENO)
+      _exit(ExitStatus.usage.rawValue)
+    }
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }

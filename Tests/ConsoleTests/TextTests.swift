@@ -1,4 +1,5 @@
 import Interface
+import Settings
 import Testing
 
 @testable import Console

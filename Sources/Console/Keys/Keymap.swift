@@ -1,4 +1,5 @@
 internal import Interface
+internal import Settings
 
 /// Which key means what; the table of commands with the operator's own keys in it.
 public struct Keymap: Equatable, Sendable {

@@ -46,7 +46,7 @@ enum HealthPanel {
           remarks: ["kernel \(Figures.milliseconds(kernel))"], importance: 16),
         encode(status, canvas),
         captureDelay(status),
-        fact("Reconnects", "\(status.reconnects)", status.phase == .waiting ? ["trying"] : [], importance: 11),
+        fact("Reconnects", "\(status.reconnects)", isTrying(status) ? ["trying"] : [], importance: 11),
       ]
       if let proxy = transport.proxy { facts.append(describe(proxy, canvas)) }
     }
@@ -136,6 +136,11 @@ enum HealthPanel {
     return Fact(
       label: "Capture delay", value: Line(Figures.milliseconds(rest)),
       remarks: (held > 0 ? ["and encoder \(Figures.milliseconds(held))"] : []) + ["to the socket"], importance: 9)
+  }
+
+  /// Whether a connection that was lost is being made anew.
+  private static func isTrying(_ status: BroadcastStatus) -> Bool {
+    status.phase == .waiting || (status.phase == .connecting && status.onAirSeconds > 0)
   }
 
   private static func encode(_ status: BroadcastStatus, _ canvas: Canvas) -> Fact {

@@ -1,3 +1,5 @@
+internal import Settings
+
 /// What a URL of an ingest looks like, whatever the transport: what is wrong while it is typed.
 ///
 /// What only one transport asks for, the engine says.

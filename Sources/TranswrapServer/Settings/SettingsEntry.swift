@@ -34,9 +34,11 @@ struct SettingsEntry {
 
   /// This line has a name that is not known.
   func unknown(_ known: [String]) -> OperatorFailure {
-    OperatorFailure(
-      "\(path):\(node.line): unknown setting '\(YAMLNode.shown(name))': the names here are \(known.joined(separator: ", "))",
-      .configuration)
+    let what = "\(path):\(node.line): unknown setting '\(YAMLNode.shown(name))'"
+    guard let meant = suggestion(for: name, among: known) else {
+      return OperatorFailure("\(what): the names here are \(known.joined(separator: ", "))", .configuration)
+    }
+    return OperatorFailure(what, "did you mean '\(meant)'?", .configuration)
   }
 
   /// The lines below this one.
