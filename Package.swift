@@ -101,6 +101,11 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // A link of this machine that fails as planned.
+    .target(
+      name: "Rehearsal", dependencies: ["Media", "Settings", "Networking", nioCore, nioPosix, logging],
+      swiftSettings: strict),
+
     // The route through a WebSocket: what both ends agree on with the end that sends, and the proxy.
     .target(
       name: "Transwrap",
@@ -122,7 +127,8 @@ let package = Package(
     .target(
       name: "BroadcastConfiguration",
       dependencies: [
-        "Settings", "Interface", "Media", "Networking", "Capture", "Codec", "IVS", "RTMP", "SRT", "Transwrap",
+        "Settings", "Interface", "Media", "Networking", "Capture", "Codec", "IVS", "Rehearsal", "RTMP", "SRT",
+        "Transwrap",
       ],
       swiftSettings: strict),
 
@@ -153,13 +159,21 @@ let package = Package(
         "Web", nioCore, logging,
       ],
       swiftSettings: strict),
+    // What a broadcast's status shows, measured.
+    .target(
+      name: "StatusCollection",
+      dependencies: [
+        "Publishing", "ChannelMonitor", "Interface", "Pipeline", "Settings", "Service", "Media", "Packets",
+        "Networking", "Codec", "Metering", "Transwrap", "CLinux", logging,
+      ],
+      swiftSettings: strict),
     .target(
       name: "Broadcast",
       dependencies: [
-        "Publishing", "ChannelMonitor",
+        "StatusCollection", "Publishing", "ChannelMonitor",
         "Interface", "BroadcastConfiguration", "Pipeline", "Settings", "Service", "Media", "Packets", "Networking",
-        "Capture", "Codec", "Metering", "RTMP", "SRT", "IVS", "Web", "Transwrap", "LocalChannel", nioCore, nioPosix,
-        logging,
+        "Capture", "Codec", "Metering", "Rehearsal", "RTMP", "SRT", "IVS", "Web", "Transwrap", "LocalChannel", nioCore,
+        nioPosix, logging,
       ],
       swiftSettings: strict),
     // Whether a broadcast would go: each thing that it needs, looked at.
@@ -186,8 +200,9 @@ let package = Package(
       name: "ivs-broadcast",
       dependencies: [
         "CLinux", "Settings", "Service", "Media", "Networking", "Capture", "RTMP", "IVS", "Web", "Transwrap",
-        "Interface", "BroadcastConfiguration", "Pipeline", "Publishing", "Preflight", "Broadcast", "Control", "Console",
-        nioPosix, logging, argumentParser,
+        "Interface", "BroadcastConfiguration", "Pipeline", "Publishing", "Preflight", "StatusCollection", "Broadcast",
+        "Control",
+        "Console", nioPosix, logging, argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -257,6 +272,9 @@ let package = Package(
       dependencies: ["Pipeline", "Interface", "Settings", "Capture", "Codec", "Media", "TestSupport", logging],
       swiftSettings: strict),
     .testTarget(
+      name: "RehearsalTests",
+      dependencies: ["Rehearsal", "Media", "TestSupport", nioCore, nioPosix, logging], swiftSettings: strict),
+    .testTarget(
       name: "PublishingTests",
       dependencies: [
         "Publishing", "Networking", "Settings", "Media", "Packets", "TestSupport", nioCore, nioPosix, logging,
@@ -266,11 +284,13 @@ let package = Package(
       name: "ChannelMonitorTests",
       dependencies: ["ChannelMonitor", "Interface", "IVS", "Media", "Settings", "TestSupport"], swiftSettings: strict),
     .testTarget(
+      name: "StatusCollectionTests", dependencies: ["StatusCollection", "Media", "TestSupport"], swiftSettings: strict),
+    .testTarget(
       name: "BroadcastTests",
       dependencies: [
-        "Publishing", "ChannelMonitor",
+        "StatusCollection", "Publishing", "ChannelMonitor",
         "BroadcastConfiguration", "Broadcast", "Pipeline", "Interface", "Settings", "Capture", "Codec", "IVS", "Media",
-        "Networking", "RTMP", "SRT", "TestSupport", logging,
+        "Networking", "Packets", "RTMP", "SRT", "TestSupport", logging,
       ],
       swiftSettings: strict),
     .testTarget(

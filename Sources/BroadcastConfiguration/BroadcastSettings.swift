@@ -4,6 +4,7 @@ internal import FoundationEssentials
 public import IVS
 internal import Interface
 public import Media
+public import Rehearsal
 public import Settings
 public import Transwrap
 
@@ -99,6 +100,8 @@ public struct BroadcastSettings: Sendable {
   public var playbackPort: Int
   /// Whether that port was asked for, so that no other will do.
   public var isPlaybackPortFixed: Bool
+  /// How the local channel's link is to fail; `nil` where it is not.
+  public var rehearsal: RehearsalPlan?
   /// Where the control socket is.
   public var controlSocket: ControlSocket
   /// The least important log lines that are shown.
@@ -203,6 +206,12 @@ public struct BroadcastSettings: Sendable {
       return port
     }
     isPlaybackPortFixed = values[.playbackPort] != nil && playbackPort != 0
+    rehearsal = try values.parseIfSet(.rehearse) { value throws(OperatorFailure) in
+      do throws(RehearsalPlanError) { return try RehearsalPlan(parsing: value.text) } catch { throw value.wrong(error) }
+    }
+    if rehearsal != nil, channel != .local, let value = values[.rehearse] {
+      throw value.wrong("a link is rehearsed with the local channel alone")
+    }
     controlSocket = try values.parse(.controlSocket, or: .runtimeDirectory) { value throws(OperatorFailure) in
       switch value.text {
       case "": throw value.wrong("a path is wanted, or off")

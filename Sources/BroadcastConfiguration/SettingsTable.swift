@@ -20,6 +20,7 @@ public struct SettingFacts: Sendable, Equatable {
     case "spec": "name:Yeti"
     case "path": "/run/ivs-broadcast/control.sock"
     case "region": "us-west-2"
+    case "plan": "10s rate=1000k 20s; 45s stop 3s"
     case let metavar?: metavar
     }
   }
@@ -110,6 +111,9 @@ extension SettingKey {
       SettingFacts(
         "port", "Loopback port of the local channel's player; 0 picks a free one.",
         default: "8935")
+    case .rehearse:
+      SettingFacts(
+        "plan", "Have the local channel's link fail as planned: '10s rate=1000k 20s; 45s stop 3s; 60s reset'.")
     case .controlSocket:
       SettingFacts("path", "Where status and control reach this broadcaster, or off.", or: "in the runtime directory")
     case .logLevel: SettingFacts("level", "trace, debug, info, notice, warning or error.", default: "info")

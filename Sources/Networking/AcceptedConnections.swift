@@ -45,6 +45,11 @@ package final class AcceptedConnections: Sendable {
     state.withLock { $0.connections.recognize(ObjectIdentifier(channel)) }
   }
 
+  /// Closes every connection that is there; others may come.
+  package func closePresent() {
+    for channel in state.withLock({ Array($0.channels.values) }) { channel.close(promise: nil) }
+  }
+
   /// Closes every connection, and takes no more.
   package func closeAll() async {
     let channels = state.withLock { state in

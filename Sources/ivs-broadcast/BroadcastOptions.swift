@@ -69,6 +69,8 @@ struct BroadcastOptions: ParsableArguments {
   var tlsCAFile: String?
   @Option(help: .setting(.playbackPort))
   var playbackPort: String?
+  @Option(help: .setting(.rehearse))
+  var rehearse: String?
   @Flag(help: .setting(.keepTrying))
   var keepTrying = false
   @Option(help: .setting(.controlSocket))
@@ -98,7 +100,7 @@ struct BroadcastOptions: ParsableArguments {
       (.delayLimit, delayLimit),
       (.audioBitrate, audioBitrate), (.duration, duration), (.terminalLost, terminalLost), (.record, record),
       (.tlsCAFile, tlsCAFile),
-      (.playbackPort, playbackPort), (.keepTrying, keepTrying ? "true" : nil),
+      (.playbackPort, playbackPort), (.rehearse, rehearse), (.keepTrying, keepTrying ? "true" : nil),
       (.controlSocket, controlSocket), (.logLevel, logLevel),
     ]
     var values = Dictionary(

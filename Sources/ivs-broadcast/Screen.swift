@@ -8,6 +8,7 @@ internal import Logging
 internal import Media
 internal import Service
 internal import Settings
+internal import StatusCollection
 internal import Synchronization
 
 /// Standard error: log lines, and below them on a terminal the one living status line.

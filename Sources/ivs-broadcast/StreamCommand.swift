@@ -10,6 +10,7 @@ internal import Media
 internal import Publishing
 internal import Service
 internal import Settings
+internal import StatusCollection
 
 /// `ivs-broadcast stream`: streams until it is told to stop.
 struct StreamCommand: AsyncParsableCommand {

@@ -4,6 +4,7 @@ import Interface
 import Media
 import Publishing
 import Settings
+import StatusCollection
 import TestSupport
 import Testing
 

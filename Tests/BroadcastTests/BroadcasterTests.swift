@@ -3,6 +3,7 @@ import Foundation
 import Interface
 import Media
 import Settings
+import StatusCollection
 import Testing
 
 @testable import Broadcast

@@ -4,6 +4,7 @@ import Interface
 import Logging
 import Networking
 import Settings
+import StatusCollection
 import Testing
 
 @testable import Broadcast

@@ -8,6 +8,7 @@ internal import Pipeline
 internal import Publishing
 internal import RTMP
 internal import Settings
+internal import StatusCollection
 
 /// From going live to the end of a broadcast.
 extension Broadcaster {
@@ -65,7 +66,7 @@ extension Broadcaster {
     }
     startProduction()
     lastFailure = nil
-    production.queue.limit = adaptation.options.queueLimit
+    adaptation.change(production)
     let publishing = PublishLoop(
       target: destination.target, queue: production.queue, duration: settings.duration,
       policy: settings.keepsTrying ? .unattended : .attended, actuator: adaptation.actuator(for: production),
@@ -78,7 +79,7 @@ extension Broadcaster {
 
   private func run(_ onAir: OnAir, _ destination: Destination, _ production: Production) async {
     // What is counted for the broadcast is counted from here.
-    await collector.sample(onAir)
+    await collector.sample(onAir.measured)
     let outcome: BroadcastOutcome
     if let stream = await production.description() {
       outcome = await onAir.run(stream)
@@ -96,8 +97,9 @@ extension Broadcaster {
       // What was asked for beside the broadcast goes on.
       await production.stopRecording()
     }
-    await collector.sample(onAir)
-    var last = await withSurroundings(await collector.status(onAir, ended: true))
+    await collector.sample(onAir.measured)
+    var last = await withSurroundings(
+      await collector.status(onAir.measured, rate: adaptation.status(production), ended: true))
     last.offers = offers
     if last.onAirSeconds > 0 { logger.notice("\(StatusLine.summary(last))") }
     await destination.close()

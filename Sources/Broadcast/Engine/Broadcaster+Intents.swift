@@ -51,16 +51,14 @@ extension Broadcaster {
       await restart()
     case .adaptiveBitrate(let isOn):
       try change(intent)
-      adaptation.options.isOn = isOn
-      production.queue.limit = adaptation.options.queueLimit
+      adaptation.change(production) { $0.isOn = isOn }
       logger.notice(isOn ? "the bitrate follows the network" : "the bitrate stays as requested")
     case .videoBitrateMinimum:
       try change(intent)
-      adaptation.options.minimum = settings.videoBitrateMinimum
+      adaptation.change(production) { [settings] in $0.minimum = settings.videoBitrateMinimum }
     case .delayLimit:
       try change(intent)
-      adaptation.options.delayLimit = settings.delayLimit
-      production.queue.limit = adaptation.options.queueLimit
+      adaptation.change(production) { [settings] in $0.delayLimit = settings.delayLimit }
     case .reconnect: throw refusal("there is no connection to re-establish")
     case .metadata: throw refusal("metadata goes with a stream: go live first")
     case .serviceFigures: throw refusal("there is nothing on air to ask IVS about")

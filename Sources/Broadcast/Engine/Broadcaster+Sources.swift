@@ -5,6 +5,7 @@ internal import Media
 internal import Pipeline
 internal import Publishing
 internal import Settings
+internal import StatusCollection
 internal import Synchronization
 
 /// Sources and encoders: started, restarted, and looked for.
@@ -46,7 +47,7 @@ extension Broadcaster {
     settings.microphone = before.microphone.current.specification
     settings.microphoneInputs = before.sound.inputs
     production = Production(settings.pipeline, isAttended: isAttended, tap: tap, logger: logger)
-    collector = StatusCollector(production, adaptation)
+    collector = StatusCollector(production)
     production.context.sound.isMuted = before.sound.isMuted
     production.context.sound.gainDecibels = before.sound.gainDecibels
     production.context.picture.isSlate = before.picture.isSlate

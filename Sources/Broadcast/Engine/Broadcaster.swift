@@ -9,6 +9,7 @@ internal import NIOPosix
 package import Pipeline
 public import Publishing
 public import Settings
+public import StatusCollection
 
 /// The engine: sources, encoders, a connection, and what an operator wants of them.
 ///
@@ -96,7 +97,7 @@ public actor Broadcaster: Engine {
     production = Production(
       settings.pipeline, isAttended: options.hasPreview || settings.keepsTrying, tap: tap, logger: logger)
     adaptation = BitrateAdaptation(settings, logger: logger)
-    collector = StatusCollector(production, adaptation)
+    collector = StatusCollector(production)
     for hint in values.values.compactMap(\.hint) { logger.notice("\(hint)") }
     // What stands in for devices is there before they are found.
     (offers.cameras, offers.microphones) = (Offers.cameras([]), Offers.microphones([]))
@@ -125,7 +126,7 @@ public actor Broadcaster: Engine {
     }
   }
 
-  private func sample() async { await collector.sample(broadcast.onAir) }
+  private func sample() async { await collector.sample(broadcast.onAir?.measured) }
 
   /// Goes live, and returns when that broadcast is over.
   /// - Parameter onEnding: called when the outcome is certain and only closing is left, which a device or a disk that
@@ -166,7 +167,7 @@ public actor Broadcaster: Engine {
   /// Everything there is to know now.
   public func status() async -> BroadcastStatus {
     if let lastStatus { return lastStatus }
-    var status = await collector.status(broadcast.onAir, ended: false)
+    var status = await collector.status(broadcast.onAir?.measured, rate: adaptation.status(production), ended: false)
     switch broadcast {
     case .onAir: break
     case .none: status.phase = .idle

@@ -11,6 +11,7 @@ internal import Networking
 internal import Pipeline
 package import Publishing
 internal import RTMP
+internal import Rehearsal
 package import Settings
 
 /// Where a broadcast goes, opened for it: the local channel, or somebody's ingest.
@@ -28,6 +29,7 @@ package struct Destination: Sendable {
   /// What the channel allows, where an account knows it.
   package let limits: ChannelLimits?
   private let local: LocalChannel?
+  private let link: RehearsalLink?
 
   /// What it takes to open one.
   package struct Dependencies: Sendable {
@@ -95,7 +97,7 @@ package struct Destination: Sendable {
   ) throws(OperatorFailure) -> Destination {
     Destination(
       target: try target(resolved, settings, dependencies), name: resolved.name, ingest: "\(resolved.address)",
-      playbackURL: resolved.playbackURL, monitor: monitor, limits: limits, local: nil)
+      playbackURL: resolved.playbackURL, monitor: monitor, limits: limits, local: nil, link: nil)
   }
 
   private static func openLocal(_ settings: BroadcastSettings, _ dependencies: Dependencies) async throws -> Destination
@@ -109,10 +111,29 @@ package struct Destination: Sendable {
       dependencies.isLogShared
         ? "watch at \(channel.playbackAddress) with the path that `ivs-broadcast status` shows"
         : "watch at \(channel.playbackURL)")
-    let route = RoutePlan.direct(to: channel.endpoint, key: channel.streamKey, group: dependencies.group)
-    return Destination(
-      target: PublishLoop.Target(routes: [route], takeover: nil, group: dependencies.group),
-      name: "local", ingest: nil, playbackURL: channel.playbackURL, monitor: nil, limits: nil, local: channel)
+    do {
+      let link = try await rehearsalLink(settings, to: channel.endpoint.port, dependencies)
+      let endpoint = try link.map { link throws(IngestEndpointError) in
+        try IngestEndpoint(scheme: .rtmp, host: channel.endpoint.host, port: link.port)
+      }
+      let route = RoutePlan.direct(
+        to: endpoint ?? channel.endpoint, key: channel.streamKey, group: dependencies.group)
+      return Destination(
+        target: PublishLoop.Target(routes: [route], takeover: nil, group: dependencies.group),
+        name: "local", ingest: nil, playbackURL: channel.playbackURL, monitor: nil, limits: nil, local: channel,
+        link: link)
+    } catch {
+      await channel.stop()
+      throw error
+    }
+  }
+
+  /// The link that fails as planned, where one is rehearsed.
+  private static func rehearsalLink(
+    _ settings: BroadcastSettings, to port: Int, _ dependencies: Dependencies
+  ) async throws -> RehearsalLink? {
+    guard let plan = settings.rehearsal else { return nil }
+    return try await RehearsalLink.start(to: port, plan, group: dependencies.group, logger: dependencies.logger)
   }
 
   /// Refuses what the channel would hang up on, before anything is connected.
@@ -141,8 +162,11 @@ package struct Destination: Sendable {
       routes: routes, takeover: resolved.isIVS || settings.takesOver ? takeover : nil, group: dependencies.group)
   }
 
-  /// Ends the local channel.
-  package func close() async { await local?.stop() }
+  /// Ends the local channel, and the link to it.
+  package func close() async {
+    await link?.stop()
+    await local?.stop()
+  }
 }
 
 extension BroadcastSettings {

@@ -7,6 +7,7 @@ internal import Media
 internal import Packets
 internal import Publishing
 internal import Settings
+internal import StatusCollection
 
 /// A connection, or the attempt at one, what it is called, and what is known of its channel.
 struct OnAir: Sendable {
@@ -19,6 +20,12 @@ struct OnAir: Sendable {
   let monitor: ChannelMonitor?
   /// What the channel allows, where an account knows it.
   let limits: ChannelLimits?
+
+  /// What its status is made of.
+  var measured: MeasuredBroadcast {
+    MeasuredBroadcast(
+      publishing, channelName: channelName, ingest: ingest, playbackURL: playbackURL, monitor: monitor)
+  }
 
   /// Goes live, and says at the end what IVS knows of it.
   func run(_ stream: StreamDescription) async -> BroadcastOutcome {

@@ -11,6 +11,7 @@ internal import Media
 internal import Pipeline
 internal import Service
 internal import Settings
+internal import StatusCollection
 internal import Synchronization
 
 /// `ivs-broadcast`: the full-screen console.

@@ -1,9 +1,9 @@
-internal import Broadcast
 internal import Glibc
 internal import Logging
 internal import Media
 internal import Service
 internal import Settings
+internal import StatusCollection
 internal import Synchronization
 
 /// The console's log: a file, since the terminal is taken, and the events on the screen.

@@ -1,11 +1,10 @@
-internal import BroadcastConfiguration
 internal import ChannelMonitor
 internal import Codec
-internal import Interface
+package import Interface
 internal import Media
 internal import Networking
 internal import Packets
-internal import Pipeline
+package import Pipeline
 internal import Publishing
 internal import Settings
 internal import Synchronization
@@ -14,9 +13,9 @@ internal import Transwrap
 /// Turns counters and the connection's figures into a ``BroadcastStatus``.
 ///
 /// The engine has it sample each ``interval``; who asks for the status, and how often, changes nothing that is measured.
-actor StatusCollector {
+package actor StatusCollector {
   /// From one sample to the next.
-  static let interval = Duration.milliseconds(200)
+  package static let interval = Duration.milliseconds(200)
 
   struct Sample {
     var counts: LossShares.Counts
@@ -33,7 +32,6 @@ actor StatusCollector {
   }
 
   private let production: Production
-  private let adaptation: BitrateAdaptation
   /// The newest one.
   var newest: Sample?
   /// How many were begun.
@@ -59,7 +57,7 @@ actor StatusCollector {
   private var path = PathRate()
   private var meter = MachineMeter()
   /// How busy this machine is.
-  private(set) var machine = Machine()
+  package private(set) var machine = Machine()
 
   /// What is measured between two samples.
   private struct Rates {
@@ -69,13 +67,11 @@ actor StatusCollector {
     var encodeMilliseconds: Double?
   }
 
-  init(_ production: Production, _ adaptation: BitrateAdaptation) {
-    self.production = production
-    self.adaptation = adaptation
-  }
+  /// Measures what `production` makes, and where it goes.
+  package init(_ production: Production) { self.production = production }
 
   /// Looks at all counters; `onAir` is `nil` while nothing is to be published.
-  func sample(_ onAir: OnAir?) async {
+  package func sample(_ onAir: MeasuredBroadcast?) async {
     let (snapshot, now) = (onAir?.publishing.snapshot, MediaTime.now())
     begun += 1
     let number = begun
@@ -114,7 +110,8 @@ actor StatusCollector {
   }
 
   /// The status by the newest sample; `onAir` is `nil` while nothing is to be published.
-  func status(_ onAir: OnAir?, ended: Bool) async -> BroadcastStatus {
+  /// - Parameter rate: what is allowed of the bitrate, and why.
+  package func status(_ onAir: MeasuredBroadcast?, rate: RateStatus, ended: Bool) async -> BroadcastStatus {
     if newest == nil || !isOf(onAir) { await sample(onAir) }
     let (snapshot, now) = (onAir?.publishing.snapshot, MediaTime.now())
     var status = BroadcastStatus()
@@ -131,7 +128,7 @@ actor StatusCollector {
     describePhase(snapshot?.state, ended: ended, at: now, in: &status)
     if let newest { describeVideo(newest, in: &status) }
     describeAudio(in: &status)
-    status.rate = adaptation.status(production)
+    status.rate = rate
     status.rate.framesHeldBack = newest?.counts.heldBack ?? 0
     status.transport = lastTransport
     status.transport.queueMilliseconds = queue.depth.inMilliseconds
@@ -143,7 +140,7 @@ actor StatusCollector {
   }
 
   /// Whether what was sampled is of this broadcast.
-  private func isOf(_ onAir: OnAir?) -> Bool { broadcast == onAir.map { ObjectIdentifier($0.publishing) } }
+  private func isOf(_ onAir: MeasuredBroadcast?) -> Bool { broadcast == onAir.map { ObjectIdentifier($0.publishing) } }
 
   /// Notes when the other end last acknowledged something.
   private func followAcknowledgements(_ state: ReconnectStateMachine.State?, at now: MediaTime) {

@@ -1,7 +1,7 @@
 import Media
 import Testing
 
-@testable import Broadcast
+@testable import StatusCollection
 
 @Suite("Losses are shares of the frames that were due")
 struct LossSharesTests {

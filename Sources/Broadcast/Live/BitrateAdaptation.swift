@@ -4,6 +4,7 @@ internal import Interface
 internal import Logging
 internal import Media
 internal import Networking
+internal import Packets
 internal import Pipeline
 internal import Publishing
 internal import Settings
@@ -42,9 +43,15 @@ final class BitrateAdaptation: Sendable {
   }
 
   /// What is wanted; any thread.
-  var options: Options {
-    get { state.withLock { $0.options } }
-    set { state.withLock { $0.options = newValue } }
+  var options: Options { state.withLock { $0.options } }
+
+  /// Takes what is wanted now, and has `production` go by it.
+  func change(_ production: Production, _ change: (inout Options) -> Void = { _ in }) {
+    let options = state.withLock { state in
+      change(&state.options)
+      return state.options
+    }
+    production.queue.limit = options.queueLimit
   }
 
   /// What a publish loop asks and tells.
