@@ -7,18 +7,22 @@ public func suggestion(for word: String, among known: [String]) -> String? {
   return best.word
 }
 
-/// Single-character edits that turn one word into another (Levenshtein).
+/// Single-character edits that turn one word into another, of which the swap of two neighbours is one (Damerau).
 private func distance(_ left: String, _ right: String) -> Int {
-  let right = Array(right)
+  let (left, right) = (Array(left), Array(right))
+  var before: [Int] = []
   var row = Array(0...right.count)
-  for (index, character) in left.enumerated() {
-    var diagonal = row[0]
-    row[0] = index + 1
+  for index in left.indices {
+    var next = [index + 1]
     for column in right.indices {
-      let substituted = diagonal + (character == right[column] ? 0 : 1)
-      diagonal = row[column + 1]
-      row[column + 1] = min(substituted, diagonal + 1, row[column] + 1)
+      let substituted = row[column] + (left[index] == right[column] ? 0 : 1)
+      var least = min(substituted, row[column + 1] + 1, next[column] + 1)
+      if index > 0, column > 0, left[index] == right[column - 1], left[index - 1] == right[column] {
+        least = min(least, before[column - 1] + 1)
+      }
+      next.append(least)
     }
+    (before, row) = (row, next)
   }
   return row[right.count]
 }

@@ -50,11 +50,12 @@ struct CheckCommand: AsyncParsableCommand {
     } catch {
       return PreflightCheck.failed(error) { screen.show($0) }
     }
-    let secrets = Result { () throws(OperatorFailure) in
-      settings.channel == .local ? ChannelSecrets() : try options.secrets(settings)
-    }
     let savedChannels = Result { () throws(OperatorFailure) -> SavedChannels? in
       if case .saved = settings.channel { try SavedChannels(path: options.place.channelsFile) } else { nil }
+    }
+    let secrets = Result { () throws(OperatorFailure) in
+      if case .saved(let name) = settings.channel { try (try? savedChannels.get())?[name]?.check(settings) }
+      return settings.channel == .local ? ChannelSecrets() : try options.secrets(settings)
     }
     var request = PreflightCheck.Request()
     request.settingsFile = options.settingsFile

@@ -134,6 +134,7 @@ struct StreamCommand: AsyncParsableCommand {
       guard let entry = savedChannels?[name], entry.hasSecret || entry.arn == nil else {
         return try askingSecrets(settings)
       }
+      try entry.check(settings)
       if entry.hasSecret {
         let needsMore = settings.proxy != nil || entry.address.takesPassphrase
         return needsMore ? try options.secrets(settings) : ChannelSecrets()

@@ -7,7 +7,7 @@ struct HealthCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "health", abstract: "Checks that a running proxy is healthy.",
     discussion: """
-      Asks /healthz at the proxy's `admin-listen` address, which `serve` opens only where it is set; the sample settings \\
+      Asks /healthz at the proxy's `admin-listen` address, which `serve` opens only where it is set; the sample settings \
       show 127.0.0.1:9464.
 
       Exit codes:

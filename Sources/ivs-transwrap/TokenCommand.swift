@@ -89,7 +89,8 @@ struct TokenCommand: ParsableCommand {
       }
       for name in wanted where !known.contains(name) {
         TokenCommand.remark(
-          "\(config ?? "TRANSWRAP_SETTINGS"): no channel '\(name)' (there are \(known.joined(separator: ", ")))")
+          "\(config ?? "TRANSWRAP_SETTINGS"): no channel '\(name)' (there are \(known.joined(separator: ", "))); the token is added all the same"
+        )
       }
     }
 

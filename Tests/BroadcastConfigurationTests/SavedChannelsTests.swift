@@ -37,6 +37,25 @@ struct SavedChannelsTests {
     #expect(try SavedChannels(path: path).entries.map(\.name) == ["other's one"])
   }
 
+  @Test("a file with a secret that the channel has itself is refused, not passed over")
+  func ownSecrets() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var savedChannels = try SavedChannels(path: path)
+    try savedChannels.save(profile())
+    try savedChannels.save(profile("keyless", key: ""))
+    let file = SettingValue.option(.streamKeyFile, "/nonexistent/key")
+    let settings = try BroadcastSettings(options: [.streamKeyFile: file, .channel: .option(.channel, "venue")])
+    #expect {
+      try savedChannels["venue"]?.check(settings)
+    } throws: { error in
+      "\(error)".contains("the saved channel 'venue' has a stream key of its own") && !"\(error)".contains(Self.key)
+    }
+    #expect(throws: Never.self) { try savedChannels["keyless"]?.check(settings) }
+    #expect(throws: Never.self) {
+      try savedChannels["venue"]?.check(try BroadcastSettings(options: [.channel: .option(.channel, "venue")]))
+    }
+  }
+
   @Test("what another program saved since the file was read stays, and a key that it rotated too")
   func others() throws {
     defer { try? FileManager.default.removeItem(at: folder) }

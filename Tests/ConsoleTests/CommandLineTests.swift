@@ -20,6 +20,7 @@ import Testing
     arguments: [
       ("mute", .mute(true)), ("mute off", .mute(false)), ("camera test", .camera("test")),
       ("camera Test pattern", .camera("test")), ("bitrate 3100", .videoBitrate(kilobits: 3100)),
+      ("bitrate 650k", .videoBitrate(kilobits: 650)), ("bitrate 1.2M", .videoBitrate(kilobits: 1200)),
       ("gain-up 3", .gain(decibels: 3)), ("gain-down 2.5", .gain(decibels: -2.5)),
       ("mark half time", .mark("half time")),
       ("slate on", .slate(true)), ("reco", nil), ("snap", .snapshot),

@@ -52,6 +52,21 @@ import Testing
     #expect(form[.key].text == "sk_eu")
   }
 
+  @Test("a name that is saved already is replaced only when it is saved again") func replaced() throws {
+    var status = Samples.live
+    var saved = Offers.Channel(name: "venue", kind: "custom", detail: "rtmp://10.0.0.1/live", hasKey: true)
+    saved.playbackURL = nil
+    status.offers.channels = [Offers.Channel(name: "local", kind: "local", detail: "", hasKey: true), saved]
+    var person = Operator(status)
+    _ = person.press(.character("N"), .paste("venue"), .tab, .paste("rtmp://10.0.0.2/live"), .tab, .paste("key"))
+    #expect(person.press(.control("s")).intents == [])
+    guard case .form(let form) = person.reducer.state.dialogs.last else { throw Missing() }
+    #expect(form.notice?.contains("'venue' is saved already") ?? false)
+    #expect(person.press(.control("s")).intents.count == 1)
+  }
+
+  private struct Missing: Error {}
+
   @Test("line breaks in a paste are left out") func lineBreaks() {
     #expect(form([.tab, .tab, .paste("abc\r\ndef\n")])[.key].text == "abcdef")
   }

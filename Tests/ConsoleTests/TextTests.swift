@@ -50,6 +50,7 @@ import Testing
 
   @Test("an unknown word is answered with the one that was meant") func suggestions() {
     #expect(suggestion(for: "mutte", among: ["mute", "mark"]) == "mute")
+    #expect(suggestion(for: "muet", among: ["mute", "mark"]) == "mute", "two letters were swapped")
     #expect(suggestion(for: "zzzzzz", among: ["mute", "mark"]) == nil)
   }
 

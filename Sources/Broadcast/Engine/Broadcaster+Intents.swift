@@ -24,9 +24,17 @@ extension Broadcaster {
     if let onAir = broadcast.onAir, try await onAir.perform(intent, settings) { return Answer(intent.confirmation) }
     if try intents.perform(intent) {
       try? change(intent)
-      return Answer(intent.confirmation)
+      return Answer(intent.confirmation + absence(of: intent))
     }
     return Answer(try await performHere(intent) ?? intent.confirmation)
+  }
+
+  /// What to add for a device node that is not there: it is waited for.
+  private func absence(of intent: Intent) -> String {
+    guard case .camera(let text) = intent, text.hasPrefix("/dev/"), !FileManager.default.fileExists(atPath: text) else {
+      return ""
+    }
+    return ", which is not there now: waiting for it"
   }
 
   /// - Returns: what there is to say beside that it is done.

@@ -183,7 +183,12 @@ public actor Broadcaster: Engine {
     (offers.account, offers.accountChannels) = await catalog.offers(apartFrom: savedChannels)
     status.offers = offers
     status.offers.channels = await catalog.marked(offers.channels)
-    return await withSurroundings(status)
+    status = await withSurroundings(status)
+    if broadcast.isNone, !status.hasKnownChannel {
+      let saved = status.offers.channels.map(\.name)
+      status.verdict = Verdict(level: .bad, reason: SavedChannels.notSaved(channelName, saved: saved))
+    }
+    return status
   }
 
   /// The status with what the collector does not know.

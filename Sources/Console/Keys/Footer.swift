@@ -21,7 +21,7 @@ struct Footer: Equatable {
     let isDashboard = context == .dashboard
     let first: [Command] =
       isDashboard
-      ? [.help, .goLive, .stop, .quit]
+      ? [.help, .goLive, .stop, .quit] + (state.isRecording ? [.record] : [])
       : [
         .yes, .no, .choose, .save, .complete, .cancel, .filter, .eventFilter, .refreshChannels, .editChannel, .remove,
         .clearField, .help,

@@ -16,7 +16,8 @@ public enum KeymapError: ExplainedError, Equatable, Sendable {
     switch self {
     case .unknownCommand(let name, let suggestion):
       Explanation(
-        "there is no command '\(name)'", suggestion.map { "did you mean '\($0)'?" } ?? "the key ? lists them all")
+        "there is no command '\(name)'",
+        suggestion.map { "did you mean '\($0)'?" } ?? "`ivs-broadcast settings` lists them")
     case .unknownKey(let command, let key):
       Explanation(
         "'\(key)' is no key for \(command)",

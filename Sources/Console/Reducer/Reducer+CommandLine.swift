@@ -150,7 +150,10 @@ extension Reducer {
       case .video, .preset, .eventFilter, .keys, .goLive: false
       }
     guard hasForm else { return refuse("'\(text)' is not a valid \(Self.word(kind)); Tab shows what there is") }
-    do { _ = try IntentGrammar.parse("\(name) \(text)") } catch { return refuse(error.description) }
-    return apply(MenuEntry(identifier: text, title: text), of: kind)
+    let intent: Intent
+    do { intent = try IntentGrammar.parse("\(name) \(text)") } catch { return refuse(error.description) }
+    // A menu calls a bitrate by its kbit/s alone.
+    let identifier = if case .videoBitrate(let kilobits) = intent { "\(kilobits)" } else { text }
+    return apply(MenuEntry(identifier: identifier, title: text), of: kind)
   }
 }

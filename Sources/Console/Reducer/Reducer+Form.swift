@@ -64,6 +64,14 @@ extension Reducer {
       replaceTop(.form(form))
       return []
     }
+    let name = form.profile.name
+    if form.edited == nil, form.replaces != name, state.status.offers.channels.contains(where: { $0.name == name }) {
+      var form = form
+      form.replaces = name
+      form.notice = "'\(name)' is saved already; \(state.keymap.keyName(.save)) again replaces it"
+      replaceTop(.form(form))
+      return []
+    }
     // What is on air stays what it is.
     return submit(
       .saveChannel(form.profile),

@@ -12,6 +12,8 @@ struct ChannelForm: Equatable, Sendable {
   /// Set once saving was tried: then missing fields are named too.
   var isSubmitted = false
   private(set) var submission = Submission()
+  /// The name of a saved channel that may be replaced: its operator was told so.
+  var replaces: String?
   /// A saved channel that is changed: its name stays, and so does its key where none is typed.
   let edited: Edited?
   private var inputs: [Field: TextInput] = [:]
@@ -113,7 +115,7 @@ extension ChannelProfile.Field {
     case .name: ["The name shown in menus and settings"]
     case .ingest where ["rtmp://", "ws://"].contains(where: text.lowercased().hasPrefix):
       [
-        "Not encrypted: anyone on the network can read the key and the video. Use rtmps:// or wss://.",
+        "Not encrypted: anyone on the network can read \(text.lowercased().hasPrefix("ws") ? "the token" : "the key") and the video. Use rtmps:// or wss://.",
         "Not encrypted! Use rtmps:// or wss://.",
       ]
     case .ingest: ["rtmps://host:443/app, srt://host:9000 or wss:// proxy", "rtmps://host:443/app, srt://, wss://"]

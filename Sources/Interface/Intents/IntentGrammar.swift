@@ -108,6 +108,9 @@ public enum IntentGrammar {
     let argument = String(command.dropFirst(word.count + 1))
     guard let entry = entry(word) else {
       let problem = word.isEmpty ? "no command is given" : "'\(shown(String(word)))' is not a command"
+      if !word.isEmpty, let meant = suggestion(for: String(word), among: entries.map(\.word)) {
+        throw wrong("\(problem); did you mean '\(meant)'?")
+      }
       throw wrong("\(problem); they are \(entries.map(\.word).joined(separator: ", "))")
     }
     return try entry.parse(argument)
@@ -139,8 +142,9 @@ public enum IntentGrammar {
 
   /// A text for logs and file names: one line.
   fileprivate static func parseText(_ word: String, _ text: String) throws(OperatorFailure) -> String {
-    guard (1...textBytes).contains(text.utf8.count) else {
-      throw wrong("\(word): \(text.utf8.count) bytes of text are not within 1 to \(textBytes)")
+    guard !text.isEmpty else { throw wrong("\(word): no text is given") }
+    guard text.utf8.count <= textBytes else {
+      throw wrong("\(word): \(text.utf8.count) bytes of text are more than \(textBytes)")
     }
     guard text.unicodeScalars.allSatisfy(\.isPrintable) else { throw wrong("\(word): control characters are in it") }
     return text

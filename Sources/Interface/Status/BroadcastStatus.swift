@@ -208,6 +208,13 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
   /// What the service itself says of the stream; `nil` while that is not known.
   public var service: ServiceHealth?
 
+  /// Whether the chosen channel can be one: false for a name that is not saved where there is no account to ask.
+  public var hasKnownChannel: Bool {
+    let name = choice.channel
+    return offers.account.state != .none || name == "ivs" || name.contains(":")
+      || offers.channels.contains { $0.name == name }
+  }
+
   /// Whether neither the camera nor the microphone that was chosen is missing.
   public var hasSources: Bool {
     [video.sourceState, audio.sourceState].allSatisfy { $0 == .opening || $0 == .running }

@@ -27,6 +27,9 @@ struct ConsoleFrontEnd {
     /// - Parameter timeout: how long a broadcast goes on when its terminal has gone away: somebody may come back to it.
     func finish(within timeout: Duration, _ close: () async -> Void) async {
       if case .terminalLost = end {
+        log.write(
+          "warning", "the terminal is gone: the broadcast ends in \(Int(timeout.inSeconds.rounded())) s (terminal-lost)"
+        )
         let deadline = MediaTime.now() + timeout
         while MediaTime.now() < deadline, !bridge.take().isToEnd { try? await Task.sleep(for: .milliseconds(100)) }
       }

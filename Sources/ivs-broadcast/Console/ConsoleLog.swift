@@ -54,6 +54,9 @@ final class ConsoleLog: Sendable {
     return logger
   }
 
+  /// Writes what is no event of the broadcast, but of its console.
+  func write(_ level: String, _ line: String) { writer.write(LogFormat.line(level, line)) }
+
   /// Writes what a driver or a library printed: to the file alone, since it is no event of the broadcast.
   func writeForeign(_ line: String) { writer.write(LogFormat.line("notice", "library: \(line)")) }
 
