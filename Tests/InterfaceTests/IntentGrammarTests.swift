@@ -35,7 +35,7 @@ struct IntentGrammarTests {
       ("gain inf", "gain: 'inf'"), ("inputs left", "inputs: 'left' is neither auto"), ("inputs", "inputs: ''"),
       ("gain 31", "gain: '31'"), ("bitrate 99", "bitrate: '99' is not within 100k to 8500k"),
       ("bitrate 5M00", "bitrate: '5M00' is not a bitrate"),
-      ("bitrate 8501", "100k to 8500k"), ("camera", "camera: 0 bytes"),
+      ("bitrate 8501", "100k to 8500k"), ("camera", "camera: no text is given"),
       ("camera a\nb", "camera: control characters"), ("mark \u{1B}[2J", "mark: control characters"),
       ("mark \u{202E}x", "mark: control characters"), ("reconnect now", "reconnect: takes nothing after it, not 'now'"),
       ("stop\n", "'stop…' is not a command"), ("metadata", "metadata: 0 bytes of text are not within 1 to 1024"),
