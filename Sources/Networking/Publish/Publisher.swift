@@ -22,6 +22,8 @@ package protocol Publisher<Failure>: AnyObject, Sendable {
   func statistics() async -> TransportStatistics
   /// The time that what waits behind the peer takes, where it is a proxy that says so.
   var remoteQueue: Duration? { get }
+  /// When the peer wants the stream to go on over another connection; for one listener.
+  var moveRequests: AsyncStream<MoveRequest> { get }
   /// Waits for the end of the connection, whoever brings it about, and says why.
   func waitUntilClosed() async -> Failure
   /// Ends the stream in the protocol and closes; returns within a deadline, in any state.
@@ -39,6 +41,9 @@ extension Publisher {
 
   /// Nothing to wait for.
   package func waitUntilAccepted() async -> Bool { true }
+
+  /// Where the protocol has no such request.
+  package var moveRequests: AsyncStream<MoveRequest> { MoveRequests.never }
 
   /// Where there is no quicker way than to close.
   package func abandon() async { await close() }
