@@ -81,4 +81,27 @@ struct MovingTests {
     #expect(sessions.count == 3)
     expectWhole(sessions, missedByMachine: broadcast.framesMissed)
   }
+
+  @Test("at IVS the second connection takes the stream over: one session, and the end of the first is no loss")
+  func takeover() async throws {
+    let service = try await FakeIVS()
+    let channel = try #require(try await service.createChannels(count: 1).first)
+    let box = try Box(service, channel: channel.arn)
+    try await box.waitUntilOnAir()
+    for takeovers in 1...2 {
+      #expect(try await box.ask(["control", "--socket", box.socket, "reconnect"]).termination == .exit(0))
+      try await eventually("the stream is taken over", within: .seconds(20)) {
+        let session = try await service.sessions(named: channel.name).last
+        return session?.takeovers == takeovers && session?.priority == takeovers
+      }
+      // It is shown again, over the connection that is there now.
+      try await eventually("moved", within: .seconds(10)) {
+        box.log.components(separatedBy: "moved to another connection").count == takeovers + 1
+      }
+    }
+    #expect(try await service.sessions(named: channel.name).count == 1)
+    #expect(!box.log.contains("connection lost") && !box.log.contains("why it ended"), "\(box.log)")
+    #expect(try await box.stop() == .exit(0))
+    #expect(try await service.violations().isEmpty)
+  }
 }

@@ -30,6 +30,8 @@ package protocol Publisher<Failure>: AnyObject, Sendable {
   func close() async
   /// Lets go of it for another one that wants the same stream key.
   func abandon() async
+  /// Ends it in the protocol where another connection has taken its place.
+  func retire() async
 }
 
 extension Publisher {
@@ -47,4 +49,7 @@ extension Publisher {
 
   /// Where there is no quicker way than to close.
   package func abandon() async { await close() }
+
+  /// Where the stream's end over one connection says nothing of the other.
+  package func retire() async { await close() }
 }

@@ -93,7 +93,7 @@ extension PublishLoop {
   func retire(_ connection: any Publisher, after drained: AsyncStream<Void>?, endsByTakeover: Bool) async {
     if let drained { await Bounded.run(within: .seconds(1)) { for await _ in drained {} } }
     if endsByTakeover { _ = await Bounded.run(within: .seconds(5)) { _ = await connection.waitUntilClosed() } }
-    await connection.close()
+    await connection.retire()
   }
 
   /// Reports an event at a time.

@@ -96,6 +96,7 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
     head.headers.add(name: "Host", value: endpoint.authority)
     head.headers.add(name: "Content-Length", value: "0")
     head.headers.add(name: "User-Agent", value: "ivs-broadcast")
+    head.headers.add(name: ClientFeature.header, value: ClientFeature.all)
     if case .token(let token) = credential { head.headers.add(name: "Authorization", value: "Bearer \(token.value)") }
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

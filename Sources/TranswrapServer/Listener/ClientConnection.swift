@@ -45,7 +45,9 @@ enum ClientConnection {
       channel.pipeline.syncOperations.removeHandler(boundDeadline.value, promise: nil)
       return removeFrameDecoder(channel).flatMapThrowing {
         guard let entry = verdict.value.entry else { throw ChannelError.eof }
-        let link = ClientLink(channel, isOriginal: head.uri.hasPrefix("/rtmps/"))
+        let features = head.headers[ClientFeature.header].joined(separator: ",")
+        let link = ClientLink(
+          channel, isOriginal: head.uri.hasPrefix("/rtmps/"), takesMoves: ClientFeature.move.isNamed(in: features))
         try channel.pipeline.syncOperations.addHandler(
           WebSocketHandler(link, entry, limits: admission.settings.limits, metrics: admission.metrics))
       }

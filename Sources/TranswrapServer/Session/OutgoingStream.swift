@@ -49,9 +49,10 @@ struct OutgoingStream {
   init(silence: SilentSound) { self.silence = silence }
 
   /// The client begins anew; it may do so in the middle of a group of pictures.
-  mutating func restart() {
+  /// - Parameter isContinuous: its times go on.
+  mutating func restart(isContinuous: Bool = false) {
     beginning = nil
-    timeline.restart()
+    if !isContinuous { timeline.restart() }
   }
 
   /// The tracks from here on, of which video is one.
