@@ -112,7 +112,7 @@ final class FakeRoute: Route {
   var priorities: [Int?] { state.withLock { $0.priorities } }
 
   func connect(
-    _ stream: StreamDescription, to target: String?, priority: Int?, logger: Logger
+    _ stream: StreamDescription, to target: String?, isBeside: Bool, priority: Int?, logger: Logger
   ) async throws(PublishFailure) -> any Publisher {
     let answer = state.withLock { state in
       state.priorities.append(priority)

@@ -107,6 +107,6 @@ struct ProxyHandlerTests {
     arguments: [("move", true), ("later, move", true), ("MOVE ", true), ("", false), ("moves", false)])
   func features(header: String, right: Bool) {
     #expect(ClientFeature.move.isNamed(in: header) == right)
-    #expect(ClientFeature.move.isNamed(in: ClientFeature.all))
+    #expect(ClientFeature.beside.isNamed(in: ClientFeature.header([.move, .beside])))
   }
 }

@@ -15,7 +15,8 @@ extension PublishLoop {
       let priority = route.takesPriority ? takeover.withLock { move == nil ? $0?.priority : $0?.raised.priority } : nil
       if let priority { logger.info("taking over what runs", metadata: ["priority": "\(priority)"]) }
       do throws(PublishFailure) {
-        let publisher = try await route.connect(stream, to: target, priority: priority, logger: logger)
+        let publisher = try await route.connect(
+          stream, to: target, isBeside: move != nil, priority: priority, logger: logger)
         guard keep(publisher, priority, route, isBeside: move != nil) else { return await publisher.close() }
         // An ingest that hangs up at once must not be heard of before it is known that it had said yes.
         if !publisher.isAccepted { tell(.opened, of: publisher, for: move) }

@@ -11,9 +11,10 @@ package protocol Route: Sendable, CustomStringConvertible {
   /// Connects; returns when the stream may begin.
   /// - Parameters:
   ///   - target: where a server sent the stream, as a publisher accepted it; `nil` is where the route leads.
+  ///   - isBeside: a connection of this broadcast still sends, and is retired when a keyframe went over this one.
   ///   - priority: lets the stream take over one that still runs.
   func connect(
-    _ stream: StreamDescription, to target: String?, priority: Int?, logger: Logger
+    _ stream: StreamDescription, to target: String?, isBeside: Bool, priority: Int?, logger: Logger
   ) async throws(PublishFailure) -> any Publisher
 }
 

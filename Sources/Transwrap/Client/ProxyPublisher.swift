@@ -35,10 +35,11 @@ public final class ProxyPublisher: Publisher {
   /// - Parameters:
   ///   - tunnel: an HTTP proxy that the network wants to be asked.
   ///   - session: the session of a connection that broke, to go on with.
+  ///   - isBeside: that connection still sends; it is retired when a keyframe went over this one.
   ///   - group: where the connection lives; its loops have to outlive the publisher.
   public static func connect(
     to endpoint: ProxyEndpoint, through tunnel: HTTPTunnel? = nil, credential: ProxyCredential, session: SessionID?,
-    stream: StreamDescription,
+    isBeside: Bool = false, stream: StreamDescription,
     tls: TLSSettings = TLSSettings(), deadlines: PublishDeadlines = PublishDeadlines(), group: any EventLoopGroup,
     logger: Logger
   ) async throws(ProxyError) -> ProxyPublisher {
@@ -61,7 +62,8 @@ public final class ProxyPublisher: Publisher {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let configure: @Sendable (any Channel) throws -> Void = { channel in
-            let request = OpeningRequest(endpoint, credential, session, deadlines, opened, on: channel.eventLoop)
+            let request = OpeningRequest(
+              endpoint, credential, session, isBeside: isBeside, deadlines, opened, on: channel.eventLoop)
             if let context {
               try channel.pipeline.syncOperations.addHandler(TLSSettings.makeHandler(context, host: endpoint.host))
             }

@@ -12,13 +12,16 @@ final class ClientLink: Sendable {
   let isOriginal: Bool
   /// Whether the client goes on over another connection when it is told to.
   let takesMoves: Bool
+  /// Whether it still sends over another connection to its session.
+  let isBeside: Bool
   /// The error that was told last: the reason of a close that follows.
   private let lastError = Mutex<String?>(nil)
 
-  init(_ channel: any Channel, isOriginal: Bool, takesMoves: Bool = false) {
+  init(_ channel: any Channel, isOriginal: Bool, features: Set<ClientFeature> = []) {
     self.channel = channel
     self.isOriginal = isOriginal
-    self.takesMoves = takesMoves
+    takesMoves = features.contains(.move)
+    isBeside = features.contains(.beside)
   }
 
   /// Sends an event; figures are left out while the client reads nothing.

@@ -76,10 +76,7 @@ final class PublishSession {
   /// The same client over another connection; on the loop.
   func attach(_ link: ClientLink) {
     guard machine.ingest != .ended else { return link.close(.failed) }
-    guard link.takesMoves, client?.takesMoves == true, machine.ingest == .live, next == nil else {
-      return replaceClient(with: link)
-    }
-    // Such a client sends over the first one until a keyframe went over the second, and ends the first then.
+    guard link.isBeside, client != nil, machine.ingest == .live, next == nil else { return replaceClient(with: link) }
     next = link
     link.pause()
     greet(link)
