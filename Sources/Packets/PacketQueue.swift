@@ -73,6 +73,9 @@ public final class PacketQueue: Sendable {
     releaseReader()
   }
 
+  /// Has the encoder make an IDR though nothing is missing: another connection is to begin there.
+  public func requestKeyframe() { state.withLock { $0.machine.requestKeyframe() } }
+
   /// Whether no picture can go on until the encoder makes an IDR; the encoder's thread asks before each frame.
   public var needsKeyframe: Bool { state.withLock { $0.machine.needsKeyframe } }
 

@@ -21,6 +21,8 @@ struct PacketQueueStateMachine {
   private(set) var isOpen: Bool
   /// Video packets are thrown away until the next keyframe.
   private var awaitsKeyframe = true
+  /// A reader wants a keyframe though nothing is missing: another connection is to begin there.
+  private var isKeyframeRequested = false
   /// Where what can be read begins: at a keyframe, with the sound from there on.
   private var beginning: MediaTime?
   /// Sound that came before the first keyframe did; a slow encoder's keyframe may be older than it.
@@ -45,8 +47,14 @@ struct PacketQueueStateMachine {
   /// Whether nothing comes any more.
   var isOver: Bool { isFinished || !isOpen }
 
-  /// Whether no picture can go on until the encoder makes an IDR.
-  var needsKeyframe: Bool { !isOver && awaitsKeyframe && hasRoom }
+  /// Whether no picture can go on until the encoder makes an IDR, or one was asked for.
+  var needsKeyframe: Bool { !isOver && (awaitsKeyframe ? hasRoom : isKeyframeRequested) }
+
+  /// Has the encoder make an IDR, unless one waits already; nothing is let go of.
+  mutating func requestKeyframe() {
+    guard !isOver, !packets.contains(where: \.isKeyframe) else { return }
+    isKeyframeRequested = true
+  }
 
   /// After video was dropped it comes back when half of what waits has gone; else each new group would be dropped too.
   private var hasRoom: Bool { depth <= limit / 2 }
@@ -87,6 +95,7 @@ struct PacketQueueStateMachine {
       awaitsKeyframe = false
       if beginning == nil { return begin(with: packet) }
     }
+    if packet.isKeyframe { isKeyframeRequested = false }
     guard let beginning else { return keepEarly(packet) }
     guard packet.decodeTime >= beginning else { return }
     packets.append(packet)
@@ -149,7 +158,7 @@ struct PacketQueueStateMachine {
     packets.removeAll(keepingCapacity: true)
     early.removeAll(keepingCapacity: true)
     waitingVideo = 0
-    awaitsKeyframe = true
+    (awaitsKeyframe, isKeyframeRequested) = (true, false)
     beginning = nil
     isOpen = true
   }

@@ -121,11 +121,22 @@ public struct IngestEndpoint: Hashable, PublishEndpoint {
   }
 
   /// Where a server's redirect leads, if the stream key may follow there: to the same host, and never out of TLS.
-  func followed(to target: String) -> IngestEndpoint? {
+  package func followed(to target: String) -> IngestEndpoint? {
     guard let next = try? IngestEndpoint(parsing: target), next.host.lowercased() == host.lowercased(),
       next.scheme == .rtmps || scheme == .rtmp
     else { return nil }
     return next
+  }
+
+  /// Where a server's request to reconnect leads, by the rule of ``followed(to:)``; `nil` where the key may not follow.
+  ///
+  /// What is not a whole URL is read in relation to this one: `//HOST/app`, `/app`.
+  func moved(to reference: String?) -> IngestEndpoint? {
+    guard let reference, !reference.isEmpty else { return self }
+    if reference.contains("://") { return followed(to: reference) }
+    if reference.hasPrefix("//") { return followed(to: "\(scheme.rawValue):\(reference)") }
+    let path = reference.hasPrefix("/") ? reference : "/\(reference)"
+    return followed(to: "\(scheme.rawValue)://\(authority)\(path)")
   }
 
   /// `host:port`, with brackets where an IPv6 address needs them.

@@ -57,4 +57,14 @@ extension RTMPError: ChannelPublisherError {
     case .closed, .cancelled: .temporary
     }
   }
+
+  /// Some refuse a second stream under one name in words, others by hanging up on it.
+  package var mayBeBusy: Bool {
+    switch self {
+    case .publishRefused(let code, let description, _):
+      code.lowercased() == "netstream.publish.badname" || description.lowercased().contains("already publishing")
+    case .connection(.closedByServer(.publish, _)), .connection(.closedByServer(.createStream, _)): true
+    default: false
+    }
+  }
 }

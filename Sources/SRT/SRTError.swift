@@ -87,4 +87,10 @@ extension SRTError: PublisherError {
       }
     }
   }
+
+  /// A stream that runs already is refused in the same way as a wrong one.
+  package var mayBeBusy: Bool {
+    guard case .rejected(let rejection, _, _) = self else { return false }
+    return rejection.kind == .unwanted || rejection.kind == .busy
+  }
 }

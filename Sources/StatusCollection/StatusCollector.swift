@@ -121,6 +121,7 @@ package actor StatusCollector {
     status.ingest = onAir?.ingest
     status.playbackURL = onAir?.playbackURL
     status.reconnects = snapshot?.reconnects ?? 0
+    status.moves = snapshot.flatMap { $0.moves > 0 ? $0.moves : nil }
     status.recording = production.recordingStatus ?? (ended ? production.completedRecording : nil)
     status.lastRecording = production.completedRecording?.path
     status.onAirSeconds = snapshot?.firstLive.map { (now - $0).inSeconds } ?? 0

@@ -20,8 +20,8 @@ struct ServeCommand: AsyncParsableCommand {
       and prints a file to begin with. A channel's stream key can be in \
       TRANSWRAP_KEY_CHANNEL (upper case, - and . as _) instead of a file, the text of a tokens file in TRANSWRAP_TOKENS.
 
-      SIGTERM or Control-C drains: new clients are refused, present ones are told to go elsewhere (close code 1012), and \
-      what is left after `drain` is closed. A second one exits immediately.
+      SIGTERM or Control-C drains: new clients are refused, present ones are told to go elsewhere (close code 1012, or \
+      before that by an event), and what is left after `drain` is closed. A second one exits immediately.
 
       Exit codes:
         0   stopped normally

@@ -20,10 +20,20 @@ final class FakePublisher: Publisher {
     var waiting: [CheckedContinuation<FakeFailure, Never>] = []
     var isClosed = false
     var isAbandoned = false
-    var measure: @Sendable () -> TransportStatistics = { TransportStatistics() }
+    var timesMeasured = 0
+    var measure: @Sendable () -> TransportStatistics = {
+      var statistics = TransportStatistics()
+      (statistics.transportBytesAcknowledged, statistics.kernelQueueBytes, statistics.kernelUnsentBytes) = (1000, 0, 0)
+      return statistics
+    }
   }
 
   private let state = Mutex(State())
+  private let asking = MoveRequests()
+  var moveRequests: AsyncStream<MoveRequest> { asking.stream }
+
+  /// The ingest wants the stream over another connection.
+  func ask(_ request: MoveRequest) { asking.send(request) }
 
   var packets: [EncodedPacket] { state.withLock { $0.packets } }
   var isClosed: Bool { state.withLock { $0.isClosed } }
@@ -52,7 +62,15 @@ final class FakePublisher: Publisher {
     state.withLock { $0.measure = measure }
   }
 
-  func statistics() async -> TransportStatistics { state.withLock { $0.measure }() }
+  /// How often it was asked for its figures.
+  var timesMeasured: Int { state.withLock { $0.timesMeasured } }
+
+  func statistics() async -> TransportStatistics {
+    state.withLock { state in
+      state.timesMeasured += 1
+      return state.measure
+    }()
+  }
 
   func waitUntilClosed() async -> FakeFailure {
     await withCheckedContinuation { continuation in
@@ -82,39 +100,62 @@ final class FakeRoute: Route {
     case refuses(PublishFailure)
     /// Says nothing until the attempt is cancelled.
     case hangs
+    /// Says yes when the gate is opened, unless the attempt is cancelled before.
+    case waits(Gate)
   }
 
   let description: String
   let takesPriority: Bool
-  private let state: Mutex<(answers: [Answer], made: [FakePublisher], priorities: [Int?])>
+  private let state: Mutex<(answers: [Answer], made: [FakePublisher], priorities: [Int?], targets: [String?])>
 
   init(_ answers: Answer..., name: String = "fake://ingest", takesPriority: Bool = true) {
     description = name
     self.takesPriority = takesPriority
-    state = Mutex((answers, [], []))
+    state = Mutex((answers, [], [], []))
   }
 
   /// The connections that were made, in their order.
   var publishers: [FakePublisher] { state.withLock { $0.made } }
+  /// Where each attempt was sent.
+  var targets: [String?] { state.withLock { $0.targets } }
   /// With which priority each attempt came.
   var priorities: [Int?] { state.withLock { $0.priorities } }
 
   func connect(
-    _ stream: StreamDescription, priority: Int?, logger: Logger
+    _ stream: StreamDescription, to target: String?, isBeside: Bool, priority: Int?, logger: Logger
   ) async throws(PublishFailure) -> any Publisher {
     let answer = state.withLock { state in
       state.priorities.append(priority)
+      state.targets.append(target)
       return state.answers.count > 1 ? state.answers.removeFirst() : state.answers.first ?? .accepts
     }
     switch answer {
-    case .accepts:
-      let publisher = FakePublisher()
-      state.withLock { $0.made.append(publisher) }
-      return publisher
+    case .accepts: return make()
+    case .waits(let gate):
+      await gate.pass()
+      guard !Task.isCancelled else { throw PublishFailure(Explanation("cancelled"), .temporary) }
+      return make()
     case .refuses(let failure): throw failure
     case .hangs:
       try? await Task.sleep(for: .seconds(3600))
       throw PublishFailure(Explanation("cancelled"), .temporary)
     }
   }
+
+  private func make() -> FakePublisher {
+    let publisher = FakePublisher()
+    state.withLock { $0.made.append(publisher) }
+    return publisher
+  }
+}
+
+/// Holds up whoever comes until it is opened.
+struct Gate: Sendable {
+  private let stream: AsyncStream<Void>
+  private let continuation: AsyncStream<Void>.Continuation
+
+  init() { (stream, continuation) = AsyncStream.makeStream() }
+
+  func open() { continuation.finish() }
+  func pass() async { for await _ in stream {} }
 }

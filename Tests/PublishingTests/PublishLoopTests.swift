@@ -14,7 +14,7 @@ private let refused = PublishFailure(Explanation("the fake ingest says no"), .re
 private let unreachable = PublishFailure(Explanation("nobody is there"), .unavailable)
 
 /// A loop with its queue, and everything that it tells.
-private final class Rig: Sendable {
+final class Rig: Sendable {
   let queue = PacketQueue(limit: .seconds(60), isOpen: false)
   let loop: PublishLoop
   private let running: Task<BroadcastOutcome, Never>
@@ -53,6 +53,10 @@ private final class Rig: Sendable {
       case .failed(let failure, let attempt): "failed \(attempt): \(failure)"
       case .lost(let failure): "lost: \(failure)"
       case .released: "released"
+      case .moving(let request): "moving: \(request.origin)"
+      case .moved(let request, let route, let priority):
+        "moved: \(request.origin), \(route)\(priority.map { " with \($0)" } ?? "")"
+      case .moveFailed(let request, let failure): "not moved: \(request.origin), \(failure)"
       case .retrying(let attempt, _, _): "retrying \(attempt)"
       case .rate(let decision): "rate \(decision.bitrate)"
       case .stopping: "stopping"
@@ -69,15 +73,14 @@ private final class Rig: Sendable {
     }
   }
 
-  /// Pictures, all keyframes, so many milliseconds of media apart.
-  func push(_ times: Range<Int>, apart milliseconds: Int = 20) {
+  /// Pictures, keyframes if nothing else is said, so many milliseconds of media apart.
+  func push(_ times: Range<Int>, apart milliseconds: Int = 20, areKeyframes: Bool = true) {
     for index in times {
+      let time = MediaTime(milliseconds: Int64(index * milliseconds))
       queue.push(
         EncodedPacket(
-          kind: .video(isKeyframe: true), presentationTime: MediaTime(milliseconds: Int64(index * milliseconds)),
-          decodeTime: MediaTime(milliseconds: Int64(index * milliseconds)), captureTime: .now(),
-          payload: ByteBuffer(string: "x"))
-      )
+          kind: .video(isKeyframe: areKeyframes), presentationTime: time, captureTime: .now(),
+          payload: ByteBuffer(string: "x")))
     }
   }
 }
@@ -166,7 +169,8 @@ struct PublishLoopTests {
     let rig = Rig(direct, proxy, takeover: Takeover(isRequested: true, wallSeconds: 1_795_600_800))
     try await rig.waitUntilLive(1, proxy)
     #expect(rig.loop.snapshot.route == "proxy")
-    rig.loop.report(.reconnect)
+    rig.loop.report(.accepted)
+    proxy.publishers[0].hangUp()
     try await rig.waitUntilLive(2, proxy)
     #expect(direct.priorities.count == 1)
     // The ingest learns the operator's priority, the proxy has a rule of its own.
@@ -209,8 +213,7 @@ struct PublishLoopTests {
     rig.push(0..<2, apart: 4000)
     try await eventually("two packets") { route.publishers[0].packets.count == 2 }
     rig.loop.report(.reconnect)
-    try await rig.waitUntilLive(2, route)
-    try await eventually("an open queue") { rig.queue.isOpen }
+    try await eventually("the next keyframe is asked for") { rig.queue.needsKeyframe }
     rig.push(2..<8, apart: 4000)
     #expect(try await rig.outcome() == .stopped)
     #expect(route.publishers.map(\.packets.count) == [2, 3])

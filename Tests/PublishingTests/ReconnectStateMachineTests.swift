@@ -52,7 +52,7 @@ struct ReconnectStateMachineTests {
     #expect(box.reconnects == 0)
   }
 
-  @Test("a wish to reconnect does not wait for the time, and a live connection is let go for a new one")
+  @Test("a wish to reconnect does not wait for the time; a live connection is kept until the new one is there")
   func reconnectNow() {
     var machine = ReconnectStateMachine(policy: .unattended)
     _ = machine.handle(.start, at: at(0), jitter: 0)
@@ -61,9 +61,9 @@ struct ReconnectStateMachineTests {
     #expect(machine.handle(.reconnect, at: at(1.02), jitter: 0).isEmpty, "it is connecting already")
     #expect(machine.handle(.retryDue, at: at(1.1), jitter: 0).isEmpty)
     _ = machine.handle(.connected, at: at(2), jitter: 0)
-    #expect(machine.handle(.reconnect, at: at(9), jitter: 0) == [.abandon, .connect])
-    #expect(machine.handle(.connected, at: at(10), jitter: 0) == [.beginSending])
-    #expect(machine.reconnects == 1)
+    let move = Move(number: 1, request: MoveRequest(.operator))
+    #expect(machine.handle(.reconnect, at: at(9), jitter: 0) == [.connectBeside(move)])
+    #expect(machine.state == .live(since: at(2)))
   }
 
   @Test("at a terminal the first failure is the answer")
@@ -196,16 +196,22 @@ struct ReconnectStateMachineTests {
     #expect(machine.state == .ended(.failed(sourceFailure)))
   }
 
-  @Test("a random walk: never two connections, sending only after connecting, the end is the end")
+  @Test("a random walk: never more than two connections, sending only after connecting, the end is the end")
   func randomWalk() async {
     let events: [ReconnectStateMachine.Event] = [
       .start, .connected, .accepted, .connectFailed(failure), .lost(failure), .retryDue, .reconnect, .stop,
-      .sourceFailed(sourceFailure), .closed,
+      .sourceFailed(sourceFailure), .closed, .move(MoveRequest(.server)), .moveDue,
+    ]
+    let news: [Move.Event] = [
+      .opened, .connected, .failed(failure), .failed(PublishFailure(failure.explanation, .refused, mayBeBusy: true)),
+      .lost(failure), .switched, .withdrawn, .overdue,
     ]
     await Fuzz("publish state machine", count: 5000).run { random in
       var machine = ReconnectStateMachine(policy: Bool.random(using: &random) ? .attended : .unattended)
       var connecting = false
       var live = false
+      // The second connection: one at a time.
+      var beside = false
       for step in 0..<60 {
         let before = (state: machine.state, accepted: machine.hasBeenAccepted, reconnects: machine.reconnects)
         // Half of the steps are what the effects ask for, so that the walk gets beyond the first connection.
@@ -218,20 +224,41 @@ struct ReconnectStateMachineTests {
           case .stopping: .closed
           case .ended: nil
           }
-        let drawn = events.randomElement(using: &random) ?? .start
-        let event = Bool.random(using: &random) ? natural ?? drawn : drawn
+        // Now and then of a move that is over.
+        let number = machine.lastMove - (Int.random(in: 0..<10, using: &random) == 0 ? 1 : 0)
+        let drawn =
+          machine.move != nil && Bool.random(using: &random)
+          ? .beside(news.randomElement(using: &random) ?? .overdue, number: number)
+          : events.randomElement(using: &random) ?? .start
+        let event = Bool.random(using: &random) && machine.move == nil ? natural ?? drawn : drawn
+        let adopted = machine.move?.stage == .adopted
         let effects = machine.handle(event, at: at(Double(step)), jitter: .random(in: 0...1, using: &random))
         if case .ended = before.state { #expect(effects.isEmpty && machine.state == before.state) }
         #expect(machine.hasBeenAccepted || !before.accepted, "what was accepted stays so")
-        #expect(machine.reconnects - before.reconnects <= (event == .connected ? 1 : 0))
+        let isYes = event == .connected || event == .beside(.connected, number: number)
+        #expect(machine.reconnects - before.reconnects <= (isYes ? 1 : 0))
         for effect in effects {
           switch effect {
           case .connect:
             #expect(!connecting && !live)
             connecting = true
           case .beginSending:
-            #expect(connecting)
-            (connecting, live) = (false, true)
+            #expect(connecting || beside)
+            (connecting, beside, live) = (false, false, true)
+          case .connectBeside:
+            #expect(live && !beside)
+            beside = true
+          case .switchOver, .withdraw: #expect(live && beside)
+          case .dismiss:
+            #expect(beside || adopted)
+            beside = false
+          case .retire:
+            #expect(live && beside)
+            beside = false
+          case .adopt:
+            #expect(!live && beside)
+            (connecting, beside) = (true, false)
+          case .scheduleMove(let due): #expect(live && due > at(Double(step)))
           case .abandon:
             #expect(live)
             live = false
@@ -243,7 +270,10 @@ struct ReconnectStateMachineTests {
             connecting = false
           }
         }
-        if case .live = machine.state { #expect(live) } else { #expect(!live) }
+        // A second connection that was not to be had is none any more.
+        if machine.move == nil || machine.move?.stage == .adopted { beside = false }
+        if case .live = machine.state { #expect(live) } else { #expect(!live || machine.sendsBeforeAcceptance) }
+        #expect(machine.move == nil || !machine.isClosing)
         if case .ended = machine.state { connecting = false }
       }
     }

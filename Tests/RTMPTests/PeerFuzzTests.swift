@@ -15,9 +15,12 @@ struct PeerFuzzTests {
     let number = random.below(2) == 0 ? extremes[random.below(extremes.count)] : UInt32(random.below(1 << 20))
     let codes = [
       "NetStream.Publish.Start", "NetStream.Record.\(random.below(40))", "NetStream.Play.\(random.below(40))",
-      "NetConnection.Connect.Success", "x",
+      "NetConnection.Connect.Success", "NetConnection.Connect.ReconnectRequest", "x",
     ]
-    let status = StatusInformation(level: "error", code: codes[random.below(codes.count)], description: "\u{1b}[2J")
+    let places = [nil, "/app", "rtmp://elsewhere.example/\(random.below(40))", "//", "rtmp://\u{1b}"]
+    let status = StatusInformation(
+      level: "error", code: codes[random.below(codes.count)], description: "\u{1b}[2J",
+      targetURL: places[random.below(places.count)])
     switch random.below(12) {
     case 0: return ControlMessage.acknowledgement(number).message
     case 1: return ControlMessage.windowAcknowledgementSize(number).message
@@ -62,6 +65,11 @@ struct PeerFuzzTests {
           case .told(let code, let description):
             tellings += 1
             #expect(!(code + description).contains("\u{1b}"))
+          case .moveRefused(let target):
+            tellings += 1
+            #expect(!target.contains("\u{1b}"))
+          case .moveRequested(let target, let description):
+            #expect(target.host == endpoint.host && !description.contains("\u{1b}"))
           default: break
           }
         }

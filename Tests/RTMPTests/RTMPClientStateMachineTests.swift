@@ -19,7 +19,7 @@ struct RTMPClientStateMachineTests {
   }
 
   /// The bytes that a server's messages make.
-  private func bytes(_ messages: RTMPMessage...) -> ByteBuffer {
+  func bytes(_ messages: RTMPMessage...) -> ByteBuffer {
     var writer = ChunkWriter()
     var output = ByteBuffer()
     for message in messages { writer.write(message, into: &output) }
@@ -30,7 +30,7 @@ struct RTMPClientStateMachineTests {
     CommandMessage("_result", transactionID: id, arguments: [value]).message()
   }
 
-  private func status(_ level: String, _ code: String, _ description: String = "") -> RTMPMessage {
+  func status(_ level: String, _ code: String, _ description: String = "") -> RTMPMessage {
     CommandMessage(
       "onStatus", arguments: [StatusInformation(level: level, code: code, description: description).value]
     ).message(streamID: 1)
@@ -59,13 +59,13 @@ struct RTMPClientStateMachineTests {
     return messages
   }
 
-  private func connected() throws -> RTMPClientStateMachine {
+  func connected() throws -> RTMPClientStateMachine {
     var machine = try machine()
     _ = machine.receive(serverHandshake)
     return machine
   }
 
-  private func publishing() throws -> RTMPClientStateMachine {
+  func publishing() throws -> RTMPClientStateMachine {
     var machine = try connected()
     _ = machine.receive(
       bytes(result(1), result(4, .number(1)), status("status", "NetStream.Publish.Start")))
@@ -98,7 +98,7 @@ struct RTMPClientStateMachineTests {
         == .object([
           "app": .string("app"), "type": .string("nonprivate"),
           "flashVer": .string("FMLE/3.0 (compatible; FMSc/1.0)"), "swfUrl": .string("rtmps://ingest.example:443/app"),
-          "tcUrl": .string("rtmps://ingest.example:443/app"),
+          "tcUrl": .string("rtmps://ingest.example:443/app"), "capsEx": .number(1),
         ]))
   }
 

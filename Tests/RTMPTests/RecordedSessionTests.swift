@@ -66,7 +66,8 @@ struct RecordedSessionTests {
       for effect in publisher.receive(piece) {
         switch effect {
         case .entered(let stage): stages.append(stage)
-        case .refused, .notRTMP, .answersInTLS, .violation, .told, .redirected: Issue.record("\(effect)")
+        case .refused, .notRTMP, .answersInTLS, .violation, .told, .redirected, .moveRequested, .moveRefused:
+          Issue.record("\(effect)")
         // What FFmpeg sent was acknowledged, and nothing is sent here.
         case .send, .acknowledged, .distrusted, .unpublished: break
         }

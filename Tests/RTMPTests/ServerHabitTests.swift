@@ -31,7 +31,7 @@ private struct Habit: Sendable, CustomTestStringConvertible {
     case told(String, String)
     case waiting(PublishStage)
     case refused(String, String)
-    case redirected(String)
+    case redirected(String), moving(String)
     case violation(String)
     case ended
   }
@@ -216,6 +216,9 @@ private let habits: [Habit] = [
   Habit("a viewer is slow", .told("NetStream.Play.InsufficientBW", "slow")) {
     $0.later = [Habit.status("NetStream.Play.InsufficientBW", "warning", "slow")]
   },
+  Habit("a reconnect is asked for", .moving("rtmp://127.0.0.1:1935/app")) {
+    $0.later = [Habit.status("NetConnection.Connect.ReconnectRequest", stream: 0)]
+  },
   Habit("the name is taken later", .refused("NetStream.Publish.BadName", "taken over")) {
     $0.later = [Habit.status("NetStream.Publish.BadName", "error", "taken over")]
   },
@@ -257,8 +260,9 @@ struct ServerHabitTests {
         outcome = tellings == 1 ? .told(code, description) : .ended
       case .refused(let code, let description): return .refused(code, description)
       case .redirected(let target): return .redirected(target)
+      case .moveRequested(let target, _): return .moving("\(target)")
       case .violation(let what): return .violation(what)
-      case .notRTMP, .answersInTLS: return .ended
+      case .notRTMP, .answersInTLS, .moveRefused: return .ended
       case .send, .entered, .acknowledged, .distrusted, .unpublished: break
       }
     }

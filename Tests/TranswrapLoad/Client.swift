@@ -156,6 +156,7 @@ final class Client: ChannelInboundHandler {
       count("congestion")
       report.congestionMilliseconds = max(report.congestionMilliseconds, congestion.queueMilliseconds)
     case .warning(let notice): count("warning \(notice.code)")
+    case .move(let notice): count("move \(notice.code)")
     case .error(let notice):
       count("error \(notice.code)")
       report.earlyEnd = report.earlyEnd ?? "\(notice.code): \(notice.message)"

@@ -201,6 +201,42 @@ struct SessionStateMachineTests {
       ])
   }
 
+  @Test("a client that takes moves is told to go on elsewhere, and kept until it does; its stream too")
+  func drainByMove() {
+    let move = Machine.Effect.tell(.move(.init(code: "draining", message: "the proxy is about to end")))
+    var moved = live()
+    expect(
+      &moved,
+      [
+        (10, .drainByMove, [move, .awaitMove]), (12, .clientLost, [.awaitClient]), (12.1, .moveOverdue, []),
+        (12.5, .lost(refusal), [.abandonIngest, .dispose]),
+      ])
+    // Viewers may see the next one before the client has let go of this one.
+    var overtaken = live()
+    expect(
+      &overtaken,
+      [
+        (3, .drainByMove, [move, .awaitMove]),
+        (4, .lost(refusal), [.abandonIngest, .over, .closeClient(.normal), .dispose]),
+      ])
+    var finished = live()
+    expect(
+      &finished,
+      [
+        (10, .drainByMove, [move, .awaitMove]),
+        (12, .clientFinished, [.over, .closeClient(.normal), .unpublish, .dispose]),
+      ])
+    var staying = live()
+    expect(
+      &staying,
+      [
+        (10, .drainByMove, [move, .awaitMove]), (16, .moveOverdue, [move, .awaitMove]),
+        (22, .moveOverdue, [.closeClient(.restart)]), (22.1, .clientLost, [.awaitClient]),
+      ])
+    var freed = live(takesOver: false)
+    expect(&freed, [(10, .drainByMove, [.closeClient(.restart)])])
+  }
+
   @Test("draining while the client is away")
   func drainWithoutClient() {
     var kept = live()
@@ -217,6 +253,7 @@ struct SessionStateMachineTests {
     let events: [Machine.Event] = [
       .mediaBegan, .connected, .connected, .connectFailed(passing), .connectFailed(refusal), .lost(passing), .retryDue,
       .retryDue, .clientFinished, .clientLost, .clientReturned, .clientOverdue, .end(.refused, bitrate), .drain,
+      .drainByMove, .moveOverdue,
     ]
     for _ in 0..<5000 {
       var machine = machine(takesOver: Bool.random(using: &random), resumes: Bool.random(using: &random))

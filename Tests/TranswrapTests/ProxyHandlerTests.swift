@@ -76,4 +76,37 @@ struct ProxyHandlerTests {
     #expect(said.contains(words), "\(said)")
     _ = try? channel.finish(acceptAlreadyClosed: true)
   }
+
+  @Test("a proxy that is about to end asks for another connection; the one that is left is closed as going away")
+  func move() async throws {
+    var requests: [MoveRequest] = []
+    for await request in try askToMove() { requests.append(request) }
+    #expect(requests == [MoveRequest(.proxy, reason: "soon\\x1b")], "the newest is enough")
+  }
+
+  private func askToMove() throws -> AsyncStream<MoveRequest> {
+    let (channel, handler) = try open()
+    let move = ServerEvent.move(.init(code: "draining", message: "soon\u{1b}"))
+    try say(.text, ByteBuffer(string: ServerEvent.move(.init(code: "early", message: "early")).json), on: channel)
+    try say(
+      .text, ByteBuffer(string: ServerEvent.session(.init(session: SessionID().text, channel: "venue")).json),
+      on: channel)
+    for _ in 0..<3 { try say(.text, ByteBuffer(string: move.json), on: channel) }
+    try channel.writeOutbound(ProxyHandler.Request.close(.goingAway))
+    var closing = ByteBuffer()
+    while let frame = try channel.readOutbound(as: WebSocketFrame.self) {
+      if frame.opcode == .connectionClose { closing = frame.data }
+    }
+    #expect(closing == ByteBuffer(integer: CloseCode.goingAway.rawValue))
+    _ = try? channel.finish(acceptAlreadyClosed: true)
+    return handler.moves.stream
+  }
+
+  @Test(
+    "what a client says that it understands",
+    arguments: [("move", true), ("later, move", true), ("MOVE ", true), ("", false), ("moves", false)])
+  func features(header: String, right: Bool) {
+    #expect(ClientFeature.move.isNamed(in: header) == right)
+    #expect(ClientFeature.beside.isNamed(in: ClientFeature.header([.move, .beside])))
+  }
 }

@@ -39,6 +39,7 @@ struct ServerEventTests {
     ),
     (.congestion(.init(queueMilliseconds: 0.5, suggestedKilobits: nil)), "congestion", ["queueMilliseconds", "type"]),
     (.warning(.init(code: "no-keyframe", message: "none")), "warning", ["code", "message", "type"]),
+    (.move(.init(code: "draining", message: "soon")), "move", ["code", "message", "type"]),
     (.error(.init(code: "idle", message: "a \"b\" \\x01/é")), "error", ["code", "message", "type"]),
   ]
 

@@ -40,11 +40,10 @@ package actor ChannelMonitor {
     self.publishing = publishing
     for await event in events {
       switch event {
-      case .connected(_, let priority):
-        firstLive = firstLive ?? .now()
-        let skew = await ivs.clockSkew ?? 0
-        step(
-          .connected(wallSeconds: Double(WallClock.secondsSince1970 + skew), hadPriority: priority != nil))
+      case .connected(_, let priority): await connected(priority)
+      case .moved(_, _, let priority):
+        step(.disconnected(isRequested: true))
+        await connected(priority)
       case .lost: step(.disconnected(isRequested: false))
       case .released: step(.disconnected(isRequested: true))
       case .stopping:
@@ -52,11 +51,17 @@ package actor ChannelMonitor {
         queue.clear()
         step(.disconnected(isRequested: true))
       case .rate: step(.bitrateChanged)
-      case .connecting, .failed, .retrying, .ended: break
+      case .connecting, .failed, .retrying, .moving, .moveFailed, .ended: break
       }
     }
     timer?.cancel()
     self.publishing = nil
+  }
+
+  private func connected(_ priority: Int?) async {
+    firstLive = firstLive ?? .now()
+    let skew = await ivs.clockSkew ?? 0
+    step(.connected(wallSeconds: Double(WallClock.secondsSince1970 + skew), hadPriority: priority != nil))
   }
 
   /// What is known, beside what is sent.

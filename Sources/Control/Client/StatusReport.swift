@@ -19,7 +19,8 @@ public enum StatusReport {
     add("verdict", level + status.verdict.reason)
     let watch = status.playbackURL.map { $0.isEmpty ? "" : ", watch at \($0)" } ?? ""
     add("channel", (status.channel.isEmpty ? status.choice.channel : status.channel) + watch)
-    if status.onAirSeconds > 0 { add("on air", "since \(since), reconnects: \(status.reconnects)") }
+    let moves = status.moves.map { ", moves to another connection: \($0)" } ?? ""
+    if status.onAirSeconds > 0 { add("on air", "since \(since), reconnects: \(status.reconnects)\(moves)") }
     let (video, audio) = (status.video, status.audio)
     add(
       "picture",

@@ -21,7 +21,7 @@ extension Intent {
     case .slate(let isOn): isOn ? "the slate is on" : "the slate is off"
     case .mark: "marked"
     case .metadata(let text): "metadata of \(text.utf8.count) bytes is sent"
-    case .reconnect: "reconnecting"
+    case .reconnect: "reconnecting; a connection that is there is kept until the new one takes its place"
     case .record(let isOn): isOn ? "recording" : "the recording ends"
     case .snapshot: "snapshot saved"
     case .refreshDevices: "looking for devices"

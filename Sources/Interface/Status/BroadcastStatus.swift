@@ -181,6 +181,8 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
   public var playbackURL: String?
   /// Connections made again after one broke.
   public var reconnects = 0
+  /// Connections that took the place of one without a gap, by request; `nil` where there were none.
+  public var moves: Int?
   /// When the next attempt is due, while waiting.
   public var retryInSeconds: Double?
   /// The picture.

@@ -24,4 +24,11 @@ package enum PublisherFailureKind: Sendable, Equatable, CaseIterable {
 package protocol PublisherError: ExplainedError, Equatable, Sendable {
   /// What to make of it.
   var kind: PublisherFailureKind { get }
+  /// Whether the peer may have said no because the stream that it was offered runs already.
+  var mayBeBusy: Bool { get }
+}
+
+extension PublisherError {
+  /// Where no such answer is known.
+  package var mayBeBusy: Bool { false }
 }

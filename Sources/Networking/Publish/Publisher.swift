@@ -22,12 +22,16 @@ package protocol Publisher<Failure>: AnyObject, Sendable {
   func statistics() async -> TransportStatistics
   /// The time that what waits behind the peer takes, where it is a proxy that says so.
   var remoteQueue: Duration? { get }
+  /// When the peer wants the stream to go on over another connection; for one listener.
+  var moveRequests: AsyncStream<MoveRequest> { get }
   /// Waits for the end of the connection, whoever brings it about, and says why.
   func waitUntilClosed() async -> Failure
   /// Ends the stream in the protocol and closes; returns within a deadline, in any state.
   func close() async
   /// Lets go of it for another one that wants the same stream key.
   func abandon() async
+  /// Ends it in the protocol where another connection has taken its place.
+  func retire() async
 }
 
 extension Publisher {
@@ -40,6 +44,12 @@ extension Publisher {
   /// Nothing to wait for.
   package func waitUntilAccepted() async -> Bool { true }
 
+  /// Where the protocol has no such request.
+  package var moveRequests: AsyncStream<MoveRequest> { MoveRequests.never }
+
   /// Where there is no quicker way than to close.
   package func abandon() async { await close() }
+
+  /// Where the stream's end over one connection says nothing of the other.
+  package func retire() async { await close() }
 }

@@ -31,6 +31,13 @@ package struct Takeover: Equatable, Sendable {
     priority = count <= Self.mostPerStream ? (priority ?? 0) + 1 : nil
   }
 
+  /// The same for a connection that takes the place of the one that runs.
+  package var raised: Takeover {
+    var raised = self
+    raised.lost()
+    return raised
+  }
+
   /// The ingest took a connection: one that took nothing over is another stream, whose takeovers count anew.
   package mutating func accepted() {
     if priority == nil { count = 0 }

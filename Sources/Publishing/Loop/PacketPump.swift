@@ -14,8 +14,17 @@ actor PacketPump {
     case durationOver
     /// The queue is finished, or the task was cancelled.
     case queueOver
-    /// The connection broke.
-    case failed(PublishFailure)
+    /// This connection broke.
+    case failed(PublishFailure, of: any Publisher)
+  }
+
+  /// A connection that takes the place of the present one, and who is told of it.
+  struct Successor: Sendable {
+    let publisher: any Publisher
+    /// The keyframe that it begins with is on its way.
+    let switched: @Sendable () -> Void
+    /// The connection before it gets nothing more.
+    let drained: @Sendable () -> Void
   }
 
   private let loop: any EventLoop
@@ -25,6 +34,12 @@ actor PacketPump {
   private var first: MediaTime?
   /// What is zero on the connections' timeline: the first packet that was ever sent.
   private var origin: MediaTime?
+  /// Where packets go; after a keyframe went to the successor that is it.
+  private var current: (any Publisher)?
+  /// The connection before it, while packets may still be its.
+  private var before: (any Publisher)?
+  private var successor: (connection: Successor, handover: Handover)?
+  private var runs = 0
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.executor.asUnownedSerialExecutor() }
 
@@ -36,6 +51,12 @@ actor PacketPump {
 
   /// Sends from the next IDR on, until the connection breaks, the wanted duration is over, or the task is cancelled.
   func run(to publisher: any Publisher) async -> End {
+    endHandover()
+    current = publisher
+    runs += 1
+    let run = runs
+    // A run that was cancelled may end after the next one has begun.
+    defer { if run == runs { endHandover() } }
     while !Task.isCancelled, let packet = await queue.next() {
       if first == nil, packet.isVideo { first = packet.decodeTime }
       if let duration, let first, packet.decodeTime >= first + duration {
@@ -45,10 +66,54 @@ actor PacketPump {
       }
       let start = origin ?? packet.decodeTime
       origin = start
-      do { try await publisher.send(packet.on(timelineFrom: start), isolation: self) } catch {
-        return .failed(PublishFailure(any: error))
-      }
+      if let failure = await send(packet.on(timelineFrom: start), as: packet) { return failure }
     }
     return .queueOver
+  }
+
+  /// Has `connection` take over at the next keyframe; the packets before it go where they went.
+  func switchOver(to connection: Successor) { successor = (connection, Handover()) }
+
+  /// Takes the wish to switch over back; false where the keyframe is on its way already.
+  func withdraw() -> Bool {
+    guard let handover = successor?.handover, handover.boundary == nil else { return false }
+    successor = nil
+    return true
+  }
+
+  /// Sends a packet over the connection that it belongs to.
+  private func send(_ placed: EncodedPacket, as packet: EncodedPacket) async -> End? {
+    let side = side(of: packet)
+    guard let connection = side == .present ? before ?? current : current else { return .queueOver }
+    do {
+      try await connection.send(placed, isolation: self)
+    } catch {
+      // Sound that the connection before did not take any more may as well go over this one.
+      guard let current, current !== connection else { return .failed(PublishFailure(any: error), of: connection) }
+      do { try await current.send(placed, isolation: self) } catch {
+        return .failed(PublishFailure(any: error), of: current)
+      }
+    }
+    return nil
+  }
+
+  /// Whose packet it is; with the one that the successor begins with, that becomes the present connection.
+  private func side(of packet: EncodedPacket) -> Handover.Side {
+    guard let connection = successor?.connection, var handover = successor?.handover else { return .next }
+    let hadBegun = handover.boundary != nil
+    let side = handover.side(of: packet)
+    successor = (connection, handover)
+    if !hadBegun, handover.boundary != nil {
+      (before, current) = (current, connection.publisher)
+      connection.switched()
+    }
+    if handover.isOver { endHandover() }
+    return side
+  }
+
+  /// Nothing more goes to a connection before the present one.
+  private func endHandover() {
+    successor?.connection.drained()
+    (successor, before) = (nil, nil)
   }
 }

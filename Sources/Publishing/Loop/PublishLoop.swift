@@ -28,6 +28,8 @@ package final class PublishLoop: Sendable {
   package struct Snapshot: Sendable {
     package var state = ReconnectStateMachine.State.idle
     package var reconnects = 0
+    /// Connections that took the place of one without a gap.
+    package var moves = 0
     package var firstLive: MediaTime?
     /// Whether a connection held: an ingest's yes alone is none.
     package var hasBeenAccepted = false
@@ -40,21 +42,38 @@ package final class PublishLoop: Sendable {
     package var priority: Int?
     /// Where it leads.
     package var route = ""
+    /// The connection that is to take its place.
+    var successor: Successor?
+    /// Whether one is being made, or is there.
+    var isMoving = false
+  }
+
+  /// A connection beside the present one.
+  struct Successor: Sendable {
+    let publisher: any Publisher
+    let priority: Int?
+    let route: String
+  }
+
+  /// An event; what is told of a connection counts as long as that is the present one.
+  struct Message: Sendable {
+    let event: ReconnectStateMachine.Event
+    var source: (any Publisher)?
   }
 
   /// Where the lines of this broadcast go.
   package let logger: Logger
-  private let queue: PacketQueue
-  private let pump: PacketPump
+  let queue: PacketQueue
+  let pump: PacketPump
+  let policy: ReconnectStateMachine.RetryPolicy
+  let shared = Mutex(Snapshot())
+  let routes: Mutex<Routes>
+  let takeover: Mutex<Takeover?>
+  let rates: RateControlLoop?
   private let duration: Duration?
-  private let policy: ReconnectStateMachine.RetryPolicy
-  private let inbox: AsyncStream<ReconnectStateMachine.Event>
-  private let post: AsyncStream<ReconnectStateMachine.Event>.Continuation
+  private let inbox: AsyncStream<Message>
+  private let mail: AsyncStream<Message>.Continuation
   private let feed = EventFeed<PublishEvent>()
-  private let shared = Mutex(Snapshot())
-  private let routes: Mutex<Routes>
-  private let takeover: Mutex<Takeover?>
-  private let rates: RateControlLoop?
 
   /// Prepares a broadcast of what `queue` holds; nothing is connected yet.
   /// - Parameters:
@@ -71,12 +90,17 @@ package final class PublishLoop: Sendable {
     pump = PacketPump(loop: target.group.next(), queue: queue, duration: duration)
     self.policy = policy
     self.logger = logger
-    (inbox, post) = AsyncStream.makeStream()
+    (inbox, mail) = AsyncStream.makeStream()
     rates = actuator.map { [feed] in RateControlLoop($0, queue: queue) { feed.send(.rate($0)) } }
   }
 
   /// Reports what happened elsewhere: a wanted stop, a source that failed; any thread.
-  package func report(_ event: ReconnectStateMachine.Event) { post.yield(event) }
+  package func report(_ event: ReconnectStateMachine.Event) { post(event) }
+
+  /// Reports an event; with a connection it counts as long as that is the present one.
+  func post(_ event: ReconnectStateMachine.Event, of source: (any Publisher)? = nil) {
+    mail.yield(Message(event: event, source: source))
+  }
 
   /// What happens from now on; ends with the broadcast.
   package func events() -> AsyncStream<PublishEvent> { feed.listen() }
@@ -96,51 +120,25 @@ package final class PublishLoop: Sendable {
   /// Goes live with `stream` and stays so until it is stopped or gives up.
   package func run(_ stream: StreamDescription) async -> BroadcastOutcome {
     var machine = ReconnectStateMachine(policy: policy)
-    var work: Task<Void, Never>?
-    var retry: Task<Void, Never>?
+    var work = Work()
     var deadline: Task<Void, Never>?
     defer {
       deadline?.cancel()
-      work?.cancel()
-      retry?.cancel()
-      post.finish()
+      work.cancel()
+      mail.finish()
       feed.finish()
     }
-    post.yield(.start)
-    for await event in inbox {
-      let before = machine.state
-      let effects = machine.handle(event, at: .now(), jitter: .random(in: 0...1))
-      note(machine, after: event, in: before)
-      if case .live = machine.state, machine.state != before {
+    post(.start)
+    for await message in inbox {
+      if let source = message.source, !isCurrent(source) { continue }
+      let before = machine
+      let effects = machine.handle(message.event, at: .now(), jitter: .random(in: 0...1))
+      note(machine, after: message.event, from: before)
+      if case .live = machine.state, machine.state != before.state {
         takeover.withLock { $0?.accepted() }
         if deadline == nil { deadline = duration.map { limit in Task { await stop(after: limit) } } }
       }
-      for effect in effects {
-        switch effect {
-        case .connect:
-          retry?.cancel()
-          work = Task { await connect(stream) }
-        case .beginSending:
-          queue.open()
-          work = Task { await send() }
-        case .scheduleRetry(let time): retry = Task { await wait(until: time) }
-        case .abandon:
-          // A stream that was never taken holds no channel: whoever does is not pushed aside by trying again.
-          if machine.hasBeenAccepted || policy.retriesFirstConnection { takeover.withLock { $0?.lost() } }
-          queue.close()
-          work?.cancel()
-          let broken = takeConnection()
-          Task { await broken?.abandon() }
-        case .disconnect:
-          queue.close()
-          work?.cancel()
-          let open = takeConnection()
-          Task {
-            await open?.close()
-            post.yield(.closed)
-          }
-        }
-      }
+      for effect in effects { await perform(effect, stream, machine, &work) }
       if case .ended(let outcome) = machine.state { return outcome }
     }
     return .stopped
@@ -148,92 +146,33 @@ package final class PublishLoop: Sendable {
 
   /// Makes a step known.
   private func note(
-    _ machine: ReconnectStateMachine, after event: ReconnectStateMachine.Event, in before: ReconnectStateMachine.State
+    _ machine: ReconnectStateMachine, after event: ReconnectStateMachine.Event, from before: ReconnectStateMachine
   ) {
     let now = shared.withLock { shared in
       shared.state = machine.state
-      shared.reconnects = machine.reconnects
+      (shared.reconnects, shared.moves, shared.isMoving) = (machine.reconnects, machine.moves, machine.move != nil)
       shared.hasBeenAccepted = machine.hasBeenAccepted
       if case .live(let since) = machine.state {
         if shared.firstLive == nil { shared.firstLive = since }
         if let lost = shared.lostSince { shared.timeWithout += since - lost }
         shared.lostSince = nil
-      } else if case .live = before, shared.lostSince == nil, !machine.isClosing {
+      } else if case .live = before.state, shared.lostSince == nil, !machine.isClosing {
         shared.lostSince = .now()
       }
       return shared
     }
-    let told = PublishEvent.told(event, from: before, to: machine.state, route: now.route, priority: now.priority)
+    let (route, priority) = now.successor.map { ($0.route, $0.priority) } ?? (now.route, now.priority)
+    let told = PublishEvent.told(event, from: before, to: machine, route: route, priority: priority)
     logger.tell(told)
     for event in told { feed.send(event) }
   }
 
-  private func takeConnection() -> (any Publisher)? {
-    shared.withLock { shared in
-      defer { shared.connection = nil }
-      return shared.connection
-    }
-  }
-
-  /// Tries the routes one after the other.
-  private func connect(_ stream: StreamDescription) async {
-    var failures: [PublishFailure] = []
-    for (index, route) in routes.withLock({ $0.inOrder }) {
-      let priority = route.takesPriority ? takeover.withLock { $0?.priority } : nil
-      if let priority { logger.info("taking over what runs", metadata: ["priority": "\(priority)"]) }
-      do throws(PublishFailure) {
-        let publisher = try await route.connect(stream, priority: priority, logger: logger)
-        let isWanted = shared.withLock { shared in
-          guard !Task.isCancelled else { return false }
-          (shared.connection, shared.priority, shared.route) = (publisher, priority, route.description)
-          return true
-        }
-        guard isWanted else { return await publisher.close() }
-        // An ingest that hangs up at once must not be heard of before it is known that it had said yes.
-        if !publisher.isAccepted { post.yield(.opened) }
-        guard await publisher.waitUntilAccepted(), isCurrent(publisher) else { return }
-        routes.withLock { $0.succeeded(index) }
-        post.yield(.connected)
-        return
-      } catch {
-        failures.append(error)
-        guard !Task.isCancelled, error.isWorthAnotherRoute else { break }
-      }
-    }
-    guard !Task.isCancelled, let failure = PublishFailure(failures) else { return }
-    post.yield(.connectFailed(failure))
-  }
-
-  /// Sends until the connection breaks, the wanted duration is over, or the task is cancelled.
-  private func send() async {
-    guard let connection = snapshot.connection else { return }
-    let watcher = Task {
-      let failure = PublishFailure(await connection.waitUntilClosed())
-      if !Task.isCancelled, isCurrent(connection) { post.yield(.lost(failure)) }
-    }
-    let sampling = rates.map { rates in Task { await rates.run(connection) } }
-    defer { watcher.cancel() }
-    switch await pump.run(to: connection) {
-    case .durationOver: post.yield(.stop)
-    case .failed(let failure):
-      if !Task.isCancelled, isCurrent(connection) { post.yield(.lost(failure)) }
-    case .queueOver: break
-    }
-    // The next connection's samples are not to meet those of this one.
-    sampling?.cancel()
-    await sampling?.value
-  }
-
-  private func isCurrent(_ connection: any Publisher) -> Bool { snapshot.connection === connection }
+  /// Whether this is the present connection.
+  func isCurrent(_ connection: any Publisher) -> Bool { snapshot.connection === connection }
 
   /// Ends a broadcast whose time is over while there is no connection; a live one ends by itself, to the frame.
   private func stop(after limit: Duration) async {
     do { try await Task.sleep(for: limit + .seconds(2)) } catch { return }
-    post.yield(.stop)
-  }
-
-  private func wait(until time: MediaTime) async {
-    do { try await Task.sleep(for: max(.zero, time - .now())) } catch { return }
-    post.yield(.retryDue)
+    post(.stop)
   }
 }

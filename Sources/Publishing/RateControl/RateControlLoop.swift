@@ -13,6 +13,9 @@ actor RateControlLoop {
   private var control: RateControl?
   /// What was told last.
   private var state: RateState?
+  /// The connection that is sampled, and its figures of before.
+  private var publisher: (any Publisher)?
+  private var last: TransportStatistics?
 
   init(_ actuator: RateActuator, queue: PacketQueue, tell: @escaping @Sendable (RateDecision) -> Void) {
     (self.actuator, self.queue, self.tell) = (actuator, queue, tell)
@@ -22,13 +25,14 @@ actor RateControlLoop {
   ///
   /// What a connection allowed is where the next one begins; between two of them nothing is limited, so that a recording
   /// is not bound by a connection that is gone.
-  func run(_ publisher: any Publisher) async {
-    control?.connected()
-    var last: TransportStatistics?
-    while !Task.isCancelled {
+  func run(_ first: any Publisher) async {
+    follow(first)
+    while !Task.isCancelled, let publisher {
       if let limits = actuator.limits() {
         let statistics = await publisher.statistics()
         guard !Task.isCancelled else { break }
+        // Another one took its place meanwhile, and its figures are not to meet those of this one.
+        guard publisher === self.publisher else { continue }
         // SRT's figures come less often than they are asked for.
         if statistics.kernelUnsentBytes != nil || statistics != last,
           let sample = RateSample(
@@ -45,6 +49,12 @@ actor RateControlLoop {
       }
     }
     apply(.unlimited)
+  }
+
+  /// Goes on with another connection, within what is allowed now.
+  func follow(_ next: any Publisher) {
+    control?.connected()
+    (publisher, last) = (next, nil)
   }
 
   private func decide(_ sample: RateSample, _ limits: RateLimits) {

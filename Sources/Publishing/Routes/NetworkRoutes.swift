@@ -19,8 +19,11 @@ struct RTMPRoute: Route {
   let takesPriority = true
 
   func connect(
-    _ stream: StreamDescription, priority: Int?, logger: Logger
+    _ stream: StreamDescription, to target: String?, isBeside: Bool, priority: Int?, logger: Logger
   ) async throws(PublishFailure) -> any Publisher {
+    guard let endpoint = target.map(endpoint.followed(to:)) ?? endpoint else {
+      throw PublishFailure(Explanation("the stream key may not follow to where the server sends the stream"), .refused)
+    }
     do {
       return try await RTMPPublisher.connect(
         to: endpoint, key: priority.map(key.withPriority) ?? key, stream: stream, tls: tls, group: group,
@@ -39,7 +42,7 @@ struct SRTRoute: Route {
   let takesPriority = true
 
   func connect(
-    _ stream: StreamDescription, priority: Int?, logger: Logger
+    _ stream: StreamDescription, to target: String?, isBeside: Bool, priority: Int?, logger: Logger
   ) async throws(PublishFailure) -> any Publisher {
     do {
       return try await SRTPublisher.connect(
@@ -73,12 +76,12 @@ final class ProxyRoute: Route {
   var takesPriority: Bool { false }
 
   func connect(
-    _ stream: StreamDescription, priority: Int?, logger: Logger
+    _ stream: StreamDescription, to target: String?, isBeside: Bool, priority: Int?, logger: Logger
   ) async throws(PublishFailure) -> any Publisher {
     do {
       let publisher = try await ProxyPublisher.connect(
-        to: endpoint, through: tunnel, credential: credential, session: session.withLock { $0 }, stream: stream,
-        tls: tls, group: group, logger: logger)
+        to: endpoint, through: tunnel, credential: credential, session: session.withLock { $0 },
+        isBeside: isBeside, stream: stream, tls: tls, group: group, logger: logger)
       if let new = publisher.session { session.withLock { $0 = new } }
       return publisher
     } catch { throw PublishFailure(error) }

@@ -9,9 +9,12 @@ package protocol Route: Sendable, CustomStringConvertible {
   var takesPriority: Bool { get }
 
   /// Connects; returns when the stream may begin.
-  /// - Parameter priority: lets the stream take over one that still runs.
+  /// - Parameters:
+  ///   - target: where a server sent the stream, as a publisher accepted it; `nil` is where the route leads.
+  ///   - isBeside: a connection of this broadcast still sends, and is retired when a keyframe went over this one.
+  ///   - priority: lets the stream take over one that still runs.
   func connect(
-    _ stream: StreamDescription, priority: Int?, logger: Logger
+    _ stream: StreamDescription, to target: String?, isBeside: Bool, priority: Int?, logger: Logger
   ) async throws(PublishFailure) -> any Publisher
 }
 
@@ -31,6 +34,9 @@ struct Routes: Sendable {
       return (index, routes[index])
     }
   }
+
+  /// Only the one that led to the ingest last.
+  var lastUsed: [(index: Int, route: any Route)] { Array(inOrder.prefix(1)) }
 
   /// A route led to the ingest.
   mutating func succeeded(_ index: Int) { preferred = index }

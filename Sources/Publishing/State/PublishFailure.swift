@@ -8,15 +8,18 @@ package struct PublishFailure: ExplainedError, Equatable, Sendable {
   package let kind: PublisherFailureKind
   /// What happened, where, what to do.
   package let explanation: Explanation
+  /// Whether the ingest may have said no because the stream runs already.
+  package let mayBeBusy: Bool
 
   /// Makes a failure.
-  package init(_ explanation: Explanation, _ kind: PublisherFailureKind) {
+  package init(_ explanation: Explanation, _ kind: PublisherFailureKind, mayBeBusy: Bool = false) {
     self.explanation = explanation
     self.kind = kind
+    self.mayBeBusy = mayBeBusy
   }
 
   /// The failure of a publisher.
-  package init(_ error: any PublisherError) { self.init(error.explanation, error.kind) }
+  package init(_ error: any PublisherError) { self.init(error.explanation, error.kind, mayBeBusy: error.mayBeBusy) }
 
   /// What a publisher threw.
   init(any error: any Error) {
@@ -36,7 +39,7 @@ package struct PublishFailure: ExplainedError, Equatable, Sendable {
     }
     self.init(
       Explanation(failures.map(\.description).joined(separator: "; the other route: ")),
-      last.isWorthAnotherRoute ? first.kind : last.kind)
+      last.isWorthAnotherRoute ? first.kind : last.kind, mayBeBusy: last.mayBeBusy)
   }
 
   /// Whether another route may lead there: the network is to blame, not the ingest's no.

@@ -1,5 +1,5 @@
 package import Media
-internal import Networking
+package import Networking
 package import Settings
 
 /// When to connect, when to wait, when to give up.
@@ -38,8 +38,14 @@ package struct ReconnectStateMachine: Equatable, Sendable {
     case lost(PublishFailure)
     /// The time that ``Effect/scheduleRetry(at:)`` named has come.
     case retryDue
-    /// Someone wants a new connection now, without waiting for the time or for the end of the present one.
+    /// Someone wants a new connection now, without waiting for the time.
     case reconnect
+    /// The peer wants the stream to go on over another connection.
+    case move(MoveRequest)
+    /// The time that ``Effect/scheduleMove(at:)`` named has come.
+    case moveDue
+    /// What happened to the connection beside the present one, of the move with this number.
+    case beside(Move.Event, number: Int)
     /// Someone asked to stop, or the wanted duration is over.
     case stop
     /// A source or an encoder ended the session.
@@ -58,8 +64,22 @@ package struct ReconnectStateMachine: Equatable, Sendable {
     case scheduleRetry(at: MediaTime)
     /// Close what is open in the protocol, then report `closed`.
     case disconnect
-    /// Let go of a connection that broke.
+    /// Let go of a connection that broke, or that another one is to replace.
     case abandon
+    /// Make a second connection and report `beside` with `opened`, `connected` or `failed`, and with `overdue` in time.
+    case connectBeside(Move)
+    /// Report `moveDue` at this time.
+    case scheduleMove(at: MediaTime)
+    /// Ask for an IDR and send over the second connection from there; report `switched`, or `lost` where it breaks.
+    case switchOver
+    /// Send no IDR over the second connection; report `withdrawn` where none is on its way.
+    case withdraw
+    /// Let go of the second connection.
+    case dismiss
+    /// The second connection is the present one: close the one before it in the protocol.
+    case retire
+    /// The second connection is the ordinary attempt now.
+    case adopt
   }
 
   /// When to try again.
@@ -83,9 +103,19 @@ package struct ReconnectStateMachine: Equatable, Sendable {
   package static let provenAfter: Duration = .seconds(30)
 
   /// Where the broadcast is.
-  package private(set) var state: State = .idle
+  package internal(set) var state: State = .idle
   /// Connections made again after one broke.
   package private(set) var reconnects = 0
+  /// Connections that took the place of one without a gap.
+  package internal(set) var moves = 0
+  /// What is on its way to take the place of the present connection.
+  package internal(set) var move: Move?
+  /// The number of the last move.
+  var lastMove = 0
+  /// When a peer may ask for the next one.
+  var nextMove: MediaTime?
+  /// What was asked for before that.
+  var postponedMove: MoveRequest?
   /// Whether the end is wanted, or reached.
   var isClosing: Bool {
     switch state {
@@ -93,10 +123,10 @@ package struct ReconnectStateMachine: Equatable, Sendable {
     case .idle, .connecting, .live, .waiting: false
     }
   }
-  private let policy: RetryPolicy
+  let policy: RetryPolicy
   private var hasBeenLive = false
   /// Packets go out over a connection that the ingest has not accepted yet.
-  private var sendsBeforeAcceptance = false
+  private(set) var sendsBeforeAcceptance = false
   /// Whether a connection held, or the service showed the stream: no later end is a refusal.
   package private(set) var hasBeenAccepted = false
   private var earlyLosses = 0
@@ -122,6 +152,7 @@ package struct ReconnectStateMachine: Equatable, Sendable {
       return []
 
     case (.connecting, .opened):
+      guard !sendsBeforeAcceptance else { return [] }
       sendsBeforeAcceptance = true
       return [.beginSending]
     case (.connecting, .connected):
@@ -134,24 +165,27 @@ package struct ReconnectStateMachine: Equatable, Sendable {
     case (_, .accepted):
       hasBeenAccepted = true
       return []
-    case (.connecting, .connectFailed(let failure)):
-      return retry(after: failure, at: now, jitter: jitter)
-    case (.connecting, .lost(let failure)) where sendsBeforeAcceptance:
+    case (.connecting, .lost(let failure)) where sendsBeforeAcceptance,
+      (.connecting, .connectFailed(let failure)) where sendsBeforeAcceptance:
       sendsBeforeAcceptance = false
       return [.abandon] + retry(after: failure, at: now, jitter: jitter)
+    case (.connecting, .connectFailed(let failure)):
+      return retry(after: failure, at: now, jitter: jitter)
 
     case (.live(let since), .lost(let failure)):
+      if let effects = lostWhileMoving(since: since, at: now) { return effects }
+      let dismissal = endMove()
       noteSuccess(since: since, at: now)
       guard hasBeenAccepted || policy.retriesFirstConnection else {
         // Some ingests, Amazon IVS among them, say yes to every key and hang up on those that they do not want.
         earlyLosses += 1
         guard earlyLosses < Self.earlyLossLimit, failure.kind != .refused else {
           state = .ended(BroadcastOutcome(failure.asRefusal))
-          return [.abandon]
+          return dismissal + [.abandon]
         }
-        return [.abandon] + retry(after: failure, at: now, jitter: jitter)
+        return dismissal + [.abandon] + retry(after: failure, at: now, jitter: jitter)
       }
-      return [.abandon] + retry(after: failure, at: now, jitter: jitter)
+      return dismissal + [.abandon] + retry(after: failure, at: now, jitter: jitter)
 
     case (.waiting(let attempt, _, _), .retryDue):
       state = .connecting(attempt: attempt)
@@ -160,17 +194,17 @@ package struct ReconnectStateMachine: Equatable, Sendable {
     case (.waiting(let attempt, _, _), .reconnect):
       state = .connecting(attempt: attempt)
       return [.connect]
-    case (.live(let since), .reconnect):
-      noteSuccess(since: since, at: now)
-      state = .connecting(attempt: 1)
-      return [.abandon, .connect]
+    case (.live, .reconnect): return move(MoveRequest(.operator), at: now)
+    case (_, .move(let request)): return move(request, at: now)
+    case (_, .moveDue): return moveDue(at: now)
+    case (_, .beside(let event, let number)): return handle(event, of: number, at: now, jitter: jitter)
 
     case (.connecting, .stop), (.live, .stop):
       state = .stopping(.stopped)
-      return [.disconnect]
+      return endMove() + [.disconnect]
     case (.connecting, .sourceFailed(let failure)), (.live, .sourceFailed(let failure)):
       state = .stopping(.failed(failure))
-      return [.disconnect]
+      return endMove() + [.disconnect]
     case (.waiting, .stop):
       state = .ended(.stopped)
       return []
@@ -196,12 +230,19 @@ package struct ReconnectStateMachine: Equatable, Sendable {
   }
 
   /// A connection that held is counted in its favour when it ends.
-  private mutating func noteSuccess(since: MediaTime, at now: MediaTime) {
+  mutating func noteSuccess(since: MediaTime, at now: MediaTime) {
     if now - since >= Self.provenAfter { failuresInARow = 0 }
     if now - since >= Self.acceptedAfter { hasBeenAccepted = true }
   }
 
+  /// There is nothing that the second connection could take the place of.
+  private mutating func endMove() -> [Effect] {
+    defer { (move, postponedMove) = (nil, nil) }
+    return move == nil ? [] : [.dismiss]
+  }
+
   private mutating func retry(after failure: PublishFailure, at now: MediaTime, jitter: Double) -> [Effect] {
+    (move, postponedMove) = (nil, nil)
     failuresInARow += 1
     let isFirst = !hasBeenLive && !policy.retriesFirstConnection
     let isTooMany = policy.maximumAttempts.map { failuresInARow > $0 } ?? false

@@ -57,18 +57,23 @@ struct StatusInformation: Equatable, Sendable {
   var level: String
   var code: String
   var description: String
+  /// Where a request to reconnect leads: a URL, or a part of one; `nil` is the same place.
+  var targetURL: String?
 
-  init(level: String, code: String, description: String) {
+  init(level: String, code: String, description: String, targetURL: String? = nil) {
     self.level = level
     self.code = code
     self.description = description
+    self.targetURL = targetURL
   }
 
   /// The first object among a command's arguments that carries a code; `nil` where none does.
   init?(_ command: CommandMessage) {
     for value in command.arguments + [command.object] {
       guard let object = value.object, let code = object["code"]?.string else { continue }
-      self.init(level: object["level"]?.string ?? "", code: code, description: object["description"]?.string ?? "")
+      self.init(
+        level: object["level"]?.string ?? "", code: code, description: object["description"]?.string ?? "",
+        targetURL: object["tcUrl"]?.string)
       return
     }
     return nil
@@ -83,6 +88,10 @@ struct StatusInformation: Equatable, Sendable {
   }
 
   var value: AMF0Value {
-    .object(["level": .string(level), "code": .string(code), "description": .string(description)])
+    var properties: AMF0Object = [
+      "level": .string(level), "code": .string(code), "description": .string(description),
+    ]
+    if let targetURL { properties.properties.append(.init(name: "tcUrl", value: .string(targetURL))) }
+    return .object(properties)
   }
 }

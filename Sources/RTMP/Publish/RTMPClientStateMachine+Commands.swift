@@ -17,9 +17,15 @@ extension RTMPClientStateMachine {
     let object: AMF0Object = [
       "app": .string(endpoint.app), "type": .string("nonprivate"),
       "flashVer": .string("FMLE/3.0 (compatible; FMSc/1.0)"), "swfUrl": .string(url), "tcUrl": .string(url),
+      "capsEx": .number(Self.reconnectCapability),
     ]
     call("connect", .connect, object: .object(object), into: &output)
   }
+
+  /// Enhanced RTMP's `CapsExMask.Reconnect`: a request to reconnect is followed.
+  ///
+  /// Servers that know no such property skip it.
+  private static let reconnectCapability = 1.0
 
   /// Takes a command of the server's.
   mutating func perform(_ command: CommandMessage, _ effects: inout [Effect], _ output: inout ByteBuffer) {
@@ -86,12 +92,26 @@ extension RTMPClientStateMachine {
     case "netstream.publish.badname", "netstream.publish.denied", "netstream.publish.rejected", "netstream.failed",
       "netconnection.connect.invalidapp", "netconnection.connect.rejected", "netconnection.connect.closed":
       fail(refusal(status.code, status.description), &effects)
+    case "netconnection.connect.reconnectrequest":
+      if stage == .publishing { requestMove(status, &effects) }
     // What the server does with the stream beside passing it on is no reason to end it.
     case let code where code.hasPrefix("netstream.record.") || code.hasPrefix("netstream.play."):
       if status.level == "error" || status.level == "warning" { tell(status, &effects) }
     default:
       if status.level == "error" { fail(refusal(status.code, status.description), &effects) }
     }
+  }
+
+  /// A request to go on over another connection (Enhanced RTMP v2, "Reconnect Request").
+  private mutating func requestMove(_ status: StatusInformation, _ effects: inout [Effect]) {
+    if let target = endpoint.moved(to: status.targetURL) {
+      effects.append(.moveRequested(to: target, description: shown(status.description)))
+      return
+    }
+    // Each place once, and not without end.
+    let target = shown(status.targetURL ?? "")
+    guard toldCodes.count < Self.toldLimit, toldCodes.insert(target).inserted else { return }
+    effects.append(.moveRefused(to: target))
   }
 
   private static let start = "netstream.publish.start"

@@ -23,6 +23,10 @@ struct RTMPClientStateMachine {
     case told(code: String, description: String)
     /// The server names another one for this stream.
     case redirected(to: String)
+    /// The server wants the stream to go on over another connection, to there.
+    case moveRequested(to: IngestEndpoint, description: String)
+    /// The server wants it to go on elsewhere than the stream key may follow.
+    case moveRefused(to: String)
     /// The server confirmed the end of the stream.
     case unpublished
     case refused(code: String, description: String)

@@ -38,6 +38,8 @@ final class RTMPHandler: ChannelDuplexHandler {
   let established: EventLoopPromise<Void>
   /// Fulfilled with the reason when the connection has ended.
   let closed: EventLoopPromise<RTMPError>
+  /// What the server asks for; ends with the connection.
+  let moves = MoveRequests()
   /// Called on the event loop when the kernel has room again, or none any more.
   var onWritability: ((Bool) -> Void)?
 
@@ -99,11 +101,10 @@ final class RTMPHandler: ChannelDuplexHandler {
       meter.acknowledged(bytes)
     case .distrusted:
       meter.distrustAcknowledgements()
-      logger.info("the server's acknowledgements contradict themselves", metadata: ["server": "\(endpoint.authority)"])
-    case .told(let code, let description):
-      logger.warning(
-        "the server reports an error and continues",
-        metadata: ["server": "\(endpoint.authority)", "code": "\(code)", "description": "\(description)"])
+      logger.tell(effect, of: endpoint.authority)
+    case .told, .moveRefused: logger.tell(effect, of: endpoint.authority)
+    case .moveRequested(let target, let description):
+      moves.send(MoveRequest(.server, to: target.description, reason: description))
     case .unpublished:
       context.close(promise: nil)
     case .refused(let code, let description):
@@ -142,6 +143,7 @@ final class RTMPHandler: ChannelDuplexHandler {
     timer?.cancel()
     established.fail(error)
     closed.succeed(error)
+    moves.finish()
     return true
   }
 

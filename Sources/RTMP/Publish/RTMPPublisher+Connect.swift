@@ -126,7 +126,7 @@ extension RTMPPublisher {
       let connection = PublisherChannel(
         channel, NIOLoopBound(handler, eventLoop: channel.eventLoop), ended: handler.closed.futureResult,
         deadlines: deadlines)
-      let publisher = RTMPPublisher(endpoint, connection, logger: logger)
+      let publisher = RTMPPublisher(endpoint, connection, moveRequests: handler.moves.stream, logger: logger)
       return handler.established.futureResult.map { publisher }
     }
   }

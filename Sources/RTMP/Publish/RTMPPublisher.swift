@@ -13,12 +13,18 @@ public final class RTMPPublisher: Publisher {
   public let endpoint: IngestEndpoint
 
   private let connection: PublisherChannel<RTMPHandler, RTMPError>
+  /// When the server wants the stream to go on over another connection, at a place that the key may follow to.
+  package let moveRequests: AsyncStream<MoveRequest>
   private var channel: any Channel { connection.channel }
   private let logger: Logger
 
-  init(_ endpoint: IngestEndpoint, _ connection: PublisherChannel<RTMPHandler, RTMPError>, logger: Logger) {
+  init(
+    _ endpoint: IngestEndpoint, _ connection: PublisherChannel<RTMPHandler, RTMPError>,
+    moveRequests: AsyncStream<MoveRequest>, logger: Logger
+  ) {
     self.endpoint = endpoint
     self.connection = connection
+    self.moveRequests = moveRequests
     self.logger = logger
   }
 

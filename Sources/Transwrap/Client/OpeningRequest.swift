@@ -20,6 +20,7 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
   private let endpoint: ProxyEndpoint
   private let credential: ProxyCredential
   private let session: SessionID?
+  private let isBeside: Bool
   private let deadlines: PublishDeadlines
   private let opened: EventLoopPromise<NIOLoopBound<ProxyHandler>>
   private var timer: Scheduled<Void>?
@@ -28,12 +29,13 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
   private var isEncrypted = false
 
   init(
-    _ endpoint: ProxyEndpoint, _ credential: ProxyCredential, _ session: SessionID?, _ deadlines: PublishDeadlines,
-    _ opened: EventLoopPromise<NIOLoopBound<ProxyHandler>>, on loop: any EventLoop
+    _ endpoint: ProxyEndpoint, _ credential: ProxyCredential, _ session: SessionID?, isBeside: Bool = false,
+    _ deadlines: PublishDeadlines, _ opened: EventLoopPromise<NIOLoopBound<ProxyHandler>>, on loop: any EventLoop
   ) {
     self.endpoint = endpoint
     self.credential = credential
     self.session = session
+    self.isBeside = isBeside
     self.deadlines = deadlines
     self.opened = opened
   }
@@ -96,6 +98,8 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
     head.headers.add(name: "Host", value: endpoint.authority)
     head.headers.add(name: "Content-Length", value: "0")
     head.headers.add(name: "User-Agent", value: "ivs-broadcast")
+    let features: [ClientFeature] = isBeside ? [.move, .beside] : [.move]
+    head.headers.add(name: ClientFeature.headerName, value: ClientFeature.header(features))
     if case .token(let token) = credential { head.headers.add(name: "Authorization", value: "Bearer \(token.value)") }
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

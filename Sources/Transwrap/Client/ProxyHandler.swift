@@ -18,7 +18,7 @@ final class ProxyHandler: ChannelDuplexHandler {
   /// What the publisher wants.
   enum Request: Sendable {
     case packet(EncodedPacket)
-    case close
+    case close(CloseCode)
   }
 
   private enum Stage { case greeting, publishing, closing, over }
@@ -44,6 +44,8 @@ final class ProxyHandler: ChannelDuplexHandler {
   let established: EventLoopPromise<Void>
   /// Fulfilled when the ingest behind the proxy has accepted the stream.
   let accepted: EventLoopPromise<Void>
+  /// When the proxy wants the stream to go on over another connection; ends with this one.
+  let moves = MoveRequests()
   /// Fulfilled with the reason when the connection has ended.
   let closed: EventLoopPromise<ProxyError>
 
@@ -126,6 +128,7 @@ final class ProxyHandler: ChannelDuplexHandler {
     case .statistics(let figures):
       meter.acknowledged(figures.bytesAcknowledged)
       if figures.bytesAcknowledged > 0 { accepted.succeed() }
+    case .move(let notice): if stage == .publishing { moves.send(MoveRequest(.proxy, reason: notice.message)) }
     case .error(let notice): lastNotice = notice
     case .congestion, .warning: break
     }
@@ -164,6 +167,7 @@ final class ProxyHandler: ChannelDuplexHandler {
     established.fail(error)
     accepted.fail(error)
     closed.succeed(error)
+    moves.finish()
     return true
   }
 
@@ -188,8 +192,8 @@ final class ProxyHandler: ChannelDuplexHandler {
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     switch unwrapOutboundIn(data) {
     case .packet(let packet): write(packet, promise, context)
-    case .close:
-      close(context)
+    case .close(let code):
+      close(code, context)
       promise?.succeed()
     }
   }
@@ -250,13 +254,13 @@ final class ProxyHandler: ChannelDuplexHandler {
   }
 
   /// Says goodbye and waits a moment for the answer.
-  private func close(_ context: ChannelHandlerContext) {
+  private func close(_ code: CloseCode, _ context: ChannelHandlerContext) {
     guard stage == .publishing || stage == .greeting else { return }
     stage = .closing
     timer?.cancel()
     established.fail(ProxyError.closed)
     var data = ByteBuffer()
-    data.writeInteger(CloseCode.normal.rawValue)
+    data.writeInteger(code.rawValue)
     write(data, .connectionClose, context, nil)
     let channel = context.channel
     timer = context.eventLoop.scheduleTask(in: TimeAmount(deadlines.close / 2)) { channel.close(promise: nil) }

@@ -18,12 +18,15 @@ public final class ProxyPublisher: Publisher {
   private let connection: PublisherChannel<ProxyHandler, ProxyError>
   private let said: LatestProxyReport
   private let accepted: EventLoopFuture<Void>
+  /// When the proxy wants the stream to go on over another connection, for it is about to end.
+  package let moveRequests: AsyncStream<MoveRequest>
 
   private init(
     _ endpoint: ProxyEndpoint, _ connection: PublisherChannel<ProxyHandler, ProxyError>, _ said: LatestProxyReport,
-    accepted: EventLoopFuture<Void>
+    accepted: EventLoopFuture<Void>, moveRequests: AsyncStream<MoveRequest>
   ) {
     (self.endpoint, self.connection, self.said, self.accepted) = (endpoint, connection, said, accepted)
+    self.moveRequests = moveRequests
   }
 
   /// Connects, verifies the proxy, and is let in by it; returns when it waits for the stream.
@@ -32,10 +35,11 @@ public final class ProxyPublisher: Publisher {
   /// - Parameters:
   ///   - tunnel: an HTTP proxy that the network wants to be asked.
   ///   - session: the session of a connection that broke, to go on with.
+  ///   - isBeside: that connection still sends; it is retired when a keyframe went over this one.
   ///   - group: where the connection lives; its loops have to outlive the publisher.
   public static func connect(
     to endpoint: ProxyEndpoint, through tunnel: HTTPTunnel? = nil, credential: ProxyCredential, session: SessionID?,
-    stream: StreamDescription,
+    isBeside: Bool = false, stream: StreamDescription,
     tls: TLSSettings = TLSSettings(), deadlines: PublishDeadlines = PublishDeadlines(), group: any EventLoopGroup,
     logger: Logger
   ) async throws(ProxyError) -> ProxyPublisher {
@@ -58,7 +62,8 @@ public final class ProxyPublisher: Publisher {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let configure: @Sendable (any Channel) throws -> Void = { channel in
-            let request = OpeningRequest(endpoint, credential, session, deadlines, opened, on: channel.eventLoop)
+            let request = OpeningRequest(
+              endpoint, credential, session, isBeside: isBeside, deadlines, opened, on: channel.eventLoop)
             if let context {
               try channel.pipeline.syncOperations.addHandler(TLSSettings.makeHandler(context, host: endpoint.host))
             }
@@ -84,7 +89,9 @@ public final class ProxyPublisher: Publisher {
         result.futureResult.whenFailure { _ in channel.close(promise: nil) }
         let connection = PublisherChannel(
           channel, handler, ended: handler.value.closed.futureResult, deadlines: deadlines)
-        let publisher = ProxyPublisher(endpoint, connection, said, accepted: handler.value.accepted.futureResult)
+        let publisher = ProxyPublisher(
+          endpoint, connection, said, accepted: handler.value.accepted.futureResult,
+          moveRequests: handler.value.moves.stream)
         return handler.value.established.futureResult.map { publisher }
       }
     }.cascade(to: result)
@@ -143,6 +150,11 @@ public final class ProxyPublisher: Publisher {
 
   /// Ends the stream: the proxy ends it in RTMP; returns within the deadline, in any state.
   public func close() async {
-    await connection.close(with: ProxyHandler.Request.close)
+    await connection.close(with: ProxyHandler.Request.close(.normal))
+  }
+
+  /// Ends the connection; the proxy keeps what it has at the ingest until the other connection has taken that over.
+  package func retire() async {
+    await connection.close(with: ProxyHandler.Request.close(.goingAway))
   }
 }

@@ -39,7 +39,7 @@ public struct ProxyReport: Sendable, Equatable {
       if figures.queueMilliseconds < 100 { congestion = nil }
     case .congestion(let congestion): self.congestion = congestion
     case .warning(let warning): self.warning = warning
-    case .session, .error: break
+    case .session, .move, .error: break
     }
   }
 }

@@ -13,6 +13,9 @@ public enum ServerEvent: Equatable, Sendable {
   case congestion(Congestion)
   /// Something that viewers may notice.
   case warning(Notice)
+  /// The stream ought to go on over another connection, which may lead to another proxy; this one stays until the client
+  /// ends it, but not for long. Only told to clients that have ``ClientFeature/move``.
+  case move(Notice)
   /// Why the connection is closed next.
   case error(Notice)
 
@@ -133,6 +136,7 @@ public enum ServerEvent: Equatable, Sendable {
       case .statistics(let body): ("statistics", body)
       case .congestion(let body): ("congestion", body)
       case .warning(let body): ("warning", body)
+      case .move(let body): ("move", body)
       case .error(let body): ("error", body)
       }
     let encoder = JSONEncoder()
@@ -156,6 +160,7 @@ public enum ServerEvent: Equatable, Sendable {
       case "statistics": body { .statistics($0) }
       case "congestion": body { .congestion($0) }
       case "warning": body { .warning($0) }
+      case "move": body { .move($0) }
       case "error": body { .error($0) }
       default: nil
       }
@@ -182,6 +187,7 @@ public enum ServerEvent: Equatable, Sendable {
       congestion.suggestedKilobits = congestion.suggestedKilobits.map { min(max(0, $0), 1_000_000) }
       return .congestion(congestion)
     case .warning(let text): return .warning(notice(text))
+    case .move(let text): return .move(notice(text))
     case .error(let text): return .error(notice(text))
     }
   }

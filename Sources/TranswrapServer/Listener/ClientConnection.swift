@@ -45,7 +45,10 @@ enum ClientConnection {
       channel.pipeline.syncOperations.removeHandler(boundDeadline.value, promise: nil)
       return removeFrameDecoder(channel).flatMapThrowing {
         guard let entry = verdict.value.entry else { throw ChannelError.eof }
-        let link = ClientLink(channel, isOriginal: head.uri.hasPrefix("/rtmps/"))
+        let named = head.headers[ClientFeature.headerName].joined(separator: ",")
+        let link = ClientLink(
+          channel, isOriginal: head.uri.hasPrefix("/rtmps/"),
+          features: Set(ClientFeature.allCases.filter { $0.isNamed(in: named) }))
         try channel.pipeline.syncOperations.addHandler(
           WebSocketHandler(link, entry, limits: admission.settings.limits, metrics: admission.metrics))
       }

@@ -91,11 +91,11 @@ final class WebSocketHandler: ChannelDuplexHandler {
     leave(finished: false)
   }
 
-  private func leave(finished: Bool) {
+  private func leave(finished: Bool, isGoingAway: Bool = false) {
     switch state {
     case .attached(let session):
       state = .closing
-      session.run { [link] in $0.detach(link, finished: finished) }
+      session.run { [link] in $0.detach(link, finished: finished, isGoingAway: isGoingAway) }
     case .awaitingHello(_, let timer), .greeting(_, let timer):
       timer.cancel()
       state = .closing
@@ -215,7 +215,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
     // A page that is left ends its stream as much as one that says so.
     let isEnd = code == nil || code == CloseCode.normal.rawValue || code == CloseCode.goingAway.rawValue
     let wasClosing = isClosing
-    leave(finished: isEnd)
+    leave(finished: isEnd, isGoingAway: code == CloseCode.goingAway.rawValue)
     let channel = context.channel
     if wasClosing { return channel.close(promise: nil) }
     hasSaidClose = true

@@ -10,12 +10,18 @@ final class ClientLink: Sendable {
   private let channel: any Channel
   /// Whether the client is one of the original's design, which shows text to people.
   let isOriginal: Bool
+  /// Whether the client goes on over another connection when it is told to.
+  let takesMoves: Bool
+  /// Whether it still sends over another connection to its session.
+  let isBeside: Bool
   /// The error that was told last: the reason of a close that follows.
   private let lastError = Mutex<String?>(nil)
 
-  init(_ channel: any Channel, isOriginal: Bool) {
+  init(_ channel: any Channel, isOriginal: Bool, features: Set<ClientFeature> = []) {
     self.channel = channel
     self.isOriginal = isOriginal
+    takesMoves = features.contains(.move)
+    isBeside = features.contains(.beside)
   }
 
   /// Sends an event; figures are left out while the client reads nothing.
@@ -68,7 +74,7 @@ extension ServerEvent {
   /// The event as a line for the original's clients; `nil` for what they have no use for.
   fileprivate var line: String? {
     switch self {
-    case .session: nil
+    case .session, .move: nil
     case .state(let state):
       "MSG: \(state.state.rawValue)" + (state.reason.map { ": \($0)" } ?? "")
     case .statistics(let figures):

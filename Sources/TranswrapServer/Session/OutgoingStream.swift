@@ -50,8 +50,10 @@ struct OutgoingStream {
   init(silence: SilentSound) { self.silence = silence }
 
   /// The client begins anew; it may do so in the middle of a group of pictures.
-  mutating func restart() {
+  /// - Parameter isContinuous: its times go on.
+  mutating func restart(isContinuous: Bool = false) {
     beginning = nil
+    guard !isContinuous else { return }
     timeline.restart()
     bound.restart()
   }

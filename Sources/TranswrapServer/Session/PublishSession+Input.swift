@@ -174,7 +174,7 @@ extension PublishSession {
     guard holds.isEmpty else { return }
     if isUnread { client?.resume() }
     isUnread = false
-    if isFinishing, case .flv = input { handle(.clientFinished) }
+    if let farewell, case .flv = input { clientEnded(farewell) }
   }
 
   private func tellCongestion(isFirst: Bool) {

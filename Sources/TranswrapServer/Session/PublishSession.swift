@@ -15,6 +15,9 @@ final class PublishSession {
   let log: SessionLog
   var machine: SessionStateMachine
   var client: ClientLink?
+  /// The client's second connection, which is read once the first has ended.
+  private var next: ClientLink?
+  private var nextLimit: Scheduled<Void>?
   var input = Input.none
   var outgoing: OutgoingStream
   var publisher: RTMPPublisher?
@@ -26,13 +29,15 @@ final class PublishSession {
   var heldSince: MediaTime?
   /// How long it took nothing since the last packet.
   var heldTime = Duration.zero
-  /// The client is gone in peace, and the rest of what it sent is on its way.
-  private(set) var isFinishing = false
+  /// The client is gone in peace, and the rest of what it sent is on its way; this is to be reported then.
+  private(set) var farewell: SessionStateMachine.Event?
   var meter: SessionMeter
   private var ticker: RepeatedTask?
   private var retry: Scheduled<Void>?
   private var grace: Scheduled<Void>?
 
+  /// How long a first connection may take to end after a second one has come.
+  private static let nextWait = TimeAmount.seconds(5)
   /// How long the thread of a stream that is over may still work on it.
   private static let finishLimit = TimeAmount.seconds(5)
 
@@ -63,7 +68,11 @@ final class PublishSession {
 
   private func begin() {
     input = .unknown(ByteBuffer())
-    if let channel = grant.channel { client?.tell(.session(.init(session: id.text, channel: channel))) }
+    if let client { greet(client) }
+  }
+
+  private func greet(_ link: ClientLink) {
+    if let channel = grant.channel { link.tell(.session(.init(session: id.text, channel: channel))) }
   }
 
   // MARK: The client's end
@@ -71,41 +80,70 @@ final class PublishSession {
   /// The same client over another connection; on the loop.
   func attach(_ link: ClientLink) {
     guard machine.ingest != .ended else { return link.close(.failed) }
+    guard link.isBeside, client != nil, machine.ingest == .live, next == nil else { return replaceClient(with: link) }
+    next = link
+    link.pause()
+    greet(link)
+    let box = NIOLoopBound(self, eventLoop: loop)
+    nextLimit = loop.scheduleTask(in: Self.nextWait) { box.value.goOnWithNext() }
+  }
+
+  /// The second connection is the client's; its stream goes on where that of the first one ended.
+  private func goOnWithNext() {
+    guard let link = letGoOfNext() else { return }
+    replaceClient(with: link, isContinuous: true)
+    link.resume()
+  }
+
+  private func letGoOfNext() -> ClientLink? {
+    nextLimit?.cancel()
+    defer { next = nil }
+    return next
+  }
+
+  private func replaceClient(with link: ClientLink, isContinuous: Bool = false) {
     // The old connection may be half dead: the new one is what counts.
     client?.close(.goingAway)
     leaveInput()
     client = link
     holds = []
     isUnread = false
-    isFinishing = false
+    farewell = nil
     grace?.cancel()
     shared.presence(id, true)
     shared.metrics.resumes.add()
     log.note("client returned")
-    outgoing.restart()
+    outgoing.restart(isContinuous: isContinuous)
     begin()
     handle(.clientReturned)
     if machine.ingest == .live { link.tell(.state(.init(.live))) }
   }
 
   /// The connection of `link` is over; on the loop.
-  func detach(_ link: ClientLink, finished: Bool) {
+  /// - Parameter isGoingAway: a client that was told to go on elsewhere does, else its stream is over.
+  func detach(_ link: ClientLink, finished: Bool, isGoingAway: Bool = false) {
+    if link === next { _ = letGoOfNext() }
     guard link === client else { return }
     flush()
+    let end: SessionStateMachine.Event =
+      !finished || isGoingAway && machine.isMovingClient ? .clientLost : .clientFinished
     if finished, hasRest {
       // What has come and not yet gone out belongs to the stream; its end is the stream's end, but not for long.
       client = nil
-      isFinishing = true
+      farewell = end
       if case .foreign(let foreign) = input { foreign.finish() }
       shared.presence(id, false)
       let box = NIOLoopBound(self, eventLoop: loop)
-      grace = loop.scheduleTask(in: Self.finishLimit) { box.value.handle(.clientFinished) }
+      grace = loop.scheduleTask(in: Self.finishLimit) { box.value.clientEnded(end) }
       return
     }
     client = nil
     leaveInput()
-    handle(finished ? .clientFinished : .clientLost)
+    clientEnded(end)
   }
+
+  /// A client's connection is over, with all that came over it; its stream is not where it has another one.
+  func clientEnded(_ event: SessionStateMachine.Event) { if next == nil { handle(event) } else { goOnWithNext() } }
 
   func leaveInput() {
     if case .foreign(let foreign) = input { foreign.cancel() }
@@ -113,7 +151,7 @@ final class PublishSession {
   }
 
   /// The proxy is about to end; on the loop.
-  func drain() { handle(.drain) }
+  func drain() { handle(client?.takesMoves == true ? .drainByMove : .drain) }
 
   /// Ends at once; on the loop.
   func end(_ code: CloseCode, _ notice: ServerEvent.Notice) { handle(.end(code, notice)) }
@@ -196,6 +234,9 @@ final class PublishSession {
       shared.presence(id, false)
       let box = NIOLoopBound(self, eventLoop: loop)
       grace = loop.scheduleTask(in: TimeAmount(shared.limits.resume)) { box.value.handle(.clientOverdue) }
+    case .awaitMove:
+      let box = NIOLoopBound(self, eventLoop: loop)
+      grace = loop.scheduleTask(in: TimeAmount(SessionStateMachine.moveInterval)) { box.value.handle(.moveOverdue) }
     case .dispose: dispose(event)
     }
   }
@@ -207,6 +248,7 @@ final class PublishSession {
 
   private func dispose(_ event: SessionStateMachine.Event) {
     leave()
+    letGoOfNext()?.close(.goingAway)
     ticker?.cancel()
     retry?.cancel()
     grace?.cancel()

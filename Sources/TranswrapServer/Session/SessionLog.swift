@@ -30,6 +30,7 @@ struct SessionLog: Sendable {
       logger.warning("refused", metadata: ["code": "\(notice.code)", "reason": "\(notice.message)"])
     case .warning(let notice):
       logger.info("warning", metadata: ["code": "\(notice.code)", "reason": "\(notice.message)"])
+    case .move: logger.notice("client is told to go on over another connection")
     case .session, .statistics, .congestion: break
     }
   }

@@ -39,6 +39,10 @@ struct SessionStateMachine: Equatable, Sendable {
     case end(CloseCode, ServerEvent.Notice)
     /// The proxy is about to end.
     case drain
+    /// The same, and the client goes on over another connection when it is told to.
+    case drainByMove
+    /// It has not done so for some time.
+    case moveOverdue
   }
 
   enum Effect: Equatable, Sendable {
@@ -53,6 +57,8 @@ struct SessionStateMachine: Equatable, Sendable {
     case unpublish
     case tell(ServerEvent)
     case closeClient(CloseCode)
+    /// Report `moveOverdue` after ``SessionStateMachine/moveInterval``, unless the client is gone then.
+    case awaitMove
     /// Report `clientOverdue` after the settings' time, unless it returns.
     case awaitClient
     /// Nothing is left to do.
@@ -63,6 +69,11 @@ struct SessionStateMachine: Equatable, Sendable {
   static let firstAttempts = 3
   /// A first connection that is lost sooner than this was refused, whatever the ingest said.
   static let acceptedAfter: Duration = .seconds(5)
+
+  /// How often a client is told to go on elsewhere: the first time it may still be sent here again.
+  static let moveAttempts = 2
+  /// How long it may take each time.
+  static let moveInterval: Duration = .seconds(6)
 
   private(set) var ingest = Ingest.waitingForMedia
   private(set) var client = Client.present
@@ -80,6 +91,9 @@ struct SessionStateMachine: Equatable, Sendable {
   /// Attempts since then.
   private var attempts = 0
   private var isDraining = false
+  /// Whether the client was told to go on elsewhere, and is to be kept until it does.
+  private(set) var isMovingClient = false
+  private var moveAttempt = 0
   /// Whether the next attempt has to outbid what was lost.
   private var mayRaise = false
 
@@ -114,12 +128,12 @@ struct SessionStateMachine: Equatable, Sendable {
       isAccepted = isAccepted || wasStable
       // There is nothing left that could be ended in the protocol.
       ingest = .waiting(attempt: 0)
-      guard isAccepted else {
+      guard isAccepted || isMovingClient else {
         // Some ingests say yes to every key and hang up on those that they do not want.
         return [.abandonIngest] + end(.failed, Self.notice(error, isRefusal: true))
       }
       // Nobody is there whose stream could go on, or somebody else goes on with it elsewhere.
-      if client == .lost { return [.abandonIngest] + finish() }
+      if client == .lost || isMovingClient { return [.abandonIngest] + finish() }
       // A connection that is lost at once again is no new beginning: the attempts and the time go on.
       if wasStable || brokenSince == nil {
         brokenSince = now
@@ -143,6 +157,10 @@ struct SessionStateMachine: Equatable, Sendable {
     case .clientOverdue: return client == .lost ? finish() : []
     case .end(let code, let notice): return end(code, notice)
     case .drain: return drain()
+    case .drainByMove: return drainByMove()
+    case .moveOverdue:
+      guard isMovingClient, client == .present else { return [] }
+      return moveAttempt < Self.moveAttempts ? drainByMove() : drain()
     }
   }
 
@@ -186,8 +204,16 @@ struct SessionStateMachine: Equatable, Sendable {
     return [.awaitClient]
   }
 
+  /// A client is only kept where the next proxy takes the stream over from this one.
+  private mutating func drainByMove() -> [Effect] {
+    guard client == .present, takeover != nil, ingest == .live else { return drain() }
+    (isDraining, isMovingClient) = (true, true)
+    moveAttempt += 1
+    return [.tell(.move(.init(code: "draining", message: "the proxy is about to end"))), .awaitMove]
+  }
+
   private mutating func drain() -> [Effect] {
-    isDraining = true
+    (isDraining, isMovingClient) = (true, false)
     if client == .lost && takeover == nil { return finish() }
     return client == .present ? [.closeClient(.restart)] : []
   }

@@ -11,6 +11,7 @@ enum StatusFields {
     ("ingest", "where it is sent, if channel is a name"),
     ("playbackURL", "where to watch"),
     ("reconnects", "since the broadcast began"),
+    ("moves", "to another connection without a gap, by request"),
     ("retryInSeconds", "until the next attempt, while waiting"),
     ("video.source", "the camera, and its mode; why there is none while it is waited for"),
     ("video.sourceState", "opening, running, waiting or lost; also audio"),
