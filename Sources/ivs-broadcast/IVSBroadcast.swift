@@ -29,7 +29,7 @@ struct IVSBroadcast: AsyncParsableCommand {
 
   /// Runs a command with standard output for its results alone; help is no command's result.
   static func main() async {
-    ProcessSecrets.protect(taking: SecretSource.environmentVariables)
+    ProcessSecrets.protect(taking: SecretSource.environmentVariables + ServiceManager.environmentVariables)
     if let unknown { return refuse(unknown) }
     do {
       var command = try parseAsRoot()

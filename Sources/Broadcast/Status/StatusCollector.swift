@@ -199,6 +199,7 @@ actor StatusCollector {
     status.video.targetKilobitsPerSecond = context.picture.bitrate.kilobitsPerSecond
     status.video.isSlate = context.picture.isSlate
     status.video.framesEncoded = sample.encoded
+    status.video.framesShown = sample.shown
     status.video.framesRepeated = context.video.framesRepeated.sum
     status.video.droppedByCapture = sample.counts.captureLoss
     status.video.damagedFrames = sample.damaged
