@@ -1,4 +1,5 @@
 internal import CLinux
+public import Media
 
 /// The service manager that started this process and wants to hear of it, as systemd does with `Type=notify`.
 ///
@@ -10,6 +11,8 @@ public struct ServiceManager: Sendable {
     case ready
     /// How it is, in one line for people.
     case status(String)
+    /// It takes over other settings since this moment, until it is ready again.
+    case reloading(MediaTime)
     /// The service ends.
     case stopping
     /// It makes progress.
@@ -22,6 +25,7 @@ public struct ServiceManager: Sendable {
       switch self {
       case .ready: "READY=1"
       case .status(let text): "STATUS=" + String(text.map { $0.isNewline ? " " : $0 })
+      case .reloading(let time): "RELOADING=1\nMONOTONIC_USEC=\(time.nanoseconds / 1000)"
       case .stopping: "STOPPING=1"
       case .progress: "WATCHDOG=1"
       case .stuck: "WATCHDOG=trigger"

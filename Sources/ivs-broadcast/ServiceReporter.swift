@@ -46,6 +46,12 @@ final class ServiceReporter: Sendable {
     }
   }
 
+  /// The settings are read again.
+  func reloading() { manager.tell(.reloading(.now())) }
+
+  /// They are in effect, or were wrong.
+  func reloaded() { manager.tell(.ready) }
+
   /// The broadcast ends; nothing is told after it.
   func stopping() {
     let isFirst = state.withLock { state in

@@ -80,11 +80,15 @@ struct StreamCommand: AsyncParsableCommand {
     let secrets = try secrets(for: settings, savedChannels)
     let file = try jsonStatus.map(StatusFile.init(path:))
     let broadcaster = try Broadcaster(
-      .stream(isLogShared: screen.isShared), values: values, place: options.place, secrets: secrets,
+      .stream(isLogShared: screen.isShared, readSettings: options.reader()), values: values, place: options.place,
+      secrets: secrets,
       savedChannels: savedChannels,
       events: events, logger: logger)
     let service = ServiceReporter(logger: logger)
-    let stops = try StopSignals {
+    let engine = EndingEngine(broadcaster: broadcaster, service: service, logger: logger)
+    // At a terminal a hangup is the end; a service manager means the settings by it.
+    @Sendable func readSettings() { Task { await engine.handle(.reload) } }
+    let stops = try StopSignals(onHangup: service == nil ? nil : readSettings) {
       Task {
         service?.stopping()
         await broadcaster.handle(.stop)
@@ -92,7 +96,7 @@ struct StreamCommand: AsyncParsableCommand {
     }
     defer { stops.cancel() }
     let control = await ControlSocket.open(
-      settings.controlSocket, for: EndingEngine(broadcaster: broadcaster, service: service), logger: logger)
+      settings.controlSocket, for: engine, logger: logger)
     let reporter = Task { await report(broadcaster, on: screen, file, service) }
     let outcome = await broadcaster.broadcast { outcome in
       service?.stopping()
@@ -163,22 +167,5 @@ struct StreamCommand: AsyncParsableCommand {
       guard secrets.key != nil else { throw SecretSource.missing(for: address) }
     }
     return secrets
-  }
-}
-
-/// A broadcaster whose program ends with its broadcast.
-private struct EndingEngine: Engine {
-  let broadcaster: Broadcaster
-  let service: ServiceReporter?
-
-  func status() async -> BroadcastStatus { await broadcaster.status() }
-
-  func perform(_ intent: Intent) async throws(OperatorFailure) -> Answer {
-    // As after a signal: the end may hang on a device or a disk.
-    if case .stop = intent {
-      service?.stopping()
-      ExitDeadline.enforce(status: 0)
-    }
-    return try await broadcaster.perform(intent)
   }
 }

@@ -66,4 +66,27 @@ struct ServiceManagerTests {
     #expect(!manager.text(of: .standardOutput).contains("trigger"))
     #expect(try await broadcast.process.stop() == .exit(0))
   }
+
+  @Test("SIGHUP and control reload read the settings file again, and say what takes a restart")
+  func reload() async throws {
+    let file = try folder.write("video-bitrate: 300k\n", to: "kiosk.yaml")
+    let socket = folder.file("control.sock").path
+    let options = ["--camera", "test", "--config", file.path, "--playback-port", "0", "--control-socket", socket]
+    let broadcast = try Broadcast(options, key: nil, environment: environment)
+    try await told("STATUS=LIVE, ")
+    _ = try folder.write("video-bitrate: 400k\naudio-bitrate: 96k\n", to: "kiosk.yaml")
+    broadcast.process.signal(SIGHUP)
+    try await broadcast.process.waitForLine(
+      containing: "settings read again: video bitrate: 400 kbit/s; after a restart only: audio-bitrate")
+    try await told("RELOADING=1 MONOTONIC_USEC=")
+    try await eventually("ready again") { manager.lines(of: .standardOutput).count { $0 == "READY=1" } == 2 }
+
+    _ = try folder.write("video-bitrate: much\n", to: "kiosk.yaml")
+    let wrong = try await Tool.attempt(try Product.ivsBroadcast(), ["control", "--socket", socket, "reload"])
+    #expect(wrong.termination == .exit(69) || wrong.termination == .exit(78), "\(wrong)")
+    _ = try folder.write("video-bitrate: 400k\n", to: "kiosk.yaml")
+    let same = try await Tool.run(try Product.ivsBroadcast(), ["control", "--socket", socket, "reload"])
+    #expect(same.text.contains("nothing has changed"), "\(same)")
+    #expect(try await broadcast.process.stop() == .exit(0))
+  }
 }
