@@ -192,6 +192,24 @@ int clinux_connect_local(const char *path, int *descriptor) {
   return 0;
 }
 
+int clinux_send_datagram(const char *path, const void *bytes, size_t count) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  size_t length = strlen(path);
+  if (length < 2 || (path[0] != '/' && path[0] != '@')) return EINVAL;
+  if (length >= sizeof address.sun_path) return ENAMETOOLONG;
+  memcpy(address.sun_path, path, length);
+  // An abstract name ends where the address does, without a zero.
+  if (path[0] == '@') address.sun_path[0] = 0;
+  socklen_t size = offsetof(struct sockaddr_un, sun_path) + length + (path[0] == '/');
+  int made = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (made < 0) return errno;
+  struct timeval limit = {.tv_usec = 100000};
+  int error = setsockopt(made, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0 ? 0 : errno;
+  if (error == 0 && sendto(made, bytes, count, MSG_NOSIGNAL, (struct sockaddr *)&address, size) < 0) error = errno;
+  close(made);
+  return error;
+}
+
 int clinux_peer(int descriptor, int32_t *process, uint32_t *user) {
   struct ucred peer;
   socklen_t length = sizeof peer;

@@ -197,6 +197,7 @@ package actor StatusCollector {
     status.video.targetKilobitsPerSecond = context.picture.bitrate.kilobitsPerSecond
     status.video.isSlate = context.picture.isSlate
     status.video.framesEncoded = sample.encoded
+    status.video.framesShown = sample.shown
     status.video.framesRepeated = context.video.framesRepeated.sum
     status.video.droppedByCapture = sample.counts.captureLoss
     status.video.damagedFrames = sample.damaged

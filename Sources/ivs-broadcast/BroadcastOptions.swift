@@ -118,6 +118,15 @@ struct BroadcastOptions: ParsableArguments {
     return try SettingsFile.load(settingsFile).merging(given) { _, option in option }
   }
 
+  /// Says everything anew, as the settings file is then.
+  func reader() -> @Sendable () throws(OperatorFailure) -> [SettingKey: SettingValue] {
+    let (path, given) = (settingsFile, given)
+    return { () throws(OperatorFailure) in
+      guard let path else { return given }
+      return try SettingsFile.load(path).merging(given) { _, option in option }
+    }
+  }
+
   /// Stream key, token and passphrase from the sources that need nobody to type them.
   func secrets(_ settings: BroadcastSettings) throws(OperatorFailure) -> ChannelSecrets {
     let environment = ProcessInfo.processInfo.environment.merging(ProcessSecrets.environment) { $1 }

@@ -29,7 +29,7 @@ struct IVSBroadcast: AsyncParsableCommand {
 
   /// Runs a command with standard output for its results alone; help is no command's result.
   static func main() async {
-    ProcessSecrets.protect(taking: SecretSource.environmentVariables)
+    ProcessSecrets.protect(taking: SecretSource.environmentVariables + ServiceManager.environmentVariables)
     let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
     if let unknown = UnknownCommand(in: CommandLine.arguments.dropFirst(), among: names, of: "ivs-broadcast") {
       LineWriter.writeAll(unknown.text, to: STDERR_FILENO)

@@ -81,15 +81,26 @@ struct StreamCommand: AsyncParsableCommand {
     let secrets = try secrets(for: settings, savedChannels)
     let file = try jsonStatus.map(StatusFile.init(path:))
     let broadcaster = try Broadcaster(
-      .stream(isLogShared: screen.isShared), values: values, place: options.place, secrets: secrets,
+      .stream(isLogShared: screen.isShared, readSettings: options.reader()), values: values, place: options.place,
+      secrets: secrets,
       savedChannels: savedChannels,
       events: events, logger: logger)
-    let stops = try StopSignals { Task { await broadcaster.handle(.stop) } }
+    let service = ServiceReporter(logger: logger)
+    let engine = EndingEngine(broadcaster: broadcaster, service: service, logger: logger)
+    // At a terminal a hangup is the end; a service manager means the settings by it.
+    @Sendable func readSettings() { Task { await engine.handle(.reload) } }
+    let stops = try StopSignals(onHangup: service == nil ? nil : readSettings) {
+      Task {
+        service?.stopping()
+        await broadcaster.handle(.stop)
+      }
+    }
     defer { stops.cancel() }
     let control = await ControlSocket.open(
-      settings.controlSocket, for: EndingEngine(broadcaster: broadcaster), logger: logger)
-    let reporter = Task { await report(broadcaster, on: screen, file) }
+      settings.controlSocket, for: engine, logger: logger)
+    let reporter = Task { await report(broadcaster, on: screen, file, service) }
     let outcome = await broadcaster.broadcast { outcome in
+      service?.stopping()
       ExitDeadline.enforce(status: outcome.exitStatus.rawValue) {
         if let failure = outcome.failure { screen.fail(failure) }
         screen.flush()
@@ -105,10 +116,13 @@ struct StreamCommand: AsyncParsableCommand {
     if let failure = outcome.failure { throw failure }
   }
 
-  /// Shows and writes the status once a second.
-  private func report(_ broadcaster: Broadcaster, on screen: Screen, _ file: StatusFile?) async {
+  /// Shows, writes and tells the status once a second.
+  private func report(
+    _ broadcaster: Broadcaster, on screen: Screen, _ file: StatusFile?, _ service: ServiceReporter?
+  ) async {
     while !Task.isCancelled {
       let status = await broadcaster.status()
+      service?.show(status)
       screen.show(status)
       file?.write(status)
       try? await Task.sleep(for: .seconds(1))
@@ -155,18 +169,5 @@ struct StreamCommand: AsyncParsableCommand {
       guard secrets.key != nil else { throw SecretSource.missing(for: address) }
     }
     return secrets
-  }
-}
-
-/// A broadcaster whose program ends with its broadcast.
-private struct EndingEngine: Engine {
-  let broadcaster: Broadcaster
-
-  func status() async -> BroadcastStatus { await broadcaster.status() }
-
-  func perform(_ intent: Intent) async throws(OperatorFailure) -> Answer {
-    // As after a signal: the end may hang on a device or a disk.
-    if case .stop = intent { ExitDeadline.enforce(status: 0) }
-    return try await broadcaster.perform(intent)
   }
 }

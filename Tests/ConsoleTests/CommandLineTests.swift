@@ -77,6 +77,7 @@ import Testing
     ("slate on", Samples.live), ("mark half time", Samples.live), ("metadata {}", Samples.onAir),
     ("reconnect", Samples.live), ("record on", Samples.live), ("snapshot", Samples.live),
     ("refresh-devices", Samples.live), ("refresh-channels", Samples.live), ("ivs-figures on", Samples.onAir),
+    ("reload", Samples.live),
     ("go-live takeover", Samples.idle), ("stop", Samples.live),
   ]
 

@@ -102,6 +102,7 @@ extension Broadcaster {
       let path = try await production.context.tap.snapshot(in: settings.filesDirectory)
       snapshot = path
       return "snapshot \(path)"
+    case .reload: return try await reload()
     case .mute, .gain, .camera, .microphone, .microphoneInputs, .videoBitrate, .slate, .mark: break
     }
     return nil

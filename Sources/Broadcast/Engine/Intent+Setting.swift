@@ -16,7 +16,7 @@ extension Intent {
     case .videoBitrateMinimum(let kilobits): (.videoBitrateMinimum, "\(kilobits)k")
     case .delayLimit(let milliseconds): (.delayLimit, "\(Double(milliseconds) / 1000)s")
     case .goLive, .takeOver, .stop, .mute, .gain, .slate, .mark, .metadata, .reconnect, .record, .snapshot,
-      .refreshDevices, .saveChannel, .removeChannel, .refreshChannels, .createChannel, .serviceFigures:
+      .refreshDevices, .saveChannel, .removeChannel, .refreshChannels, .createChannel, .serviceFigures, .reload:
       nil
     }
   }

@@ -50,7 +50,7 @@ struct ProductionIntents: Sendable {
     case .mark(let text): logger.notice("mark: \(text.isEmpty ? "-" : text)")
     case .goLive, .takeOver, .stop, .channel, .video, .adaptiveBitrate, .videoBitrateMinimum, .delayLimit, .videoPreset,
       .reconnect, .refreshDevices, .saveChannel,
-      .removeChannel, .refreshChannels, .createChannel, .metadata, .record, .snapshot, .serviceFigures:
+      .removeChannel, .refreshChannels, .createChannel, .metadata, .record, .snapshot, .serviceFigures, .reload:
       return false
     }
     return true

@@ -73,6 +73,10 @@ int clinux_place(const char *path, uint32_t *mode, uint32_t *owner);
 /// errno: ECONNREFUSED where nobody listens any more, EAGAIN where too many wait, ENAMETOOLONG for a path that is.
 int clinux_connect_local(const char *path, int *descriptor);
 
+/// Sends one datagram to a Unix socket, of the file system or, with `@` for the first byte, abstract; waits 100 ms at most
+/// for room. Answers 0 or errno.
+int clinux_send_datagram(const char *path, const void *bytes, size_t count);
+
 /// Who is at the other end of a Unix socket, or was when it began. Answers 0 or errno.
 int clinux_peer(int descriptor, int32_t *process, uint32_t *user);
 

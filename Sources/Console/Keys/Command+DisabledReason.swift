@@ -25,7 +25,7 @@ extension Command {
     case .mirror: return state.settings.isPictureOn ? nil : "the picture is off"
     case .bitrateUp, .bitrateDown, .gainUp, .gainDown: return limit(status)
     case .mute, .gain, .camera, .microphone, .inputs, .bitrate, .adaptiveBitrate, .minimumBitrate, .delayLimit, .slate,
-      .record, .snapshot, .refreshDevices,
+      .record, .snapshot, .refreshDevices, .reload,
       .refreshChannels, .newChannel, .createChannel, .mark, .log, .places, .keys,
       .picture, .graphScale, .eventFilter, .search, .zoom, .help, .commandLine, .quit, .redraw, .nextPanel,
       .previousPanel, .open,
@@ -73,7 +73,7 @@ extension Command {
       .delayLimit,
       .preset, .slate, .mark, .metadata,
       .reconnect,
-      .record, .snapshot, .refreshDevices, .serviceFigures:
+      .record, .snapshot, .refreshDevices, .serviceFigures, .reload:
       true
     case .log, .places, .keys, .picture, .mirror, .graphScale, .code, .eventFilter, .search, .clearClip, .zoom, .help,
       .commandLine, .quit,

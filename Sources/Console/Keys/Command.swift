@@ -17,6 +17,7 @@ public enum Command: String, CaseIterable, Hashable, Sendable {
   case preset, slate, mark, metadata, reconnect, record, snapshot
   case refreshDevices = "refresh-devices"
   case serviceFigures = "ivs-figures"
+  case reload
   case log, places, keys
   case picture, mirror
   case graphScale = "graph-scale"

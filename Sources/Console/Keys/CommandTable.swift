@@ -69,6 +69,8 @@ extension KeymapEntry {
     KeymapEntry(.snapshot, [.character("S")], "snapshot", "Saves the picture as a PNG file.", isHint: false),
     KeymapEntry(
       .refreshDevices, [.character("D")], "rescan", "Rescans cameras and microphones.", isHint: false),
+    KeymapEntry(
+      .reload, [], "reload settings", "Has `stream` read its settings file again.", isHint: false),
   ]
 
   private static let display: [KeymapEntry] = [

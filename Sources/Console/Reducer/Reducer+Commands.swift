@@ -40,6 +40,7 @@ extension Reducer {
     case .record: return send(.record(!state.isRecording))
     case .snapshot: return send(.snapshot)
     case .refreshDevices: return send(.refreshDevices, saying: "looking for devices")
+    case .reload: return send(.reload)
     case .log: return openLog()
     case .places: state.dialogs.append(.places)
     case .keys: return open(.keys)

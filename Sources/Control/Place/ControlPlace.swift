@@ -42,10 +42,10 @@ public struct ControlPlace: Equatable, Sendable {
     "\(directory)/control-\(process).sock"
   }
 
-  /// Whether a file's name is one of those.
+  /// Whether a file's name is one of those, or as a unit of systemd names it: `control-NAME.sock`.
   static func isSocketName(_ name: String) -> Bool {
     guard name.hasPrefix("control"), name.hasSuffix(".sock") else { return false }
     let middle = name.dropFirst("control".count).dropLast(".sock".count)
-    return middle.isEmpty || (middle.hasPrefix("-") && middle.count > 1 && middle.dropFirst().allSatisfy(\.isNumber))
+    return middle.isEmpty || (middle.hasPrefix("-") && middle.count > 1)
   }
 }

@@ -30,7 +30,7 @@ extension Intent {
     case .goLive, .takeOver, .metadata, .refreshDevices, .refreshChannels, .createChannel: true
     case .stop, .mute, .gain, .camera, .microphone, .microphoneInputs, .channel, .video, .videoBitrate, .videoPreset,
       .adaptiveBitrate, .videoBitrateMinimum, .delayLimit,
-      .slate, .mark, .reconnect, .record, .snapshot, .saveChannel, .removeChannel, .serviceFigures:
+      .slate, .mark, .reconnect, .record, .snapshot, .saveChannel, .removeChannel, .serviceFigures, .reload:
       false
     }
   }

@@ -29,6 +29,7 @@ extension Intent {
     case .removeChannel(let name): "channel '\(name)' removed"
     case .refreshChannels: "the account's channels are loaded"
     case .createChannel(let channel): "channel '\(channel.name)' created"
+    case .reload: "the settings are read again"
     case .serviceFigures(let isOn): isOn ? "CloudWatch is asked, and AWS bills for it" : "CloudWatch is not asked"
     }
   }

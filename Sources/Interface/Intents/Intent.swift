@@ -56,4 +56,6 @@ public enum Intent: Codable, Equatable, Sendable {
   case createChannel(NewChannel)
   /// Asks CloudWatch for what the service receives, or no longer; its account pays for each time.
   case serviceFigures(Bool)
+  /// Reads the settings file again and takes over what can change live.
+  case reload
 }

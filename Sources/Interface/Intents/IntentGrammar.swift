@@ -89,6 +89,7 @@ public enum IntentGrammar {
     .alone("refresh-devices", "Looks for cameras and microphones again.", .refreshDevices),
     .alone("refresh-channels", "Loads the AWS account's channels again.", .refreshChannels),
     .onOff("ivs-figures", "Asks CloudWatch what IVS receives; AWS bills for it.") { .serviceFigures($0) },
+    .alone("reload", "Reads the settings file again; for stream only.", .reload),
     Entry(usage: "go-live [takeover]", summary: "Goes live from the console; can take over another stream.") {
       text throws(OperatorFailure) in
       if text == "takeover" { return .takeOver }

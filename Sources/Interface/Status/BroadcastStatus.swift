@@ -39,6 +39,8 @@ public struct BroadcastStatus: Codable, Equatable, Sendable {
     public var kilobitsPerSecond: Int?
     /// Pictures given to the encoder and back, since the session began.
     public var framesEncoded = 0
+    /// Pictures on their way out, encoded or not, since the sources began; `nil` from an older broadcaster.
+    public var framesShown: Int?
     /// Slots that showed the picture before again, because the source gave none.
     public var framesRepeated = 0
     /// Frames that the driver or the capture lost.

@@ -27,6 +27,12 @@ public enum StatusLine {
     return emphasis.applied(to: parts[0]) + line.dropFirst(parts[0].count)
   }
 
+  /// Where the broadcast is and how good, without figures that always change: `LIVE, good: delivered`.
+  public static func judgement(_ status: BroadcastStatus) -> String {
+    let (level, reason) = (status.verdict.level, status.verdict.reason)
+    return "\(head(status).word), \(level == .pending ? reason : "\(level.rawValue): \(reason)")"
+  }
+
   /// The same facts for a log, as name and value.
   public static func fields(_ status: BroadcastStatus) -> [(name: String, value: String)] {
     return [

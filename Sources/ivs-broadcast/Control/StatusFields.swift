@@ -19,7 +19,7 @@ enum StatusFields {
     ("video.width", "and height, in pixels"),
     ("video.framesPerSecond", "measured over 1 s; targetFramesPerSecond: asked for"),
     ("video.kilobitsPerSecond", "measured over 2 s, also audio; targetKilobitsPerSecond: asked for"),
-    ("video.framesEncoded", "and framesRepeated, when the source gave none"),
+    ("video.framesEncoded", "and framesRepeated, when the source gave none; framesShown: on air or not"),
     ("video.droppedByCapture", "with damagedFrames; droppedByEncoder; droppedByNetwork"),
     ("video.encodeMilliseconds", "mean time to convert and encode a frame"),
     ("video.isSlate", "the slate is sent instead of the camera"),
