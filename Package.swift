@@ -284,7 +284,8 @@ let package = Package(
       name: "ChannelMonitorTests",
       dependencies: ["ChannelMonitor", "Interface", "IVS", "Media", "Settings", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "StatusCollectionTests", dependencies: ["StatusCollection", "Interface", "Media", "TestSupport"], swiftSettings: strict),
+      name: "StatusCollectionTests", dependencies: ["StatusCollection", "Interface", "Media", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "BroadcastTests",
       dependencies: [
