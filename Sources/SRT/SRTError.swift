@@ -70,6 +70,14 @@ public enum SRTError: ExplainedError, Equatable, Sendable {
 }
 
 extension SRTError: PublisherError {
+  /// Whether nobody answered.
+  package var isWithoutConnection: Bool {
+    switch self {
+    case .unknownHost, .noAnswer, .unreachable: true
+    case .rejected, .connectionLost, .stalled, .library, .noThread, .unusableKey, .wrapping, .closed, .cancelled: false
+    }
+  }
+
   /// What to make of it.
   package var kind: PublisherFailureKind {
     switch self {

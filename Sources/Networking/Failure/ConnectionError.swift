@@ -65,6 +65,15 @@ public enum ConnectionError: ExplainedError, Equatable, Sendable {
 }
 
 extension ConnectionError: PublisherError {
+  /// Whether it failed before there was a TCP connection.
+  package var isWithoutConnection: Bool {
+    switch self {
+    case .unknownHost, .connectionRefused, .unreachable, .connectTimeout: true
+    case .tls, .certificateFileUnreadable, .answersInTLS, .stageTimeout, .closedByServer, .connectionLost, .stalled:
+      false
+    }
+  }
+
   /// What to make of it.
   package var kind: PublisherFailureKind {
     switch self {

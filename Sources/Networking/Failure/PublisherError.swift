@@ -24,4 +24,11 @@ package enum PublisherFailureKind: Sendable, Equatable, CaseIterable {
 package protocol PublisherError: ExplainedError, Equatable, Sendable {
   /// What to make of it.
   var kind: PublisherFailureKind { get }
+  /// Whether no server took the connection: trying again soon is a burden to nobody.
+  var isWithoutConnection: Bool { get }
+}
+
+extension PublisherError {
+  /// Said only of what is known to be so.
+  package var isWithoutConnection: Bool { false }
 }

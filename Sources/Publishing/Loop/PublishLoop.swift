@@ -99,7 +99,9 @@ package final class PublishLoop: Sendable {
     var work: Task<Void, Never>?
     var retry: Task<Void, Never>?
     var deadline: Task<Void, Never>?
+    let network = watchNetwork()
     defer {
+      withExtendedLifetime(network) {}
       deadline?.cancel()
       work?.cancel()
       retry?.cancel()
@@ -163,6 +165,7 @@ package final class PublishLoop: Sendable {
       }
       return shared
     }
+    if event == .networkChanged, machine.state != before { logger.info("the network changed: connecting now") }
     let told = PublishEvent.told(event, from: before, to: machine.state, route: now.route, priority: now.priority)
     logger.tell(told)
     for event in told { feed.send(event) }
@@ -222,6 +225,16 @@ package final class PublishLoop: Sendable {
     // The next connection's samples are not to meet those of this one.
     sampling?.cancel()
     await sampling?.value
+  }
+
+  /// Has changes of the network cut the time to the next attempt short; goes on without where it is not told of them.
+  private func watchNetwork() -> NetworkWatch? {
+    do throws(NetworkWatchError) {
+      return try NetworkWatch { [post] in post.yield(.networkChanged) }
+    } catch {
+      logger.debug("changes of the network are not heard of here", metadata: ["reason": "\(error)"])
+      return nil
+    }
   }
 
   private func isCurrent(_ connection: any Publisher) -> Bool { snapshot.connection === connection }

@@ -8,15 +8,20 @@ package struct PublishFailure: ExplainedError, Equatable, Sendable {
   package let kind: PublisherFailureKind
   /// What happened, where, what to do.
   package let explanation: Explanation
+  /// Whether no server took the connection.
+  let isWithoutConnection: Bool
 
   /// Makes a failure.
-  package init(_ explanation: Explanation, _ kind: PublisherFailureKind) {
+  package init(_ explanation: Explanation, _ kind: PublisherFailureKind, isWithoutConnection: Bool = false) {
     self.explanation = explanation
     self.kind = kind
+    self.isWithoutConnection = isWithoutConnection
   }
 
   /// The failure of a publisher.
-  package init(_ error: any PublisherError) { self.init(error.explanation, error.kind) }
+  package init(_ error: any PublisherError) {
+    self.init(error.explanation, error.kind, isWithoutConnection: error.isWithoutConnection)
+  }
 
   /// What a publisher threw.
   init(any error: any Error) {
@@ -36,7 +41,8 @@ package struct PublishFailure: ExplainedError, Equatable, Sendable {
     }
     self.init(
       Explanation(failures.map(\.description).joined(separator: "; the other route: ")),
-      last.isWorthAnotherRoute ? first.kind : last.kind)
+      last.isWorthAnotherRoute ? first.kind : last.kind,
+      isWithoutConnection: failures.allSatisfy(\.isWithoutConnection))
   }
 
   /// Whether another route may lead there: the network is to blame, not the ingest's no.

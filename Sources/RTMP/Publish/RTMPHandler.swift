@@ -57,7 +57,7 @@ final class RTMPHandler: ChannelDuplexHandler {
 
   func channelActive(context: ChannelHandlerContext) {
     if stage == .tls {
-      startTimer(deadlines.tls, context)
+      startTimer(context)
     } else {
       beginHandshake(context)
     }
@@ -71,7 +71,7 @@ final class RTMPHandler: ChannelDuplexHandler {
   /// Only from here on bytes of ours leave: the server's certificate is verified by now.
   private func beginHandshake(_ context: ChannelHandlerContext) {
     stage = .handshake
-    startTimer(deadlines.handshake, context)
+    startTimer(context)
     perform(.send(machine.start()), context)
   }
 
@@ -89,8 +89,9 @@ final class RTMPHandler: ChannelDuplexHandler {
       context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     case .entered(let next):
       stage = next
-      if next == .connect { startTimer(deadlines.publish, context) }
-      if next == .publishing {
+      if next != .publishing {
+        startTimer(context)
+      } else {
         timer?.cancel()
         established.succeed()
         watchForStall(context)
@@ -119,9 +120,10 @@ final class RTMPHandler: ChannelDuplexHandler {
     }
   }
 
-  private func startTimer(_ limit: Duration, _ context: ChannelHandlerContext) {
+  /// A peer that falls silent is noticed at the same time in each step.
+  private func startTimer(_ context: ChannelHandlerContext) {
     timer?.cancel()
-    let handlerContext = context
+    let (handlerContext, limit) = (context, deadlines.step)
     timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) { [self] in
       let at = endpoint.authority
       let failure: ConnectionError =
@@ -240,7 +242,7 @@ extension RTMPHandler {
     context.write(wrapOutboundOut(bytes), promise: written)
   }
 
-  /// Looks four times per deadline whether what waits makes progress: a slow link is not a dead one.
+  /// Looks eight times per deadline whether what waits makes progress: a slow link is not a dead one.
   private func watchForStall(_ context: ChannelHandlerContext) {
     let handlerContext = context
     timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(stall.period)) { [self] in

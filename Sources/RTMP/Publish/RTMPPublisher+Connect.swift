@@ -60,7 +60,7 @@ extension RTMPPublisher {
       .connect(host: endpoint.host, port: endpoint.port)
     connecting.whenFailure { error in
       let failure = ConnectionError(
-        connecting: error, to: endpoint.host, at: endpoint.authority, within: deadlines.connect)
+        connecting: error, to: endpoint.host, at: endpoint.authority, within: deadlines.step)
       let isForbidden = failure == .unknownHost(endpoint.host) && resolver.hasRefused
       result.fail(
         RTMPError.connection(
@@ -88,13 +88,14 @@ extension RTMPPublisher {
     let userTimeout = max(1, deadlines.sendStall.wholeNanoseconds / 1_000_000)
     return ClientBootstrap(group: attempts.eventLoop)
       .resolver(resolver)
-      .connectTimeout(TimeAmount(deadlines.connect))
+      .connectTimeout(TimeAmount(deadlines.step))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.tcpOption(TCPSocket.userTimeout), value: Int(clamping: userTimeout))
       .channelOption(.tcpOption(TCPSocket.notSentLowWaterMark), value: unsent)
       .channelOption(.writeBufferWaterMark, value: .init(low: unsent / 2, high: unsent))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          TCPSocket.limitRetransmissionDelay(on: channel)
           if let context {
             try channel.pipeline.syncOperations.addHandler(TLSSettings.makeHandler(context, host: endpoint.host))
           }

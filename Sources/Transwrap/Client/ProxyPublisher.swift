@@ -48,7 +48,8 @@ public final class ProxyPublisher: Publisher {
     let result = loop.makePromise(of: ProxyPublisher.self)
     let opened = loop.makePromise(of: NIOLoopBound<ProxyHandler>.self)
     let connecting = ClientBootstrap(group: loop)
-      .connectTimeout(TimeAmount(deadlines.connect))
+      .resolver(FilteringResolver(.any, on: loop))
+      .connectTimeout(TimeAmount(deadlines.step))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(
         .tcpOption(TCPSocket.userTimeout),
@@ -57,6 +58,7 @@ public final class ProxyPublisher: Publisher {
       .channelOption(.tcpOption(TCPSocket.notSentLowWaterMark), value: 32 << 10)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          TCPSocket.limitRetransmissionDelay(on: channel)
           let configure: @Sendable (any Channel) throws -> Void = { channel in
             let request = OpeningRequest(endpoint, credential, session, deadlines, opened, on: channel.eventLoop)
             if let context {
@@ -68,14 +70,14 @@ public final class ProxyPublisher: Publisher {
           }
           guard let tunnel else { return try configure(channel) }
           try tunnel.open(
-            on: channel, to: endpoint, within: deadlines.connect, failed: { opened.fail($0) }, configure)
+            on: channel, to: endpoint, within: deadlines.step, failed: { opened.fail($0) }, configure)
         }
       }
       .connect(host: tunnel?.host ?? endpoint.host, port: tunnel?.port ?? endpoint.port)
     connecting.whenFailure { error in
       let failure = ConnectionError(
         connecting: error, to: tunnel?.host ?? endpoint.host, at: tunnel?.description ?? endpoint.authority,
-        within: deadlines.connect)
+        within: deadlines.step)
       opened.fail(ProxyError.connection(failure))
     }
     opened.futureResult.flatMap { handler -> EventLoopFuture<ProxyPublisher> in
