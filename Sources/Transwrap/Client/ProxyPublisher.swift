@@ -32,22 +32,24 @@ public final class ProxyPublisher: Publisher {
   /// - Parameters:
   ///   - tunnel: an HTTP proxy that the network wants to be asked.
   ///   - session: the session of a connection that broke, to go on with.
+  ///   - interface: the only network interface that is used; names are looked up over whichever.
   ///   - group: where the connection lives; its loops have to outlive the publisher.
   public static func connect(
     to endpoint: ProxyEndpoint, through tunnel: HTTPTunnel? = nil, credential: ProxyCredential, session: SessionID?,
     stream: StreamDescription,
-    tls: TLSSettings = TLSSettings(), deadlines: PublishDeadlines = PublishDeadlines(), group: any EventLoopGroup,
-    logger: Logger
+    tls: TLSSettings = TLSSettings(), deadlines: PublishDeadlines = PublishDeadlines(),
+    interface: NetworkInterface? = nil, group: any EventLoopGroup, logger: Logger
   ) async throws(ProxyError) -> ProxyPublisher {
-    let context: NIOSSLContext?
-    do { context = endpoint.isSecure ? try tls.makeContext(shutdown: deadlines.close / 2) : nil } catch {
-      throw .connection(error)
-    }
+    let (context, index): (NIOSSLContext?, Int32?)
+    do throws(ConnectionError) {
+      index = try interface.index()
+      context = endpoint.isSecure ? try tls.makeContext(shutdown: deadlines.close / 2) : nil
+    } catch { throw .connection(error) }
     let loop = group.next()
     let said = LatestProxyReport()
     let result = loop.makePromise(of: ProxyPublisher.self)
     let opened = loop.makePromise(of: NIOLoopBound<ProxyHandler>.self)
-    let connecting = ClientBootstrap(group: loop)
+    let connecting = ClientBootstrap(group: loop).keptTo(index)
       .resolver(FilteringResolver(.any, on: loop))
       .connectTimeout(TimeAmount(deadlines.step))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
