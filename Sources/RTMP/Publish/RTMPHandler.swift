@@ -32,6 +32,8 @@ final class RTMPHandler: ChannelDuplexHandler {
   private var timer: Scheduled<Void>?
   private var outstandingWrites = 0
   private var stall: StallWatch
+  private var silence: SilenceWatch
+  private var acknowledged: UInt64?
   private var meter = SendMeter()
   private var failure: RTMPError?
   /// Fulfilled when the stream may begin.
@@ -50,6 +52,7 @@ final class RTMPHandler: ChannelDuplexHandler {
     self.logger = logger
     self.machine = machine
     stall = StallWatch(limit: deadlines.sendStall)
+    silence = SilenceWatch(limit: deadlines.sendStall, period: stall.period)
     stage = endpoint.scheme == .rtmps ? .tls : .handshake
     established = eventLoop.makePromise()
     closed = eventLoop.makePromise()
@@ -97,8 +100,10 @@ final class RTMPHandler: ChannelDuplexHandler {
         watchForStall(context)
       }
     case .acknowledged(let bytes):
+      acknowledged = bytes
       meter.acknowledged(bytes)
     case .distrusted:
+      acknowledged = nil
       meter.distrustAcknowledgements()
       logger.info("the server's acknowledgements contradict themselves", metadata: ["server": "\(endpoint.authority)"])
     case .told(let code, let description):
@@ -247,15 +252,11 @@ extension RTMPHandler {
     let handlerContext = context
     timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(stall.period)) { [self] in
       guard failure == nil, stage == .publishing else { return }
-      guard outstandingWrites > 0 else {
-        stall.isIdle()
-        watchForStall(handlerContext)
-        return
-      }
       TCPSocket.bytesAcknowledged(on: handlerContext.channel).assumeIsolated().whenSuccess { [self] bytes in
         let now = MediaTime.now()
-        stall.look(acknowledged: bytes, isWaiting: true, at: now)
-        if stall.isStalled(at: now) {
+        stall.look(acknowledged: bytes, isWaiting: outstandingWrites > 0, at: now)
+        silence.look(acknowledged: acknowledged, delivered: bytes, at: now)
+        if stall.isStalled(at: now) || silence.isSilent(delivered: bytes, at: now) {
           fail(.connection(.stalled(deadlines.sendStall, at: endpoint.authority)), handlerContext)
         }
         watchForStall(handlerContext)
