@@ -238,7 +238,10 @@ let package = Package(
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "TranswrapTests",
-      dependencies: ["Transwrap", "RTMP", "Media", "Packets", "Networking", nioCore, nioEmbedded],
+      dependencies: [
+        "Transwrap", "RTMP", "Media", "Packets", "Networking", nioCore, nioEmbedded, nioPosix, nioHTTP1, nioWebSocket,
+        logging,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "TranswrapServerTests",

@@ -4,6 +4,7 @@ internal import FoundationEssentials
 public import IVS
 internal import Interface
 public import Media
+public import Networking
 public import Rehearsal
 public import Settings
 public import Transwrap
@@ -92,6 +93,8 @@ public struct BroadcastSettings: Sendable {
   public var isRecorded: Bool
   /// Where recordings and snapshots go instead of the default directory.
   public var recordDirectory: String?
+  /// The only network interface that the stream goes over.
+  public var bindInterface: NetworkInterface?
   /// PEM file with the authorities to trust instead of the system's.
   public var tlsCAFile: String?
   /// Never gives up: for boxes that nobody watches.
@@ -197,6 +200,12 @@ public struct BroadcastSettings: Sendable {
       return duration
     }
     (isRecorded, recordDirectory) = try values.parse(.record, with: Self.parseRecording)
+    bindInterface = try values.parseIfSet(.bindInterface) { value throws(OperatorFailure) in
+      guard let interface = NetworkInterface(parsing: value.text) else {
+        throw value.wrong("'\(ForeignText.cleaned(value.text, limit: 40))' is no network interface, such as wwan0")
+      }
+      return interface
+    }
     tlsCAFile = values[.tlsCAFile]?.text
     keepsTrying = try values.parse(.keepTrying, with: Self.parseFlag)
     playbackPort = try values.parse(.playbackPort) { value throws(OperatorFailure) in

@@ -28,6 +28,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case duration
   case terminalLost = "terminal-lost"
   case record
+  case bindInterface = "bind-interface"
   case tlsCAFile = "tls-ca-file"
   case keepTrying = "keep-trying"
   case playbackPort = "playback-port"

@@ -21,6 +21,7 @@ public struct SettingFacts: Sendable, Equatable {
     case "path": "/run/ivs-broadcast/control.sock"
     case "region": "us-west-2"
     case "plan": "10s rate=1000k 20s; 45s stop 3s"
+    case "interface": "wwan0"
     case let metavar?: metavar
     }
   }
@@ -103,6 +104,11 @@ extension SettingKey {
       SettingFacts(
         "where", "Record each broadcast to a Matroska file: on (~/Videos/ivs-broadcast), off, or a directory.",
         default: "off")
+    case .bindInterface:
+      SettingFacts(
+        "interface",
+        "Send over this network interface alone, such as wwan0; names are looked up, and AWS is asked, as the system does it."
+      )
     case .tlsCAFile: SettingFacts("file", "Trust the authorities in this PEM file instead of the system's.")
     case .keepTrying:
       SettingFacts(

@@ -9,6 +9,7 @@ internal import Logging
 internal import Media
 internal import NIOCore
 internal import NIOPosix
+internal import Networking
 internal import Pipeline
 public import Settings
 
@@ -109,6 +110,10 @@ public struct PreflightCheck: Sendable {
   }
 
   private func judgeSettings() -> CheckFinding {
+    if let interface = settings.bindInterface, !interface.exists {
+      return .fail(
+        "`bind-interface`: there is no network interface \(interface)", "`ip link` lists what there is", .unavailable)
+    }
     if let path = settings.metadataSchedule {
       do throws(OperatorFailure) { _ = try MetadataSchedule(path: path) } catch {
         return .fail(error, "correct the schedule, or leave `metadata-schedule` out")

@@ -37,9 +37,13 @@ struct RouteCheck: Sendable {
 
   func run() async {
     let tls = TLSSettings(caFile: settings.tlsCAFile)
-    let straight = direct.map { ServerSteps(to: $0.endpoint, tls: tls, group: dependencies.group) }
+    let straight = direct.map {
+      ServerSteps(to: $0.endpoint, over: settings.bindInterface, tls: tls, group: dependencies.group)
+    }
     let nearest: (any PublishEndpoint)? = if let tunnel { tunnel } else { proxy }
-    let roundabout = nearest.map { ServerSteps(to: $0, tls: tls, group: dependencies.group) }
+    let roundabout = nearest.map {
+      ServerSteps(to: $0, over: settings.bindInterface, tls: tls, group: dependencies.group)
+    }
     let asked = roundabout.map { steps in Task { await askProxy(after: steps) } }
     guard let shown = straight ?? roundabout else { return }
     // Where both routes are open to the broadcast, one that does not lead there is no failure.

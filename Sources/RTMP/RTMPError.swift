@@ -47,6 +47,11 @@ public enum RTMPError: ExplainedError, Equatable, Sendable {
 }
 
 extension RTMPError: ChannelPublisherError {
+  /// Whether the server did not take the connection.
+  package var isWithoutConnection: Bool {
+    if case .connection(let error) = self { error.isWithoutConnection } else { false }
+  }
+
   /// What to make of it.
   package var kind: PublisherFailureKind {
     switch self {

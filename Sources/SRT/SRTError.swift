@@ -1,6 +1,6 @@
 public import Codec
 public import Media
-package import Networking
+public import Networking
 
 /// Why publishing over SRT failed; `at` is `host:port`.
 public enum SRTError: ExplainedError, Equatable, Sendable {
@@ -8,6 +8,8 @@ public enum SRTError: ExplainedError, Equatable, Sendable {
   /// The name was not resolved, or nobody answered the handshake, within this time.
   case noAnswer(at: String, Duration)
   case unreachable(at: String, reason: String)
+  /// The network interface that it was to go over is not there, or may not be chosen.
+  case interface(ConnectionError)
   /// The server said no.
   case rejected(SRTRejection, at: String, hasPassphrase: Bool)
   case connectionLost(reason: String, at: String)
@@ -36,6 +38,7 @@ public enum SRTError: ExplainedError, Equatable, Sendable {
         "\(at) did not answer over SRT within \(limit.text)", "check the host and port and that no firewall blocks UDP")
     case .unreachable(let at, let reason):
       Explanation("\(at) cannot be reached over SRT (\(reason))", "check the network")
+    case .interface(let error): error.explanation
     case .rejected(let rejection, let at, let hasPassphrase):
       Explanation(
         "\(at) refused the SRT connection (\(rejection.words))", Self.advice(for: rejection.kind, hasPassphrase))
@@ -70,11 +73,19 @@ public enum SRTError: ExplainedError, Equatable, Sendable {
 }
 
 extension SRTError: PublisherError {
+  /// Whether nobody answered.
+  package var isWithoutConnection: Bool {
+    switch self {
+    case .unknownHost, .noAnswer, .unreachable, .interface: true
+    case .rejected, .connectionLost, .stalled, .library, .noThread, .unusableKey, .wrapping, .closed, .cancelled: false
+    }
+  }
+
   /// What to make of it.
   package var kind: PublisherFailureKind {
     switch self {
     case .unknownHost: .unknownHost
-    case .unreachable: .unavailable
+    case .unreachable, .interface: .unavailable
     case .noAnswer, .connectionLost, .stalled, .closed, .cancelled: .temporary
     case .library, .noThread, .wrapping: .system
     case .unusableKey: .configuration

@@ -65,6 +65,8 @@ struct BroadcastOptions: ParsableArguments {
   var terminalLost: String?
   @Option(help: .setting(.record))
   var record: String?
+  @Option(help: .setting(.bindInterface))
+  var bindInterface: String?
   @Option(help: .setting(.tlsCAFile))
   var tlsCAFile: String?
   @Option(help: .setting(.playbackPort))
@@ -99,7 +101,7 @@ struct BroadcastOptions: ParsableArguments {
       (.latency, latency), (.adaptiveBitrate, adaptiveBitrate), (.videoBitrateMinimum, videoBitrateMinimum),
       (.delayLimit, delayLimit),
       (.audioBitrate, audioBitrate), (.duration, duration), (.terminalLost, terminalLost), (.record, record),
-      (.tlsCAFile, tlsCAFile),
+      (.bindInterface, bindInterface), (.tlsCAFile, tlsCAFile),
       (.playbackPort, playbackPort), (.rehearse, rehearse), (.keepTrying, keepTrying ? "true" : nil),
       (.controlSocket, controlSocket), (.logLevel, logLevel),
     ]

@@ -66,6 +66,51 @@ struct ReconnectStateMachineTests {
     #expect(machine.state == .live(since: at(2)))
   }
 
+  @Test("a change of the network cuts the time to the next attempt short, and touches no connection")
+  func networkChanged() {
+    var machine = ReconnectStateMachine(policy: .unattended)
+    #expect(machine.handle(.networkChanged, at: at(0), jitter: 0).isEmpty)
+    _ = machine.handle(.start, at: at(0), jitter: 0)
+    #expect(machine.handle(.networkChanged, at: at(0.5), jitter: 0).isEmpty)
+    for attempt in 1...8 {
+      _ = machine.handle(.connectFailed(failure), at: at(1), jitter: 1)
+      if attempt < 8 { _ = machine.handle(.retryDue, at: at(1), jitter: 0) }
+    }
+    guard case .waiting(attempt: 8, let due, _) = machine.state, due > at(8) else {
+      Issue.record("\(machine.state)")
+      return
+    }
+    #expect(machine.handle(.networkChanged, at: at(1.1), jitter: 0) == [.connect])
+    #expect(machine.state == .connecting(attempt: 8))
+    #expect(machine.handle(.retryDue, at: due, jitter: 0).isEmpty, "the time that was waited for is over")
+    // What the network still lacks is tried again soon.
+    #expect(machine.handle(.connectFailed(failure), at: at(2), jitter: 1) == [.scheduleRetry(at: at(2.5))])
+    _ = machine.handle(.retryDue, at: at(2.5), jitter: 0)
+    _ = machine.handle(.connected, at: at(3), jitter: 0)
+    #expect(machine.handle(.networkChanged, at: at(4), jitter: 0).isEmpty)
+    #expect(machine.state == .live(since: at(3)))
+  }
+
+  @Test("attempts that reach no server come quickly, and a terminal gives up only after three minutes of them")
+  func withoutServer() {
+    let nobody = PublishFailure(Explanation("refused"), .unavailable, isWithoutConnection: true)
+    var machine = ReconnectStateMachine(policy: .attended)
+    for event in [.start, .connected] as [ReconnectStateMachine.Event] {
+      _ = machine.handle(event, at: at(0), jitter: 0)
+    }
+    _ = machine.handle(.lost(failure), at: at(100), jitter: 1)
+    var (now, attempts) = (at(100.5), 0)
+    while case .waiting(_, let due, _) = machine.state {
+      now = due
+      _ = machine.handle(.retryDue, at: now, jitter: 0)
+      let effects = machine.handle(.connectFailed(nobody), at: now, jitter: 1)
+      attempts += 1
+      if now < at(280) { #expect(effects == [.scheduleRetry(at: now + .seconds(1))]) }
+    }
+    #expect(machine.state == .ended(BroadcastOutcome(nobody)))
+    #expect(now > at(400) && attempts > 180)
+  }
+
   @Test("at a terminal the first failure is the answer")
   func firstFailureAttended() {
     var machine = ReconnectStateMachine(policy: .attended)
@@ -99,8 +144,8 @@ struct ReconnectStateMachineTests {
       _ = machine.handle(event, at: at(0), jitter: 0)
     }
     let effects = machine.handle(.lost(failure), at: at(100), jitter: 1)
-    #expect(effects == [.abandon, .scheduleRetry(at: at(100.5))])
-    #expect(machine.handle(.retryDue, at: at(100.5), jitter: 0) == [.connect])
+    #expect(effects == [.abandon, .scheduleRetry(at: at(100.25))])
+    #expect(machine.handle(.retryDue, at: at(100.25), jitter: 0) == [.connect])
     #expect(machine.handle(.connected, at: at(101), jitter: 0) == [.beginSending])
     #expect(machine.reconnects == 1)
   }
@@ -132,7 +177,7 @@ struct ReconnectStateMachineTests {
     _ = machine.handle(.lost(failure), at: at(2), jitter: 0)
     _ = machine.handle(.retryDue, at: at(3), jitter: 0)
     _ = machine.handle(.connected, at: at(3), jitter: 0)
-    #expect(machine.handle(.lost(failure), at: at(60), jitter: 1) == [.abandon, .scheduleRetry(at: at(60.5))])
+    #expect(machine.handle(.lost(failure), at: at(60), jitter: 1) == [.abandon, .scheduleRetry(at: at(60.25))])
     #expect(machine.hasBeenAccepted && machine.reconnects == 1)
   }
 
@@ -199,8 +244,8 @@ struct ReconnectStateMachineTests {
   @Test("a random walk: never more than two connections, sending only after connecting, the end is the end")
   func randomWalk() async {
     let events: [ReconnectStateMachine.Event] = [
-      .start, .connected, .accepted, .connectFailed(failure), .lost(failure), .retryDue, .reconnect, .stop,
-      .sourceFailed(sourceFailure), .closed, .move(MoveRequest(.server)), .moveDue,
+      .start, .connected, .accepted, .connectFailed(failure), .lost(failure), .retryDue, .reconnect, .networkChanged,
+      .stop, .sourceFailed(sourceFailure), .closed, .move(MoveRequest(.server)), .moveDue,
     ]
     let news: [Move.Event] = [
       .opened, .connected, .failed(failure), .failed(PublishFailure(failure.explanation, .refused, mayBeBusy: true)),

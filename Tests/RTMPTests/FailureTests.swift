@@ -46,7 +46,7 @@ struct FailureTests {
   func silent() async throws {
     let server = try await PlainServer(.silent)
     var deadlines = PublishDeadlines()
-    deadlines.handshake = .milliseconds(300)
+    deadlines.step = .milliseconds(300)
     #expect(
       try await Live.connectError("rtmp://127.0.0.1:\(server.port)/app", deadlines: deadlines)
         == .connection(.stageTimeout(.handshake, at: "127.0.0.1:\(server.port)", .milliseconds(300))))
@@ -58,7 +58,7 @@ struct FailureTests {
     answer.writeRepeatingByte(0, count: 2 * Handshake.packetBytes)
     let server = try await PlainServer(.says(answer))
     var deadlines = PublishDeadlines()
-    deadlines.publish = .milliseconds(300)
+    deadlines.step = .milliseconds(300)
     #expect(
       try await Live.connectError("rtmp://127.0.0.1:\(server.port)/app", deadlines: deadlines)
         == .connection(.stageTimeout(.connect, at: "127.0.0.1:\(server.port)", .milliseconds(300))))

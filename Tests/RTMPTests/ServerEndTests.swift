@@ -66,11 +66,11 @@ struct ServerEndTests {
     answers.writeImmutableBuffer(Self.bytes(ServerMessages.answers))
     let start = Self.bytes([ServerMessages.status("NetStream.Publish.Start")])
     var deadlines = PublishDeadlines()
-    deadlines.publish = .seconds(5)
+    deadlines.step = .seconds(5)
     let patient = try await PlainServer(.saysLater(answers, after: .milliseconds(600), start))
     let url = "rtmp://127.0.0.1:\(patient.port)/app"
     #expect(try await Live.connectError(url, deadlines: deadlines) == nil)
-    deadlines.publish = .milliseconds(200)
+    deadlines.step = .milliseconds(200)
     let slow = try await PlainServer(.saysLater(answers, after: .seconds(60), start))
     let error = try await Live.connectError("rtmp://127.0.0.1:\(slow.port)/app", deadlines: deadlines)
     #expect(error == .connection(.stageTimeout(.publish, at: "127.0.0.1:\(slow.port)", .milliseconds(200))))

@@ -20,7 +20,7 @@ struct TLSTests {
       forwardingTo: server.port, certificate: try await authority.issue(for: hosts, validity: validity))
     let tls = TLSSettings(caFile: trusting ? authority.certificate.path : nil)
     var deadlines = PublishDeadlines()
-    deadlines.handshake = .milliseconds(500)
+    deadlines.step = .milliseconds(500)
     let error = try await Live.connectError(url(front.port), tls: tls, deadlines: deadlines)
     return (error, server, front.port)
   }
@@ -79,7 +79,7 @@ struct TLSTests {
     let server = try await PlainServer(manner)
     var deadlines = PublishDeadlines()
     // Only the silent server is to run into it.
-    if case .timeout(let limit) = failure { deadlines.tls = limit }
+    if case .timeout(let limit) = failure { deadlines.step = limit }
     #expect(
       try await Live.connectError("rtmps://localhost:\(server.port)/app", deadlines: deadlines)
         == .connection(.tls(failure, at: "localhost:\(server.port)")))
@@ -93,7 +93,7 @@ struct TLSTests {
   func plainNginx() async throws {
     let nginx = try await NginxRTMP()
     var deadlines = PublishDeadlines()
-    deadlines.tls = .milliseconds(500)
+    deadlines.step = .milliseconds(500)
     #expect(
       try await Live.connectError("rtmps://localhost:\(nginx.port)/live", deadlines: deadlines)
         == .connection(.tls(.timeout(.milliseconds(500)), at: "localhost:\(nginx.port)")))

@@ -101,7 +101,7 @@ struct OpeningTests {
     // A head that never ends.
     #expect(
       try words(answer: ByteBuffer(string: "HTTP/1.1 20"))
-        == "proxy.example:80 did not go on within 10 s while the WebSocket was opened: try again, or another endpoint")
+        == "proxy.example:80 did not go on within 8 s while the WebSocket was opened: try again, or another endpoint")
   }
 
   @Test("headers and pages without end are cut off")

@@ -48,9 +48,22 @@ extension Broadcaster {
         let delay = Backoff.delay(beforeAttempt: attempt, jitter: .random(in: 0...1))
         logger.warning("the channel cannot be opened", metadata: ["attempt": "\(attempt)", "reason": "\(failure)"])
         broadcast = .opening(task, retry: .now() + delay)
-        try? await Task.sleep(for: delay)
+        await Self.pause(delay)
       }
     }
+  }
+
+  /// Waits, but not on when the network may lead to what it did not lead to.
+  private static func pause(_ limit: Duration) async {
+    let (changes, told) = AsyncStream.makeStream(of: Void.self)
+    let clock = Task {
+      try? await Task.sleep(for: limit)
+      told.finish()
+    }
+    let watch = try? NetworkWatch { told.yield() }
+    for await _ in changes { break }
+    withExtendedLifetime(watch) {}
+    clock.cancel()
   }
 
   /// Sends to a channel that is open.

@@ -36,7 +36,7 @@ struct SettingsChange: Equatable {
     case .channel, .streamKeyFile, .tokenFile, .passphraseFile, .proxy, .route, .profile, .region, .takeover,
       .metadataSchedule, .video, .videoEncoder, .videoPreset, .latency, .audioBitrate, .duration, .terminalLost,
       .record,
-      .tlsCAFile, .keepTrying, .playbackPort, .rehearse, .controlSocket, .logLevel:
+      .bindInterface, .tlsCAFile, .keepTrying, .playbackPort, .rehearse, .controlSocket, .logLevel:
       nil
     }
   }

@@ -1,6 +1,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "CLinuxNetwork.h"
 #include "CLinuxSecrets.h"
 #include "CLinuxSpawn.h"
 #include "CLinuxTCP.h"

@@ -49,7 +49,7 @@ public enum AddressRule: Sendable, Equatable {
   }
 }
 
-/// Resolves names with the system's resolver and leaves out what the rule forbids.
+/// Resolves names as ``RecentNames`` does and leaves out what the rule forbids.
 package final class FilteringResolver: Resolver, Sendable {
   private let rule: AddressRule
   private let loop: any EventLoop
@@ -78,8 +78,7 @@ package final class FilteringResolver: Resolver, Sendable {
   package func cancelQueries() {}
 
   private func query(_ host: String, _ port: Int, _ family: Int32) -> EventLoopFuture<[SocketAddress]> {
-    NIOThreadPool.singleton.runIfActive(eventLoop: loop) { [self] in
-      let found = NameLookup.addresses(of: host, port: port, for: .tcp, family: family)
+    RecentNames.shared.addresses(of: host, port: port, family: family, on: loop).map { [self] found in
       let allowed = found.filter(rule.allows)
       if allowed.count < found.count { refused.store(true, ordering: .relaxed) }
       return allowed

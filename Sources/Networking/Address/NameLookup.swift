@@ -6,6 +6,16 @@ package enum NameLookup {
   /// What the addresses are for.
   package enum Transport: Sendable { case tcp, udp }
 
+  /// What the resolver said.
+  package enum Answer: Equatable, Sendable {
+    /// Never empty.
+    case addresses([SocketAddress])
+    /// There is no such name, or it has no address of the kind.
+    case noSuchName
+    /// It could not find out: nobody answered, or a name server failed.
+    case failed
+  }
+
   /// The addresses of a name, in the order in which they are to be tried (RFC 6724); empty where it has none.
   ///
   /// Blocks as long as the resolver does.
@@ -13,11 +23,17 @@ package enum NameLookup {
   package static func addresses(
     of host: String, port: Int, for transport: Transport, family: Int32 = AF_UNSPEC
   ) -> [SocketAddress] {
+    if case .addresses(let found) = ask(for: host, port: port, for: transport, family: family) { found } else { [] }
+  }
+
+  /// The same, with what became of it.
+  package static func ask(for host: String, port: Int, for transport: Transport, family: Int32) -> Answer {
     var hints = unsafe addrinfo()
     unsafe hints.ai_family = family
     unsafe hints.ai_socktype = Int32((transport == .tcp ? SOCK_STREAM : SOCK_DGRAM).rawValue)
     var list: UnsafeMutablePointer<addrinfo>?
-    guard unsafe getaddrinfo(host, "\(port)", &hints, &list) == 0 else { return [] }
+    let result = unsafe getaddrinfo(host, "\(port)", &hints, &list)
+    guard result == 0 else { return result == EAI_NONAME || result == noAddress ? .noSuchName : .failed }
     defer { unsafe freeaddrinfo(list) }
     var found: [SocketAddress] = []
     var entry = unsafe list
@@ -31,6 +47,9 @@ package enum NameLookup {
       }
       unsafe entry = unsafe current.pointee.ai_next
     }
-    return found
+    return found.isEmpty ? .noSuchName : .addresses(found)
   }
+
+  /// `EAI_NODATA`, which glibc shows to its own alone.
+  private static let noAddress: Int32 = -5
 }

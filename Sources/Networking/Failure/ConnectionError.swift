@@ -8,6 +8,8 @@ public enum PublishStage: String, Sendable, Equatable {
 /// Why a connection was not made, or did not last; `at` is `host:port`.
 public enum ConnectionError: ExplainedError, Equatable, Sendable {
   case unknownHost(String)
+  /// The interface that the connection was to go over is not there.
+  case noInterface(String)
   case connectionRefused(at: String)
   case unreachable(at: String, reason: String)
   case connectTimeout(at: String, Duration)
@@ -29,6 +31,8 @@ public enum ConnectionError: ExplainedError, Equatable, Sendable {
     switch self {
     case .unknownHost(let host):
       Explanation("cannot find the host \(host)", "check its spelling and the name resolution of this machine")
+    case .noInterface(let name):
+      Explanation("there is no network interface \(name)", "check `bind-interface`; `ip link` lists what there is")
     case .connectionRefused(let at):
       Explanation("\(at) refused the connection", "check the host and port and that the server is running")
     case .unreachable(let at, let reason): Explanation("\(at) cannot be reached (\(reason))", "check the network")
@@ -65,11 +69,20 @@ public enum ConnectionError: ExplainedError, Equatable, Sendable {
 }
 
 extension ConnectionError: PublisherError {
+  /// Whether it failed before there was a TCP connection.
+  package var isWithoutConnection: Bool {
+    switch self {
+    case .unknownHost, .noInterface, .connectionRefused, .unreachable, .connectTimeout: true
+    case .tls, .certificateFileUnreadable, .answersInTLS, .stageTimeout, .closedByServer, .connectionLost, .stalled:
+      false
+    }
+  }
+
   /// What to make of it.
   package var kind: PublisherFailureKind {
     switch self {
     case .unknownHost: .unknownHost
-    case .connectionRefused, .unreachable: .unavailable
+    case .noInterface, .connectionRefused, .unreachable: .unavailable
     case .connectTimeout, .stageTimeout, .connectionLost, .stalled: .temporary
     case .tls, .answersInTLS: .protocol
     case .certificateFileUnreadable: .unreadableFile

@@ -26,9 +26,13 @@ package protocol PublisherError: ExplainedError, Equatable, Sendable {
   var kind: PublisherFailureKind { get }
   /// Whether the peer may have said no because the stream that it was offered runs already.
   var mayBeBusy: Bool { get }
+  /// Whether no server took the connection: trying again soon is a burden to nobody.
+  var isWithoutConnection: Bool { get }
 }
 
 extension PublisherError {
   /// Where no such answer is known.
   package var mayBeBusy: Bool { false }
+  /// Said only of what is known to be so.
+  package var isWithoutConnection: Bool { false }
 }

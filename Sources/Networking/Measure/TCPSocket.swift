@@ -10,6 +10,17 @@ package enum TCPSocket {
   /// Unsent bytes above which the socket is not writable.
   package static let notSentLowWaterMark = NIOBSDSocket.Option(rawValue: 25)
 
+  /// Milliseconds after which at most the kernel sends again what nobody acknowledges (`TCP_RTO_MAX_MS`, Linux 6.15).
+  private static let retransmissionLimit = NIOBSDSocket.Option(rawValue: 44)
+
+  /// Has the stream go on soon after a network that carried nothing for a while.
+  ///
+  /// Else TCP waits ever longer, and may try again as long after the end as it lasted. Kernels that do not know the option
+  /// stay as they are.
+  package static func limitRetransmissionDelay(on channel: any Channel) {
+    channel.setOption(.tcpOption(retransmissionLimit), value: 2000).whenFailure { _ in }
+  }
+
   /// What the kernel says of the connection; fails where the channel is closed or no TCP socket.
   static func information(of channel: any Channel) -> EventLoopFuture<clinux_tcp_info> {
     guard let provider = channel as? any SocketOptionProvider else {

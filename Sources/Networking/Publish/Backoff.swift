@@ -13,7 +13,17 @@ public enum Backoff {
     var longest = 0.5
     for _ in 1..<max(1, min(attempt, 20)) { longest *= 1.5 }
     longest = min(longest, 15)
-    let drawn = longest * (0.2 + 0.8 * min(max(jitter, 0), 1))
-    return .nanoseconds(Int64(drawn * 1e9))
+    return drawn(longest, jitter)
+  }
+
+  /// The delay after the loss of a connection that held for a while: at most a quarter of a second.
+  package static func firstDelay(jitter: Double) -> Duration { drawn(0.25, jitter) }
+
+  /// The delay before an attempt that costs no server anything, as nothing came of the one before but a refused or an
+  /// unanswered TCP connection, or no way to one: at most a second.
+  package static func quickDelay(jitter: Double) -> Duration { drawn(1, jitter) }
+
+  private static func drawn(_ longest: Double, _ jitter: Double) -> Duration {
+    .nanoseconds(Int64(longest * (0.2 + 0.8 * min(max(jitter, 0), 1)) * 1e9))
   }
 }

@@ -25,10 +25,12 @@ public enum ServerProbe {
   /// Connects by TCP and closes again.
   /// - Throws: why nobody took the connection within the limit.
   public static func connect(
-    to host: String, port: Int, within limit: Duration, group: any EventLoopGroup
+    to host: String, port: Int, over interface: NetworkInterface? = nil, within limit: Duration,
+    group: any EventLoopGroup
   ) async throws(ConnectionError) {
+    let bootstrap = ClientBootstrap(group: group).keptTo(try interface.index())
     do {
-      let channel = try await ClientBootstrap(group: group).connectTimeout(TimeAmount(limit))
+      let channel = try await bootstrap.connectTimeout(TimeAmount(limit))
         .connect(host: host, port: port).get()
       channel.close(promise: nil)
     } catch { throw ConnectionError(connecting: error, to: host, at: HostAndPort.authority(host, port), within: limit) }
@@ -38,16 +40,18 @@ public enum ServerProbe {
   /// - Returns: seconds since 1970 after which the server's certificate is over.
   /// - Throws: ``ConnectionError/tls(_:at:)`` with the cause, or why there was no connection.
   public static func certificateEnd(
-    of host: String, port: Int, tls: TLSSettings, within limit: Duration, group: any EventLoopGroup
+    of host: String, port: Int, over interface: NetworkInterface? = nil, tls: TLSSettings, within limit: Duration,
+    group: any EventLoopGroup
   ) async throws(ConnectionError) -> Int {
     let context = try tls.makeContext(shutdown: .milliseconds(100))
+    let index = try interface.index()
     let loop = group.next()
     let verified = loop.makePromise(of: Int.self)
     let at = HostAndPort.authority(host, port)
     let limited = loop.scheduleTask(in: TimeAmount(limit)) {
       verified.fail(ConnectionError.tls(.timeout(limit), at: at))
     }
-    let connecting = ClientBootstrap(group: loop).connectTimeout(TimeAmount(limit))
+    let connecting = ClientBootstrap(group: loop).keptTo(index).connectTimeout(TimeAmount(limit))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(TLSSettings.makeHandler(context, host: host))

@@ -17,15 +17,18 @@ struct ServerSteps: Sendable {
   private static let soon = 14 * 86_400
 
   /// Begins with them at once.
-  init(to server: any PublishEndpoint, tls settings: TLSSettings, group: any EventLoopGroup) {
+  init(
+    to server: any PublishEndpoint, over interface: NetworkInterface?, tls settings: TLSSettings,
+    group: any EventLoopGroup
+  ) {
     let dns = Task { await Self.resolve(server.host) }
     let tcp = Task {
       guard await dns.value.verdict == .pass else { return CheckFinding.needs(.dns) }
-      return await Self.connect(server, group)
+      return await Self.connect(server, interface, group)
     }
     let tls = Task {
       guard await tcp.value.verdict == .pass else { return CheckFinding.needs(.tcp) }
-      return await Self.encrypt(server, settings, group)
+      return await Self.encrypt(server, interface, settings, group)
     }
     (self.dns, self.tcp, self.tls) = (dns, tcp, tls)
   }
@@ -58,7 +61,9 @@ struct ServerSteps: Sendable {
     }
   }
 
-  private static func connect(_ server: any PublishEndpoint, _ group: any EventLoopGroup) async -> CheckFinding {
+  private static func connect(
+    _ server: any PublishEndpoint, _ interface: NetworkInterface?, _ group: any EventLoopGroup
+  ) async -> CheckFinding {
     let port: Int
     switch server.transport {
     case .tcp(let number, _): port = number
@@ -67,13 +72,14 @@ struct ServerSteps: Sendable {
     }
     let start = MediaTime.now()
     do throws(ConnectionError) {
-      try await ServerProbe.connect(to: server.host, port: port, within: limit, group: group)
+      try await ServerProbe.connect(to: server.host, port: port, over: interface, within: limit, group: group)
     } catch { return fail(error, server) }
-    return .pass("port \(port) in \(milliseconds(since: start))")
+    return .pass("port \(port)\(interface.map { " over \($0)" } ?? "") in \(milliseconds(since: start))")
   }
 
   private static func encrypt(
-    _ server: any PublishEndpoint, _ settings: TLSSettings, _ group: any EventLoopGroup
+    _ server: any PublishEndpoint, _ interface: NetworkInterface?, _ settings: TLSSettings,
+    _ group: any EventLoopGroup
   ) async -> CheckFinding {
     guard case .tcp(let port, usesTLS: true) = server.transport else {
       guard server.isInTheClear, server.applicationProtocol == .rtmp else {
@@ -87,7 +93,7 @@ struct ServerSteps: Sendable {
     let end: Int
     do throws(ConnectionError) {
       end = try await ServerProbe.certificateEnd(
-        of: server.host, port: port, tls: settings, within: limit, group: group)
+        of: server.host, port: port, over: interface, tls: settings, within: limit, group: group)
     } catch { return fail(error, server) }
     return judge(end: end, now: WallClock.secondsSince1970, took: milliseconds(since: start))
   }

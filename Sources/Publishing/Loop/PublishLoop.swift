@@ -122,7 +122,9 @@ package final class PublishLoop: Sendable {
     var machine = ReconnectStateMachine(policy: policy)
     var work = Work()
     var deadline: Task<Void, Never>?
+    let network = watchNetwork()
     defer {
+      withExtendedLifetime(network) {}
       deadline?.cancel()
       work.cancel()
       mail.finish()
@@ -161,10 +163,21 @@ package final class PublishLoop: Sendable {
       }
       return shared
     }
+    if event == .networkChanged, machine.state != before.state { logger.info("the network changed: connecting now") }
     let (route, priority) = now.successor.map { ($0.route, $0.priority) } ?? (now.route, now.priority)
     let told = PublishEvent.told(event, from: before, to: machine, route: route, priority: priority)
     logger.tell(told)
     for event in told { feed.send(event) }
+  }
+
+  /// Has changes of the network cut the time to the next attempt short; goes on without where it is not told of them.
+  private func watchNetwork() -> NetworkWatch? {
+    do throws(NetworkWatchError) {
+      return try NetworkWatch { [mail] in mail.yield(Message(event: .networkChanged, source: nil)) }
+    } catch {
+      logger.debug("changes of the network are not heard of here", metadata: ["reason": "\(error)"])
+      return nil
+    }
   }
 
   /// Whether this is the present connection.

@@ -13,6 +13,7 @@ struct RTMPRoute: Route {
   let endpoint: IngestEndpoint
   let key: StreamKey
   let tls: TLSSettings
+  let interface: NetworkInterface?
   let group: any EventLoopGroup
 
   var description: String { "\(endpoint)" }
@@ -26,8 +27,8 @@ struct RTMPRoute: Route {
     }
     do {
       return try await RTMPPublisher.connect(
-        to: endpoint, key: priority.map(key.withPriority) ?? key, stream: stream, tls: tls, group: group,
-        logger: logger)
+        to: endpoint, key: priority.map(key.withPriority) ?? key, stream: stream, tls: tls,
+        interface: interface, group: group, logger: logger)
     } catch { throw PublishFailure(error) }
   }
 }
@@ -37,6 +38,7 @@ struct SRTRoute: Route {
   let endpoint: SRTEndpoint
   let key: StreamKey
   let passphrase: SRTPassphrase?
+  let interface: NetworkInterface?
 
   var description: String { "\(endpoint)" }
   let takesPriority = true
@@ -47,7 +49,7 @@ struct SRTRoute: Route {
     do {
       return try await SRTPublisher.connect(
         to: endpoint, key: priority.map(key.withPriority) ?? key, passphrase: passphrase, stream: stream,
-        logger: logger)
+        interface: interface, logger: logger)
     } catch { throw PublishFailure(error) }
   }
 }
@@ -58,17 +60,19 @@ final class ProxyRoute: Route {
   private let credential: ProxyCredential
   private let tunnel: HTTPTunnel?
   private let tls: TLSSettings
+  private let interface: NetworkInterface?
   private let group: any EventLoopGroup
   private let session = Mutex<SessionID?>(nil)
 
   init(
     _ endpoint: ProxyEndpoint, _ credential: ProxyCredential, through tunnel: HTTPTunnel?, tls: TLSSettings,
-    group: any EventLoopGroup
+    interface: NetworkInterface?, group: any EventLoopGroup
   ) {
     self.endpoint = endpoint
     self.credential = credential
     self.tunnel = tunnel
     self.tls = tls
+    self.interface = interface
     self.group = group
   }
 
@@ -81,7 +85,7 @@ final class ProxyRoute: Route {
     do {
       let publisher = try await ProxyPublisher.connect(
         to: endpoint, through: tunnel, credential: credential, session: session.withLock { $0 },
-        isBeside: isBeside, stream: stream, tls: tls, group: group, logger: logger)
+        isBeside: isBeside, stream: stream, tls: tls, interface: interface, group: group, logger: logger)
       if let new = publisher.session { session.withLock { $0 = new } }
       return publisher
     } catch { throw PublishFailure(error) }

@@ -31,14 +31,18 @@ package struct RoutePlan: Sendable {
 
   /// The route to an ingest with a known key, straight.
   package static func direct(
-    to endpoint: IngestEndpoint, key: StreamKey, tls: TLSSettings = TLSSettings(), group: any EventLoopGroup
+    to endpoint: IngestEndpoint, key: StreamKey, tls: TLSSettings = TLSSettings(), interface: NetworkInterface? = nil,
+    group: any EventLoopGroup
   ) -> any Route {
-    RTMPRoute(endpoint: endpoint, key: key, tls: tls, group: group)
+    RTMPRoute(endpoint: endpoint, key: key, tls: tls, interface: interface, group: group)
   }
 
   /// The routes to an address, the preferred one first.
   /// - Throws: one line for a missing key or token.
   package func routes(to address: ChannelAddress) throws(OperatorFailure) -> [any Route] {
+    do throws(ConnectionError) { _ = try settings.bindInterface?.index() } catch {
+      throw OperatorFailure(PublishFailure(error))
+    }
     if case .proxy(let proxy) = address { return [try route(through: proxy)] }
     var routes: [any Route] = []
     if settings.route != .proxy || settings.proxy == nil { routes.append(try direct(to: address)) }
@@ -59,7 +63,7 @@ package struct RoutePlan: Sendable {
           "rtmp:// is not encrypted: others on the way can read the key and see the stream; use rtmps:// if possible",
           metadata: ["ingest": "\(endpoint)"])
       }
-      return Self.direct(to: endpoint, key: key, tls: tls, group: group)
+      return Self.direct(to: endpoint, key: key, tls: tls, interface: settings.bindInterface, group: group)
     case .srt(let endpoint):
       if secrets.passphrase == nil, !HostAndPort.isLoopback(endpoint.host) {
         logger.warning(
@@ -70,7 +74,8 @@ package struct RoutePlan: Sendable {
       do throws(SRTStreamIDError) { _ = try SRTStreamID(key: key.withPriority(1).value) } catch {
         throw OperatorFailure(error.explanation, .configuration)
       }
-      return SRTRoute(endpoint: endpoint, key: key, passphrase: secrets.passphrase)
+      return SRTRoute(
+        endpoint: endpoint, key: key, passphrase: secrets.passphrase, interface: settings.bindInterface)
     case .proxy(let proxy): return try route(through: proxy)
     }
   }
@@ -89,6 +94,6 @@ package struct RoutePlan: Sendable {
     }
     let tunnel = HTTPTunnel(environment: ProcessInfo.processInfo.environment, for: proxy)
     if let tunnel { logger.info("the network's HTTP proxy is used", metadata: ["proxy": "\(tunnel)"]) }
-    return ProxyRoute(proxy, credential, through: tunnel, tls: tls, group: group)
+    return ProxyRoute(proxy, credential, through: tunnel, tls: tls, interface: settings.bindInterface, group: group)
   }
 }

@@ -10,16 +10,22 @@ package struct PublishFailure: ExplainedError, Equatable, Sendable {
   package let explanation: Explanation
   /// Whether the ingest may have said no because the stream runs already.
   package let mayBeBusy: Bool
+  /// Whether no server took the connection.
+  let isWithoutConnection: Bool
 
   /// Makes a failure.
-  package init(_ explanation: Explanation, _ kind: PublisherFailureKind, mayBeBusy: Bool = false) {
-    self.explanation = explanation
-    self.kind = kind
-    self.mayBeBusy = mayBeBusy
+  package init(
+    _ explanation: Explanation, _ kind: PublisherFailureKind, mayBeBusy: Bool = false, isWithoutConnection: Bool = false
+  ) {
+    (self.explanation, self.kind) = (explanation, kind)
+    (self.mayBeBusy, self.isWithoutConnection) = (mayBeBusy, isWithoutConnection)
   }
 
   /// The failure of a publisher.
-  package init(_ error: any PublisherError) { self.init(error.explanation, error.kind, mayBeBusy: error.mayBeBusy) }
+  package init(_ error: any PublisherError) {
+    self.init(
+      error.explanation, error.kind, mayBeBusy: error.mayBeBusy, isWithoutConnection: error.isWithoutConnection)
+  }
 
   /// What a publisher threw.
   init(any error: any Error) {
@@ -39,7 +45,8 @@ package struct PublishFailure: ExplainedError, Equatable, Sendable {
     }
     self.init(
       Explanation(failures.map(\.description).joined(separator: "; the other route: ")),
-      last.isWorthAnotherRoute ? first.kind : last.kind, mayBeBusy: last.mayBeBusy)
+      last.isWorthAnotherRoute ? first.kind : last.kind, mayBeBusy: last.mayBeBusy,
+      isWithoutConnection: failures.allSatisfy(\.isWithoutConnection))
   }
 
   /// Whether another route may lead there: the network is to blame, not the ingest's no.

@@ -46,6 +46,8 @@ package struct ReconnectStateMachine: Equatable, Sendable {
     case moveDue
     /// What happened to the connection beside the present one, of the move with this number.
     case beside(Move.Event, number: Int)
+    /// The network may lead to a server again that it did not lead to.
+    case networkChanged
     /// Someone asked to stop, or the wanted duration is over.
     case stop
     /// A source or an encoder ended the session.
@@ -130,7 +132,7 @@ package struct ReconnectStateMachine: Equatable, Sendable {
   /// Whether a connection held, or the service showed the stream: no later end is a refusal.
   package private(set) var hasBeenAccepted = false
   private var earlyLosses = 0
-  private var failuresInARow = 0
+  private var pace = RetryPace()
 
   /// Makes an idle machine.
   package init(policy: RetryPolicy) { self.policy = policy }
@@ -191,6 +193,14 @@ package struct ReconnectStateMachine: Equatable, Sendable {
       state = .connecting(attempt: attempt)
       return [.connect]
 
+    case (.waiting(let attempt, _, _), .networkChanged):
+      pace.networkChanged()
+      state = .connecting(attempt: attempt)
+      return [.connect]
+    case (.connecting, .networkChanged):
+      pace.networkChanged()
+      return []
+
     case (.waiting(let attempt, _, _), .reconnect):
       state = .connecting(attempt: attempt)
       return [.connect]
@@ -220,7 +230,8 @@ package struct ReconnectStateMachine: Equatable, Sendable {
     case (.idle, .opened), (.live, .opened), (.waiting, .opened), (.stopping, .opened), (.stopping, .start),
       (.stopping, .connected), (.stopping, .connectFailed), (.stopping, .lost),
       (.stopping, .retryDue), (.stopping, .stop), (.stopping, .reconnect), (.idle, .reconnect),
-      (.connecting, .reconnect), (.stopping, .sourceFailed), (.ended, _),
+      (.connecting, .reconnect), (.idle, .networkChanged), (.live, .networkChanged), (.stopping, .networkChanged),
+      (.stopping, .sourceFailed), (.ended, _),
       (.idle, .connected), (.idle, .connectFailed), (.idle, .lost), (.idle, .retryDue), (.idle, .closed),
       (.connecting, .start), (.connecting, .lost), (.connecting, .retryDue), (.connecting, .closed),
       (.live, .start), (.live, .connected), (.live, .connectFailed), (.live, .retryDue), (.live, .closed),
@@ -231,7 +242,7 @@ package struct ReconnectStateMachine: Equatable, Sendable {
 
   /// A connection that held is counted in its favour when it ends.
   mutating func noteSuccess(since: MediaTime, at now: MediaTime) {
-    if now - since >= Self.provenAfter { failuresInARow = 0 }
+    pace.held(for: now - since)
     if now - since >= Self.acceptedAfter { hasBeenAccepted = true }
   }
 
@@ -243,15 +254,14 @@ package struct ReconnectStateMachine: Equatable, Sendable {
 
   private mutating func retry(after failure: PublishFailure, at now: MediaTime, jitter: Double) -> [Effect] {
     (move, postponedMove) = (nil, nil)
-    failuresInARow += 1
+    let due = now + pace.delay(after: failure, hasBeenLive: hasBeenLive, at: now, jitter: jitter)
     let isFirst = !hasBeenLive && !policy.retriesFirstConnection
-    let isTooMany = policy.maximumAttempts.map { failuresInARow > $0 } ?? false
+    let isTooMany = policy.maximumAttempts.map { pace.counted > $0 } ?? false
     guard !isFirst, !isTooMany else {
       state = .ended(BroadcastOutcome(failure))
       return []
     }
-    let due = now + Backoff.delay(beforeAttempt: failuresInARow, jitter: jitter)
-    state = .waiting(attempt: failuresInARow, until: due, failure: failure)
+    state = .waiting(attempt: pace.failures, until: due, failure: failure)
     return [.scheduleRetry(at: due)]
   }
 }

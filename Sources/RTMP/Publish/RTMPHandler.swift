@@ -32,6 +32,8 @@ final class RTMPHandler: ChannelDuplexHandler {
   private var timer: Scheduled<Void>?
   private var outstandingWrites = 0
   private var stall: StallWatch
+  private var silence: SilenceWatch
+  private var acknowledged: UInt64?
   private var meter = SendMeter()
   private var failure: RTMPError?
   /// Fulfilled when the stream may begin.
@@ -52,6 +54,7 @@ final class RTMPHandler: ChannelDuplexHandler {
     self.logger = logger
     self.machine = machine
     stall = StallWatch(limit: deadlines.sendStall)
+    silence = SilenceWatch(limit: deadlines.sendStall, period: stall.period)
     stage = endpoint.scheme == .rtmps ? .tls : .handshake
     established = eventLoop.makePromise()
     closed = eventLoop.makePromise()
@@ -59,7 +62,7 @@ final class RTMPHandler: ChannelDuplexHandler {
 
   func channelActive(context: ChannelHandlerContext) {
     if stage == .tls {
-      startTimer(deadlines.tls, context)
+      startTimer(context)
     } else {
       beginHandshake(context)
     }
@@ -73,7 +76,7 @@ final class RTMPHandler: ChannelDuplexHandler {
   /// Only from here on bytes of ours leave: the server's certificate is verified by now.
   private func beginHandshake(_ context: ChannelHandlerContext) {
     stage = .handshake
-    startTimer(deadlines.handshake, context)
+    startTimer(context)
     perform(.send(machine.start()), context)
   }
 
@@ -91,15 +94,18 @@ final class RTMPHandler: ChannelDuplexHandler {
       context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     case .entered(let next):
       stage = next
-      if next == .connect { startTimer(deadlines.publish, context) }
-      if next == .publishing {
+      if next != .publishing {
+        startTimer(context)
+      } else {
         timer?.cancel()
         established.succeed()
         watchForStall(context)
       }
     case .acknowledged(let bytes):
+      acknowledged = bytes
       meter.acknowledged(bytes)
     case .distrusted:
+      acknowledged = nil
       meter.distrustAcknowledgements()
       logger.tell(effect, of: endpoint.authority)
     case .told, .moveRefused: logger.tell(effect, of: endpoint.authority)
@@ -120,9 +126,10 @@ final class RTMPHandler: ChannelDuplexHandler {
     }
   }
 
-  private func startTimer(_ limit: Duration, _ context: ChannelHandlerContext) {
+  /// A peer that falls silent is noticed at the same time in each step.
+  private func startTimer(_ context: ChannelHandlerContext) {
     timer?.cancel()
-    let handlerContext = context
+    let (handlerContext, limit) = (context, deadlines.step)
     timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) { [self] in
       let at = endpoint.authority
       let failure: ConnectionError =
@@ -242,20 +249,16 @@ extension RTMPHandler {
     context.write(wrapOutboundOut(bytes), promise: written)
   }
 
-  /// Looks four times per deadline whether what waits makes progress: a slow link is not a dead one.
+  /// Looks eight times per deadline whether what waits makes progress: a slow link is not a dead one.
   private func watchForStall(_ context: ChannelHandlerContext) {
     let handlerContext = context
     timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(stall.period)) { [self] in
       guard failure == nil, stage == .publishing else { return }
-      guard outstandingWrites > 0 else {
-        stall.isIdle()
-        watchForStall(handlerContext)
-        return
-      }
       TCPSocket.bytesAcknowledged(on: handlerContext.channel).assumeIsolated().whenSuccess { [self] bytes in
         let now = MediaTime.now()
-        stall.look(acknowledged: bytes, isWaiting: true, at: now)
-        if stall.isStalled(at: now) {
+        stall.look(acknowledged: bytes, isWaiting: outstandingWrites > 0, at: now)
+        silence.look(acknowledged: acknowledged, delivered: bytes, at: now)
+        if stall.isStalled(at: now) || silence.isSilent(delivered: bytes, at: now) {
           fail(.connection(.stalled(deadlines.sendStall, at: endpoint.authority)), handlerContext)
         }
         watchForStall(handlerContext)

@@ -15,18 +15,18 @@ extension RTMPPublisher {
   /// - Parameters:
   ///   - context: `tls` made ready beforehand; otherwise this connection reads the authorities for itself.
   ///   - addresses: which of the host's addresses may be used.
+  ///   - interface: the only network interface that is used; the host's name is looked up over whichever.
   ///   - group: where the connection lives; its loops have to outlive the publisher.
   public static func connect(
     to endpoint: IngestEndpoint, key: StreamKey, stream: StreamDescription, tls: TLSSettings = TLSSettings(),
     context prepared: TLSContext? = nil, deadlines: PublishDeadlines = PublishDeadlines(),
-    addresses: AddressRule = .any,
-    group: any EventLoopGroup,
-    logger: Logger
+    addresses: AddressRule = .any, interface: NetworkInterface? = nil, group: any EventLoopGroup, logger: Logger
   ) async throws(RTMPError) -> RTMPPublisher {
     var (endpoint, redirects) = (endpoint, 0)
     while true {
       do throws(RTMPError) {
-        return try await open(endpoint, key, stream, tls, prepared, deadlines, addresses, group, logger)
+        return try await open(
+          endpoint, key, stream, tls, prepared, deadlines, addresses, interface, group, logger)
       } catch {
         guard case .redirected(let target, _) = error, redirects < redirectLimit,
           let next = endpoint.followed(to: target)
@@ -42,9 +42,11 @@ extension RTMPPublisher {
 
   private static func open(
     _ endpoint: IngestEndpoint, _ key: StreamKey, _ stream: StreamDescription, _ tls: TLSSettings,
-    _ prepared: TLSContext?, _ deadlines: PublishDeadlines, _ addresses: AddressRule, _ group: any EventLoopGroup,
-    _ logger: Logger
+    _ prepared: TLSContext?, _ deadlines: PublishDeadlines, _ addresses: AddressRule, _ interface: NetworkInterface?,
+    _ group: any EventLoopGroup, _ logger: Logger
   ) async throws(RTMPError) -> RTMPPublisher {
+    let index: Int32?
+    do throws(ConnectionError) { index = try interface.index() } catch { throw .connection(error) }
     var context: NIOSSLContext?
     if endpoint.scheme == .rtmps {
       do throws(ConnectionError) {
@@ -57,10 +59,10 @@ extension RTMPPublisher {
     let resolver = FilteringResolver(addresses, on: loop)
     let attempts = NIOLoopBoundBox.makeBoxSendingValue([ObjectIdentifier: RTMPHandler](), eventLoop: loop)
     let connecting = bootstrap(endpoint, key, stream, context, deadlines, resolver, attempts, logger)
-      .connect(host: endpoint.host, port: endpoint.port)
+      .keptTo(index).connect(host: endpoint.host, port: endpoint.port)
     connecting.whenFailure { error in
       let failure = ConnectionError(
-        connecting: error, to: endpoint.host, at: endpoint.authority, within: deadlines.connect)
+        connecting: error, to: endpoint.host, at: endpoint.authority, within: deadlines.step)
       let isForbidden = failure == .unknownHost(endpoint.host) && resolver.hasRefused
       result.fail(
         RTMPError.connection(
@@ -88,13 +90,14 @@ extension RTMPPublisher {
     let userTimeout = max(1, deadlines.sendStall.wholeNanoseconds / 1_000_000)
     return ClientBootstrap(group: attempts.eventLoop)
       .resolver(resolver)
-      .connectTimeout(TimeAmount(deadlines.connect))
+      .connectTimeout(TimeAmount(deadlines.step))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.tcpOption(TCPSocket.userTimeout), value: Int(clamping: userTimeout))
       .channelOption(.tcpOption(TCPSocket.notSentLowWaterMark), value: unsent)
       .channelOption(.writeBufferWaterMark, value: .init(low: unsent / 2, high: unsent))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          TCPSocket.limitRetransmissionDelay(on: channel)
           if let context {
             try channel.pipeline.syncOperations.addHandler(TLSSettings.makeHandler(context, host: endpoint.host))
           }

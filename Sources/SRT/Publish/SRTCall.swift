@@ -1,5 +1,6 @@
 internal import Media
 internal import NIOCore
+internal import Networking
 
 /// What one connection needs to be made.
 struct SRTCall: Sendable {
@@ -9,6 +10,8 @@ struct SRTCall: Sendable {
   /// Of the whole stream.
   let bitrate: Bitrate
   let deadlines: SRTDeadlines
+  /// The only network interface that is used.
+  let interface: NetworkInterface?
 
   /// How often the library is asked how far a handshake has come; it has no other way to tell than to be asked.
   private static let look: Duration = .milliseconds(10)
@@ -39,7 +42,7 @@ struct SRTCall: Sendable {
       do throws(SRTError) { return try connect(to: address, within: share, link) } catch {
         switch error {
         case .noAnswer: break
-        case .unreachable: failure = error
+        case .unreachable, .interface: failure = error
         default: throw error
         }
       }
@@ -52,6 +55,7 @@ struct SRTCall: Sendable {
   ) throws(SRTError) -> SRTSocket {
     let socket = try SRTSocket()
     try socket.configure(endpoint, streamID, passphrase, bitrate: bitrate, idle: idle, connect: limit)
+    if let interface { try socket.keep(to: interface, for: address) }
     try socket.connect(to: address, at: endpoint.authority)
     try waitForAnswer(socket, until: .now() + limit, limit, link)
     return socket

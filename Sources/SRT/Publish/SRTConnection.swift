@@ -1,7 +1,7 @@
 public import Logging
 public import Media
 public import NIOCore
-internal import Networking
+public import Networking
 public import Packets
 
 /// One connection over SRT in live mode, from its acceptance to its end.
@@ -31,12 +31,14 @@ public final class SRTConnection: Sendable {
   /// - Parameters:
   ///   - passphrase: encrypts the stream; the stream id goes in the clear all the same.
   ///   - bitrate: of the whole stream.
+  ///   - interface: the only network interface that is used; the host's name is looked up over whichever.
   public static func connect(
     to endpoint: SRTEndpoint, streamID: SRTStreamID, passphrase: SRTPassphrase?, bitrate: Bitrate,
-    deadlines: SRTDeadlines = SRTDeadlines(), logger: Logger
+    deadlines: SRTDeadlines = SRTDeadlines(), interface: NetworkInterface? = nil, logger: Logger
   ) async throws(SRTError) -> SRTConnection {
     let call = SRTCall(
-      endpoint: endpoint, streamID: streamID, passphrase: passphrase, bitrate: bitrate, deadlines: deadlines)
+      endpoint: endpoint, streamID: streamID, passphrase: passphrase, bitrate: bitrate, deadlines: deadlines,
+      interface: interface)
     let link = SRTLink()
     do throws(NoThreadError) {
       try DetachedThread.start(name: "srt") {

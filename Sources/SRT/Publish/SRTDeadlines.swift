@@ -8,7 +8,7 @@ public struct SRTDeadlines: Sendable, Equatable {
   public var close: Duration
 
   /// Makes deadlines; the defaults suit the public internet.
-  public init(connect: Duration = .seconds(10), stall: Duration = .seconds(8), close: Duration = .seconds(1)) {
+  public init(connect: Duration = .seconds(8), stall: Duration = .seconds(8), close: Duration = .seconds(1)) {
     self.connect = connect
     self.stall = stall
     self.close = close

@@ -20,7 +20,7 @@ public final class SRTPublisher: Publisher {
   /// Connects, and prepares a stream with the tracks of `stream`.
   public static func connect(
     to endpoint: SRTEndpoint, key: StreamKey, passphrase: SRTPassphrase?, stream: StreamDescription,
-    deadlines: SRTDeadlines = SRTDeadlines(), logger: Logger
+    deadlines: SRTDeadlines = SRTDeadlines(), interface: NetworkInterface? = nil, logger: Logger
   ) async throws(SRTError) -> SRTPublisher {
     let streamID: SRTStreamID
     do throws(SRTStreamIDError) { streamID = try SRTStreamID(key: key.value) } catch { throw .unusableKey(error) }
@@ -29,7 +29,7 @@ public final class SRTPublisher: Publisher {
     do throws(CodecError) { writer = try TransportStreamWriter(stream) } catch { throw .wrapping(error) }
     let connection = try await SRTConnection.connect(
       to: endpoint, streamID: streamID, passphrase: passphrase, bitrate: Bitrate(bitsPerSecond: media),
-      deadlines: deadlines, logger: logger)
+      deadlines: deadlines, interface: interface, logger: logger)
     return SRTPublisher(connection, writer)
   }
 

@@ -37,7 +37,7 @@ struct SRTSender: ~Copyable {
     at = call.endpoint.authority
     stall = call.deadlines.stall
     idle = call.idle
-    watch = StallWatch(limit: call.deadlines.stall)
+    watch = StallWatch(limit: call.deadlines.stall, period: Self.period)
   }
 
   /// Sends until the connection is over or is to be closed, and tells the link so.

@@ -1,4 +1,5 @@
 internal import CSRT
+internal import Glibc
 internal import Media
 internal import NIOCore
 internal import Networking
@@ -84,6 +85,31 @@ struct SRTSocket: ~Copyable {
       unsafe srt_setsockflag(handle, option, bytes.baseAddress, Int32(bytes.count))
     }
     guard result != SRT_ERROR else { throw .library(reason: SRTLibrary.lastError) }
+  }
+
+  /// Uses no other network interface; before ``connect(to:at:)``.
+  ///
+  /// The library has an option of its own for it, which distributions leave out when they build it.
+  func keep(to interface: NetworkInterface, for address: SocketAddress) throws(SRTError) {
+    let family = address.protocol == .inet6 ? AF_INET6 : AF_INET
+    let descriptor = Glibc.socket(family, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { throw .library(reason: IOError(errnoCode: errno, reason: "socket").reasonText) }
+    do throws(ConnectionError) { try interface.bind(descriptor) } catch {
+      close(descriptor)
+      throw .interface(error)
+    }
+    // The library takes bound ones only. From here on it is the library's, which closes it.
+    var any = sockaddr_storage()
+    any.ss_family = sa_family_t(family)
+    let isBound = unsafe withUnsafePointer(to: &any) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_storage>.size)) == 0
+      }
+    }
+    guard isBound, srt_bind_acquire(handle, descriptor) != SRT_ERROR else {
+      close(descriptor)
+      throw .library(reason: SRTLibrary.lastError)
+    }
   }
 
   /// Begins the handshake.

@@ -77,13 +77,20 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   private func begin(_ context: ChannelHandlerContext) {
+    if endpoint.isSecure { startTimer(context) } else { ask(context) }
+  }
+
+  /// A peer that falls silent is noticed at the same time in each step.
+  private func startTimer(_ context: ChannelHandlerContext) {
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    let limit = endpoint.isSecure ? deadlines.tls + deadlines.publish : deadlines.publish
+    let (limit, at) = (deadlines.step, endpoint.authority)
+    timer?.cancel()
     timer = context.eventLoop.scheduleTask(in: TimeAmount(limit)) {
       let (request, context) = bound.value
-      request.fail(.connection(.stageTimeout(.handshake, at: request.endpoint.authority, limit)), context)
+      let isInTLS = request.endpoint.isSecure && !request.isEncrypted
+      request.fail(
+        .connection(isInTLS ? .tls(.timeout(limit), at: at) : .stageTimeout(.handshake, at: at, limit)), context)
     }
-    if !endpoint.isSecure { ask(context) }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -94,6 +101,7 @@ final class OpeningRequest: ChannelInboundHandler, RemovableChannelHandler {
 
   private func ask(_ context: ChannelHandlerContext) {
     isEncrypted = true
+    startTimer(context)
     var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path)
     head.headers.add(name: "Host", value: endpoint.authority)
     head.headers.add(name: "Content-Length", value: "0")

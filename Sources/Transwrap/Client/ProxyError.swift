@@ -70,6 +70,11 @@ public enum ProxyError: ExplainedError, Equatable, Sendable {
 }
 
 extension ProxyError: ChannelPublisherError {
+  /// Whether the proxy did not take the connection.
+  package var isWithoutConnection: Bool {
+    if case .connection(let error) = self { error.isWithoutConnection } else { false }
+  }
+
   /// What to make of it.
   package var kind: PublisherFailureKind {
     switch self {

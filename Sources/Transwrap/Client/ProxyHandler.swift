@@ -34,6 +34,9 @@ final class ProxyHandler: ChannelDuplexHandler {
   private var hasOpened = false
   private var meter = SendMeter()
   private var stall: StallWatch
+  /// A proxy with a session says something each second; what it said is counted as acknowledgements are.
+  private var silence: StallWatch
+  private var framesHeard: UInt64 = 0
   private var outstandingWrites = 0
   private var timer: Scheduled<Void>?
   private var pings: RepeatedTask?
@@ -58,6 +61,7 @@ final class ProxyHandler: ChannelDuplexHandler {
     self.said = said
     writer = FLVStreamWriter(stream)
     stall = StallWatch(limit: deadlines.sendStall)
+    silence = StallWatch(limit: deadlines.sendStall)
     established = loop.makePromise()
     accepted = loop.makePromise()
     closed = loop.makePromise()
@@ -71,10 +75,10 @@ final class ProxyHandler: ChannelDuplexHandler {
       begin(context)
       accepted.succeed()
     case .channel:
-      timer = context.eventLoop.scheduleTask(in: TimeAmount(deadlines.publish)) { [deadlines] in
+      timer = context.eventLoop.scheduleTask(in: TimeAmount(deadlines.step)) { [deadlines] in
         let (handler, context) = bound.value
         handler.end(
-          .connection(.stageTimeout(.publish, at: handler.endpoint.authority, deadlines.publish)), context)
+          .connection(.stageTimeout(.publish, at: handler.endpoint.authority, deadlines.step)), context)
       }
     }
     pings = context.eventLoop.scheduleRepeatedTask(initialDelay: Self.pingInterval, delay: Self.pingInterval) { _ in
@@ -94,6 +98,7 @@ final class ProxyHandler: ChannelDuplexHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let frame = unwrapInboundIn(data)
     guard stage != .over else { return }
+    framesHeard += 1
     switch frame.opcode {
     // What the proxy says fits one frame; pieces of longer texts of others' are nothing to go by.
     case .text where frame.fin && frame.length <= Self.textLimit: hear(String(buffer: frame.unmaskedData), context)
@@ -231,12 +236,21 @@ final class ProxyHandler: ChannelDuplexHandler {
       wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: bytes)), promise: promise)
   }
 
-  /// A proxy that stops reading because its ingest is slow is slow itself; one whose TCP takes nothing is dead.
+  /// A proxy that stops reading because its ingest is slow is slow itself; one whose TCP takes nothing is dead, and one
+  /// that says nothing any more too.
   private func watchForStall(_ context: ChannelHandlerContext) {
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     timer = context.eventLoop.scheduleTask(in: TimeAmount(stall.period)) {
       let (handler, context) = bound.value
       guard handler.stage == .publishing else { return }
+      if case .channel = handler.endpoint.target {
+        let now = MediaTime.now()
+        handler.silence.look(acknowledged: handler.framesHeard, isWaiting: true, at: now)
+        if handler.silence.isStalled(at: now) {
+          let (limit, at) = (handler.deadlines.sendStall, handler.endpoint.authority)
+          return handler.end(.connection(.stageTimeout(.publishing, at: at, limit)), context)
+        }
+      }
       guard handler.outstandingWrites > 0 else {
         handler.stall.isIdle()
         return handler.watchForStall(context)

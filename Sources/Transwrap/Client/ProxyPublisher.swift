@@ -36,23 +36,26 @@ public final class ProxyPublisher: Publisher {
   ///   - tunnel: an HTTP proxy that the network wants to be asked.
   ///   - session: the session of a connection that broke, to go on with.
   ///   - isBeside: that connection still sends; it is retired when a keyframe went over this one.
+  ///   - interface: the only network interface that is used; names are looked up over whichever.
   ///   - group: where the connection lives; its loops have to outlive the publisher.
   public static func connect(
     to endpoint: ProxyEndpoint, through tunnel: HTTPTunnel? = nil, credential: ProxyCredential, session: SessionID?,
     isBeside: Bool = false, stream: StreamDescription,
-    tls: TLSSettings = TLSSettings(), deadlines: PublishDeadlines = PublishDeadlines(), group: any EventLoopGroup,
-    logger: Logger
+    tls: TLSSettings = TLSSettings(), deadlines: PublishDeadlines = PublishDeadlines(),
+    interface: NetworkInterface? = nil, group: any EventLoopGroup, logger: Logger
   ) async throws(ProxyError) -> ProxyPublisher {
-    let context: NIOSSLContext?
-    do { context = endpoint.isSecure ? try tls.makeContext(shutdown: deadlines.close / 2) : nil } catch {
-      throw .connection(error)
-    }
+    let (context, index): (NIOSSLContext?, Int32?)
+    do throws(ConnectionError) {
+      index = try interface.index()
+      context = endpoint.isSecure ? try tls.makeContext(shutdown: deadlines.close / 2) : nil
+    } catch { throw .connection(error) }
     let loop = group.next()
     let said = LatestProxyReport()
     let result = loop.makePromise(of: ProxyPublisher.self)
     let opened = loop.makePromise(of: NIOLoopBound<ProxyHandler>.self)
-    let connecting = ClientBootstrap(group: loop)
-      .connectTimeout(TimeAmount(deadlines.connect))
+    let connecting = ClientBootstrap(group: loop).keptTo(index)
+      .resolver(FilteringResolver(.any, on: loop))
+      .connectTimeout(TimeAmount(deadlines.step))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(
         .tcpOption(TCPSocket.userTimeout),
@@ -61,6 +64,7 @@ public final class ProxyPublisher: Publisher {
       .channelOption(.tcpOption(TCPSocket.notSentLowWaterMark), value: 32 << 10)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          TCPSocket.limitRetransmissionDelay(on: channel)
           let configure: @Sendable (any Channel) throws -> Void = { channel in
             let request = OpeningRequest(
               endpoint, credential, session, isBeside: isBeside, deadlines, opened, on: channel.eventLoop)
@@ -73,14 +77,14 @@ public final class ProxyPublisher: Publisher {
           }
           guard let tunnel else { return try configure(channel) }
           try tunnel.open(
-            on: channel, to: endpoint, within: deadlines.connect, failed: { opened.fail($0) }, configure)
+            on: channel, to: endpoint, within: deadlines.step, failed: { opened.fail($0) }, configure)
         }
       }
       .connect(host: tunnel?.host ?? endpoint.host, port: tunnel?.port ?? endpoint.port)
     connecting.whenFailure { error in
       let failure = ConnectionError(
         connecting: error, to: tunnel?.host ?? endpoint.host, at: tunnel?.description ?? endpoint.authority,
-        within: deadlines.connect)
+        within: deadlines.step)
       opened.fail(ProxyError.connection(failure))
     }
     opened.futureResult.flatMap { handler -> EventLoopFuture<ProxyPublisher> in
