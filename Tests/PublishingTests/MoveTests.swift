@@ -87,7 +87,7 @@ struct MoveTests {
 
     steps.take(.move(wish), at: 30)
     #expect(steps.take(.lost(failure), at: 30.2) == [.abandon, .adopt])
-    #expect(steps.hear(.failed(failure), at: 31) == [.scheduleRetry(at: at(31.5))])
+    #expect(steps.hear(.failed(failure), at: 31) == [.scheduleRetry(at: at(31.25))])
     #expect(steps.take(.retryDue, at: 31.5) == [.connect])
     #expect(steps.take(.connected, at: 32) == [.beginSending])
     #expect(steps.take(.move(wish), at: 40) != [], "the next wish is heard")
@@ -122,13 +122,13 @@ struct MoveTests {
     steps.hear(.connected, at: 20.2)
     #expect(steps.hear(.lost(failure), at: 20.3) == [.withdraw])
     #expect(steps.hear(.switched, at: 20.3) == [.retire])
-    #expect(steps.take(.lost(failure), at: 20.3) == [.abandon, .scheduleRetry(at: at(20.8))])
+    #expect(steps.take(.lost(failure), at: 20.3) == [.abandon, .scheduleRetry(at: at(20.55))])
 
     var both = Steps()
     both.take(.move(wish), at: 10)
     both.hear(.connected, at: 10.2)
     both.hear(.lost(failure), at: 10.3)
-    #expect(both.take(.lost(failure), at: 10.4) == [.dismiss, .abandon, .scheduleRetry(at: at(10.9))])
+    #expect(both.take(.lost(failure), at: 10.4) == [.dismiss, .abandon, .scheduleRetry(at: at(10.65))])
   }
 
   @Test("a stop closes both")

@@ -21,11 +21,12 @@ final class Rig: Sendable {
   private let listening: Task<[PublishEvent], Never>
 
   init(
-    _ routes: FakeRoute..., takeover: Takeover? = nil, duration: Duration? = nil,
+    _ routes: FakeRoute..., takeover: Takeover? = nil, longestStream: Duration? = nil, duration: Duration? = nil,
     policy: ReconnectStateMachine.RetryPolicy = .attended
   ) {
     let loop = PublishLoop(
-      target: PublishLoop.Target(routes: routes, takeover: takeover, group: MultiThreadedEventLoopGroup.singleton),
+      target: PublishLoop.Target(
+        routes: routes, takeover: takeover, longestStream: longestStream, group: MultiThreadedEventLoopGroup.singleton),
       queue: queue, duration: duration, policy: policy, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     self.loop = loop
     let events = loop.events()
@@ -217,5 +218,19 @@ struct PublishLoopTests {
     rig.push(2..<8, apart: 4000)
     #expect(try await rig.outcome() == .stopped)
     #expect(route.publishers.map(\.packets.count) == [2, 3])
+  }
+
+  @Test("a service that ends each stream after its time is sent another one before, which takes nothing over")
+  func renewal() async throws {
+    let route = FakeRoute(.accepts)
+    let rig = Rig(
+      route, takeover: Takeover(isRequested: true, wallSeconds: 1_800_000_000), longestStream: .milliseconds(300))
+    try await rig.waitUntilLive(1, route)
+    rig.push(0..<3)
+    try await rig.waitUntilLive(2, route)
+    #expect(route.publishers[0].isClosed && !route.publishers[0].isAbandoned)
+    #expect(route.priorities[0] != nil && route.priorities[1] == nil)
+    rig.loop.report(.stop)
+    #expect(try await rig.outcome() == .stopped)
   }
 }

@@ -147,6 +147,9 @@ package struct Destination: Sendable {
     }
   }
 
+  /// Amazon IVS ends each stream after 48 h, in the middle of whatever is shown.
+  private static let longestIVSStream = Duration.seconds(47 * 3600 + 1800)
+
   /// The routes to a channel with the secrets that they want; connects nothing.
   /// - Throws: one line for a missing key or token.
   package static func target(
@@ -159,7 +162,8 @@ package struct Destination: Sendable {
     }
     let takeover = Takeover(isRequested: settings.takesOver, wallSeconds: WallClock.secondsSince1970)
     return PublishLoop.Target(
-      routes: routes, takeover: resolved.isIVS || settings.takesOver ? takeover : nil, group: dependencies.group)
+      routes: routes, takeover: resolved.isIVS || settings.takesOver ? takeover : nil,
+      longestStream: resolved.isIVS ? longestIVSStream : nil, group: dependencies.group)
   }
 
   /// Ends the local channel, and the link to it.

@@ -43,6 +43,9 @@ package struct Takeover: Equatable, Sendable {
     if priority == nil { count = 0 }
   }
 
+  /// This stream has been ended: the next one is another, and the channel is free for it.
+  package mutating func ended() { (priority, count) = (nil, 0) }
+
   /// Somebody else took the stream over by their operator's request: coming back must not take it from them again.
   package mutating func yielded() { hasYielded = true }
 

@@ -45,6 +45,7 @@ package enum PublishEvent: Equatable, Sendable {
       (.beside(.failed(let failure), _), .connecting(let attempt)):
       told.append(.failed(failure, attempt: attempt))
     case (.lost(let failure), .live): told.append(.lost(failure))
+    case (.renewalDue, .live): told.append(.released)
     default: break
     }
     if let move = after.move, move.number != before.move?.number { told.append(.moving(move.request)) }

@@ -14,6 +14,8 @@ extension PublishLoop {
     /// Waits for the next attempt, or for the time of a move that was asked for too soon.
     var retry: Task<Void, Never>?
     var postponed: Task<Void, Never>?
+    /// Waits until the service would end the stream.
+    var renewal: Task<Void, Never>?
     /// Makes a connection beside the present one, listens to it, and watches the time.
     var beside: Task<Void, Never>?
     var watching: Task<Void, Never>?
@@ -39,7 +41,7 @@ extension PublishLoop {
 
     func cancel() {
       endMove()
-      for task in [main, attending, retry, postponed] { task?.cancel() }
+      for task in [main, attending, retry, postponed, renewal] { task?.cancel() }
     }
   }
 
@@ -69,6 +71,13 @@ extension PublishLoop {
       }
       let broken = release(&work)
       Task { await broken?.abandon() }
+    case .renew:
+      takeover.withLock { $0?.ended() }
+      let open = release(&work)
+      work.main = Task {
+        await open?.close()
+        await connect(stream)
+      }
     case .disconnect:
       let open = release(&work)
       let farewells = work.hurryFarewells()
@@ -117,7 +126,7 @@ extension PublishLoop {
       }
     // It goes on as it is, and in its own time.
     case .adopt: work.overdue?.cancel()
-    case .connect, .beginSending, .scheduleRetry, .abandon, .disconnect: break
+    case .connect, .beginSending, .scheduleRetry, .abandon, .renew, .disconnect: break
     }
   }
 

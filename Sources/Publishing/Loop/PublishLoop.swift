@@ -14,12 +14,17 @@ package final class PublishLoop: Sendable {
     package let routes: [any Route]
     /// How streams that still run are taken over; `nil` where the ingest does not know that.
     package let takeover: Takeover?
+    /// After that another stream is begun, before the ingest ends this one; `nil` where it never does.
+    package let longestStream: Duration?
     package let group: any EventLoopGroup
 
     /// Names the routes, the preferred one first.
-    package init(routes: [any Route], takeover: Takeover?, group: any EventLoopGroup) {
+    package init(
+      routes: [any Route], takeover: Takeover?, longestStream: Duration? = nil, group: any EventLoopGroup
+    ) {
       self.routes = routes
       self.takeover = takeover
+      self.longestStream = longestStream
       self.group = group
     }
   }
@@ -70,6 +75,7 @@ package final class PublishLoop: Sendable {
   let routes: Mutex<Routes>
   let takeover: Mutex<Takeover?>
   let rates: RateControlLoop?
+  private let longestStream: Duration?
   private let duration: Duration?
   private let inbox: AsyncStream<Message>
   private let mail: AsyncStream<Message>.Continuation
@@ -85,6 +91,7 @@ package final class PublishLoop: Sendable {
   ) {
     routes = Mutex(Routes(target.routes))
     takeover = Mutex(target.takeover)
+    longestStream = target.longestStream
     self.queue = queue
     self.duration = duration
     pump = PacketPump(loop: target.group.next(), queue: queue, duration: duration)
@@ -138,8 +145,11 @@ package final class PublishLoop: Sendable {
       note(machine, after: message.event, from: before)
       if case .live = machine.state, machine.state != before.state {
         takeover.withLock { $0?.accepted() }
+        // Taken over, it goes on as the same stream.
+        if let longestStream, work.renewal == nil { work.renewal = post(.renewalDue, at: .now() + longestStream) }
         if deadline == nil { deadline = duration.map { limit in Task { await stop(after: limit) } } }
       }
+      if message.event == .renewalDue { work.renewal = nil }
       for effect in effects { await perform(effect, stream, machine, &work) }
       if case .ended(let outcome) = machine.state { return outcome }
     }
@@ -165,6 +175,9 @@ package final class PublishLoop: Sendable {
     }
     if event == .networkChanged, machine.state != before.state { logger.info("the network changed: connecting now") }
     let (route, priority) = now.successor.map { ($0.route, $0.priority) } ?? (now.route, now.priority)
+    if event == .renewalDue, machine.state != before.state {
+      logger.notice("the service ends each stream after its time: this one ends now, and another one begins")
+    }
     let told = PublishEvent.told(event, from: before, to: machine, route: route, priority: priority)
     logger.tell(told)
     for event in told { feed.send(event) }

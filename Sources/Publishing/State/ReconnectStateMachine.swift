@@ -48,6 +48,8 @@ package struct ReconnectStateMachine: Equatable, Sendable {
     case beside(Move.Event, number: Int)
     /// The network may lead to a server again that it did not lead to.
     case networkChanged
+    /// The service is about to end the stream, as it does with each after its time.
+    case renewalDue
     /// Someone asked to stop, or the wanted duration is over.
     case stop
     /// A source or an encoder ended the session.
@@ -66,6 +68,8 @@ package struct ReconnectStateMachine: Equatable, Sendable {
     case scheduleRetry(at: MediaTime)
     /// Close what is open in the protocol, then report `closed`.
     case disconnect
+    /// Close what is open in the protocol, then do as for ``connect``; what comes is another stream, which takes nothing over.
+    case renew
     /// Let go of a connection that broke, or that another one is to replace.
     case abandon
     /// Make a second connection and report `beside` with `opened`, `connected` or `failed`, and with `overdue` in time.
@@ -204,6 +208,11 @@ package struct ReconnectStateMachine: Equatable, Sendable {
     case (.waiting(let attempt, _, _), .reconnect):
       state = .connecting(attempt: attempt)
       return [.connect]
+    case (.live(let since), .renewalDue):
+      let dismissal = endMove()
+      noteSuccess(since: since, at: now)
+      state = .connecting(attempt: 1)
+      return dismissal + [.renew]
     case (.live, .reconnect): return move(MoveRequest(.operator), at: now)
     case (_, .move(let request)): return move(request, at: now)
     case (_, .moveDue): return moveDue(at: now)
@@ -230,6 +239,7 @@ package struct ReconnectStateMachine: Equatable, Sendable {
     case (.idle, .opened), (.live, .opened), (.waiting, .opened), (.stopping, .opened), (.stopping, .start),
       (.stopping, .connected), (.stopping, .connectFailed), (.stopping, .lost),
       (.stopping, .retryDue), (.stopping, .stop), (.stopping, .reconnect), (.idle, .reconnect),
+      (.idle, .renewalDue), (.connecting, .renewalDue), (.waiting, .renewalDue), (.stopping, .renewalDue),
       (.connecting, .reconnect), (.idle, .networkChanged), (.live, .networkChanged), (.stopping, .networkChanged),
       (.stopping, .sourceFailed), (.ended, _),
       (.idle, .connected), (.idle, .connectFailed), (.idle, .lost), (.idle, .retryDue), (.idle, .closed),
