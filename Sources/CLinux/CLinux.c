@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <stdatomic.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -74,7 +75,8 @@ int clinux_is_ignored(int number) {
 
 // A semaphore is all that a handler may touch that others can wait for without a descriptor.
 static sem_t noted_signals;
-static volatile sig_atomic_t last_signal;
+// How often each came that was not asked for yet: of two at once neither is taken for the other.
+static atomic_int pending_signals[_NSIG];
 __attribute__((constructor)) static void prepare_signals(void) { sem_init(&noted_signals, 0, 0); }
 
 int64_t clinux_raise_descriptor_limit(void) {
@@ -90,7 +92,7 @@ int64_t clinux_raise_descriptor_limit(void) {
 
 static void note_signal(int number) {
   int error = errno;
-  last_signal = number;
+  atomic_fetch_add(&pending_signals[number], 1);
   sem_post(&noted_signals);
   errno = error;
 }
@@ -101,11 +103,27 @@ void clinux_note_signal(int number) {
   sigaction(number, &action, NULL);
 }
 
+// Takes one that came: those that mean an end first.
+static int take_signal(void) {
+  const int order[] = {SIGTERM, SIGINT};
+  for (size_t index = 0; index < sizeof order / sizeof *order; index++)
+    if (atomic_load(&pending_signals[order[index]]) > 0) {
+      atomic_fetch_sub(&pending_signals[order[index]], 1);
+      return order[index];
+    }
+  for (int number = 1; number < _NSIG; number++)
+    if (atomic_load(&pending_signals[number]) > 0) {
+      atomic_fetch_sub(&pending_signals[number], 1);
+      return number;
+    }
+  return 0;
+}
+
 int clinux_next_signal(int timeout_milliseconds) {
-  if (timeout_milliseconds < 0) return sem_wait(&noted_signals) == 0 ? last_signal : 0;
+  if (timeout_milliseconds < 0) return sem_wait(&noted_signals) == 0 ? take_signal() : 0;
   int64_t end = clinux_monotonic_nanoseconds() + (int64_t)timeout_milliseconds * 1000000;
   struct timespec until = {.tv_sec = end / 1000000000, .tv_nsec = end % 1000000000};
-  return sem_clockwait(&noted_signals, CLOCK_MONOTONIC, &until) == 0 ? last_signal : 0;
+  return sem_clockwait(&noted_signals, CLOCK_MONOTONIC, &until) == 0 ? take_signal() : 0;
 }
 
 struct thread_start {

@@ -47,10 +47,13 @@ final class ServiceReporter: Sendable {
   }
 
   /// The settings are read again.
-  func reloading() { manager.tell(.reloading(.now())) }
+  func reloading() { if isRunning { manager.tell(.reloading(.now())) } }
 
   /// They are in effect, or were wrong.
-  func reloaded() { manager.tell(.ready) }
+  func reloaded() { if isRunning { manager.tell(.ready) } }
+
+  /// Neither still beginning nor already ending.
+  private var isRunning: Bool { state.withLock { $0.isReady && !$0.isStopping } }
 
   /// The broadcast ends; nothing is told after it.
   func stopping() {

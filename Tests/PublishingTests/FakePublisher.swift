@@ -18,6 +18,7 @@ final class FakePublisher: Publisher {
     var packets: [EncodedPacket] = []
     var end: FakeFailure?
     var waiting: [CheckedContinuation<FakeFailure, Never>] = []
+    var isStalled = false
     var isClosed = false
     var isAbandoned = false
     var timesMeasured = 0
@@ -49,7 +50,11 @@ final class FakePublisher: Publisher {
     for continuation in waiting { continuation.resume(returning: failure) }
   }
 
+  /// Takes nothing any more: who sends waits until it is let go of.
+  func stall() { state.withLock { $0.isStalled = true } }
+
   func send(_ packet: EncodedPacket, isolation: isolated (any Actor)?) async throws(FakeFailure) {
+    if state.withLock({ $0.isStalled && $0.end == nil }) { throw await waitUntilClosed() }
     let end = state.withLock { state in
       if state.end == nil { state.packets.append(packet) }
       return state.end

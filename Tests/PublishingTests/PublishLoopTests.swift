@@ -233,4 +233,23 @@ struct PublishLoopTests {
     rig.loop.report(.stop)
     #expect(try await rig.outcome() == .stopped)
   }
+
+  @Test("who leaves a connection that is stuck takes nothing of it along: the next one begins with what is new")
+  func stuck() async throws {
+    let route = FakeRoute(.accepts)
+    let rig = Rig(route)
+    try await rig.waitUntilLive(1, route)
+    rig.push(0..<1)
+    try await eventually("the first picture") { route.publishers[0].packets.count == 1 }
+    route.publishers[0].stall()
+    rig.push(1..<5)
+    rig.loop.report(.reconnect)
+    try await rig.waitUntilLive(2, route)
+    rig.push(100..<103)
+    try await eventually("what is new") { !route.publishers[1].packets.isEmpty }
+    #expect(route.publishers[1].packets.map(\.decodeTime.milliseconds).allSatisfy { $0 >= 100 * 20 })
+    #expect(route.publishers[0].packets.count == 1)
+    rig.loop.report(.stop)
+    _ = try await rig.outcome()
+  }
 }

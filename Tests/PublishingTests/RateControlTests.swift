@@ -103,6 +103,15 @@ struct RateControlTests {
     #expect(path.decreases() == 0)
   }
 
+  @Test("a path that was too slow from the beginning is found so, however little the sender keeps on the way")
+  func slowFromTheBeginning() {
+    var path = PathModel(capacity: 4000, roundTrip: .milliseconds(60), requested: .kilobits(6000))
+    path.window = 40_000
+    path.run(.seconds(4))
+    #expect(path.control.allowed < .kilobits(4500), "\(path.decisions)")
+    #expect(path.longestDelay < .milliseconds(1500))
+  }
+
   @Test("a path that has become a longer one is no slow one")
   func longer() {
     var path = PathModel(capacity: 8000, roundTrip: .milliseconds(20))

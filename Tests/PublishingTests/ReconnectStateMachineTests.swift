@@ -261,4 +261,15 @@ struct ReconnectStateMachineTests {
     #expect(machine.handle(.connected, at: at(171_003), jitter: 0) == [.beginSending])
     #expect(machine.reconnects == 1)
   }
+
+  @Test("an ingest that takes no second connection of a stream gets another one after the first is gone")
+  func oneConnection() {
+    var machine = ReconnectStateMachine(policy: .attended)
+    machine.takesSecondConnection = false
+    _ = machine.handle(.start, at: at(0), jitter: 0)
+    _ = machine.handle(.connected, at: at(1), jitter: 0)
+    #expect(machine.handle(.reconnect, at: at(9), jitter: 0) == [.abandon, .connect])
+    #expect(machine.handle(.connected, at: at(10), jitter: 0) == [.beginSending])
+    #expect((machine.reconnects, machine.moves) == (1, 0))
+  }
 }

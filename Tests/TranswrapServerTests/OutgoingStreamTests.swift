@@ -82,6 +82,21 @@ struct OutgoingStreamTests {
     #expect(!stream.isSkipping)
   }
 
+  @Test("pictures go on once the ingest takes everything, though the client makes up for nothing")
+  func relief() throws {
+    var stream = try stream()
+    var now: Int64 = 0
+    for index in 0..<120 {
+      let held = index >= 10 && index < 30
+      now += held ? 300 : 100
+      stream.take(
+        picture(Int64(index) * 100, key: index % 20 == 0), held: held ? .milliseconds(300) : .zero, at: at(now),
+        to: .open)
+      if index == 35 { #expect(stream.isSkipping) }
+    }
+    #expect(!stream.isSkipping)
+  }
+
   @Test("what comes late by the client's own network is never let go")
   func lateClient() throws {
     var stream = try stream()

@@ -8,6 +8,7 @@ internal import Media
 internal import Packets
 internal import Pipeline
 public import Settings
+internal import Synchronization
 
 /// What an operator wants, done or refused: the same with a console and without one.
 extension Broadcaster {
@@ -24,17 +25,29 @@ extension Broadcaster {
     if let onAir = broadcast.onAir, try await onAir.perform(intent, settings) { return Answer(intent.confirmation) }
     if try intents.perform(intent) {
       try? change(intent)
-      return Answer(intent.confirmation + absence(of: intent))
+      return Answer(intent.confirmation + (await absence(of: intent)))
     }
     return Answer(try await performHere(intent) ?? intent.confirmation)
   }
 
-  /// What to add for a device node that is not there: it is waited for.
-  private func absence(of intent: Intent) -> String {
-    guard case .camera(let text) = intent, text.hasPrefix("/dev/"), !FileManager.default.fileExists(atPath: text) else {
-      return ""
+  /// What to add for a device that gives nothing yet, as a mistyped one never does.
+  private func absence(of intent: Intent) async -> String {
+    let (context, isDevice) = (production.context, ["/dev/", "usb:", "path:", "name:", "hw:", "plughw:"])
+    let (text, what): (String, String)
+    switch intent {
+    case .camera(let camera): (text, what) = (camera, "no picture from it yet")
+    case .microphone(let microphone): (text, what) = (microphone, "no sound from it yet")
+    default: return ""
     }
-    return ", which is not there now: waiting for it"
+    guard isDevice.contains(where: text.hasPrefix) else { return "" }
+    // The source before may run for a moment.
+    for wait in [Duration.milliseconds(300)] + Array(repeating: .milliseconds(100), count: 8) {
+      try? await Task.sleep(for: wait)
+      let isCamera = if case .camera = intent { true } else { false }
+      let state = isCamera ? context.video.source.withLock { $0.state } : context.audio.source.withLock { $0.state }
+      if state == .running { return "" }
+    }
+    return ", \(what): waiting for it"
   }
 
   /// - Returns: what there is to say beside that it is done.

@@ -118,10 +118,11 @@ package struct Destination: Sendable {
       }
       let route = RoutePlan.direct(
         to: endpoint ?? channel.endpoint, key: channel.streamKey, group: dependencies.group)
+      var target = PublishLoop.Target(routes: [route], takeover: nil, group: dependencies.group)
+      target.takesSecondConnection = false
       return Destination(
-        target: PublishLoop.Target(routes: [route], takeover: nil, group: dependencies.group),
-        name: "local", ingest: nil, playbackURL: channel.playbackURL, monitor: nil, limits: nil, local: channel,
-        link: link)
+        target: target, name: "local", ingest: nil, playbackURL: channel.playbackURL, monitor: nil, limits: nil,
+        local: channel, link: link)
     } catch {
       await channel.stop()
       throw error

@@ -11,7 +11,7 @@ struct TypingPause: Equatable, Sendable {
   /// After one that was asked for and could not open; somebody may type for a while before looking up.
   static let afterRefusal = Duration.milliseconds(1000)
   /// After a letter has opened a question.
-  static let afterQuestion = Duration.milliseconds(400)
+  static let afterQuestion = Duration.milliseconds(180)
   /// So long hands rest between two words at most.
   static let betweenKeys = Duration.milliseconds(500)
 

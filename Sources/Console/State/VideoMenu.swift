@@ -14,7 +14,7 @@ enum VideoMenu {
     ("ultrafast", "least work, worst picture"), ("superfast", "for small machines"),
     ("veryfast", "what auto takes where a core is fast enough"), ("faster", "better, needs a free core more"),
     ("fast", "better still"), ("medium", "for strong machines"),
-    ("slow", "for the strongest"),
+    ("slow", "for the strongest machines"),
   ]
 
   static func modes(_ status: BroadcastStatus, bitrateKey: String) -> [MenuEntry] {

@@ -37,6 +37,6 @@ package struct SilenceWatch: Sendable {
   /// Whether the peer has said nothing for the limit, and should have.
   package func isSilent(delivered: UInt64, at now: MediaTime) -> Bool {
     guard count >= Self.habit, let last else { return false }
-    return now - last.at + period >= limit && delivered &- last.delivered > largestGap
+    return now - last.at + period >= limit && delivered &- last.delivered > largestGap + largestGap / 2
   }
 }

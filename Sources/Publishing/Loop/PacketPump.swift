@@ -58,6 +58,8 @@ actor PacketPump {
     // A run that was cancelled may end after the next one has begun.
     defer { if run == runs { endHandover() } }
     while !Task.isCancelled, let packet = await queue.next() {
+      // Of the connection before, where another run has begun meanwhile.
+      guard run == runs, !Task.isCancelled else { return .queueOver }
       if first == nil, packet.isVideo { first = packet.decodeTime }
       if let duration, let first, packet.decodeTime >= first + duration {
         // Sound runs ahead of the picture by up to a frame; the picture says when it is over.
@@ -66,13 +68,16 @@ actor PacketPump {
       }
       let start = origin ?? packet.decodeTime
       origin = start
-      if let failure = await send(packet.on(timelineFrom: start), as: packet) { return failure }
+      if let failure = await send(packet.on(timelineFrom: start), as: packet, run) { return failure }
     }
     return .queueOver
   }
 
   /// Has `connection` take over at the next keyframe; the packets before it go where they went.
-  func switchOver(to connection: Successor) { successor = (connection, Handover()) }
+  func switchOver(to connection: Successor) {
+    endHandover()
+    successor = (connection, Handover())
+  }
 
   /// Takes the wish to switch over back; false where the keyframe is on its way already.
   func withdraw() -> Bool {
@@ -82,14 +87,17 @@ actor PacketPump {
   }
 
   /// Sends a packet over the connection that it belongs to.
-  private func send(_ placed: EncodedPacket, as packet: EncodedPacket) async -> End? {
+  private func send(_ placed: EncodedPacket, as packet: EncodedPacket, _ run: Int) async -> End? {
     let side = side(of: packet)
-    guard let connection = side == .present ? before ?? current : current else { return .queueOver }
+    let isForBefore = side == .present && before != nil
+    guard let connection = isForBefore ? before : current else { return .queueOver }
     do {
       try await connection.send(placed, isolation: self)
     } catch {
+      // What a connection did not take that was let go of is none for the next one.
+      guard run == runs, !Task.isCancelled else { return .queueOver }
       // Sound that the connection before did not take any more may as well go over this one.
-      guard let current, current !== connection else { return .failed(PublishFailure(any: error), of: connection) }
+      guard isForBefore, let current else { return .failed(PublishFailure(any: error), of: connection) }
       do { try await current.send(placed, isolation: self) } catch {
         return .failed(PublishFailure(any: error), of: current)
       }

@@ -92,7 +92,11 @@ extension PublishLoop {
   /// - Parameter endsByTakeover: the ingest ends it itself when it has changed over to the other one, and would take an
   ///   earlier end for that of the stream.
   func retire(_ connection: any Publisher, after drained: AsyncStream<Void>?, endsByTakeover: Bool) async {
-    if let drained { await Bounded.run(within: .seconds(1)) { for await _ in drained {} } }
+    // One that does not take its last packets holds up the next connection's: it is let go of.
+    if let drained {
+      let isDrained: Void? = await Bounded.run(within: .seconds(1)) { for await _ in drained {} }
+      guard isDrained != nil else { return await connection.retire() }
+    }
     if endsByTakeover { _ = await Bounded.run(within: .seconds(5)) { _ = await connection.waitUntilClosed() } }
     await connection.retire()
   }

@@ -16,6 +16,8 @@ extension PublishLoop {
     var postponed: Task<Void, Never>?
     /// Waits until the service would end the stream.
     var renewal: Task<Void, Never>?
+    /// That time came while nothing was on air.
+    var isRenewalOverdue = false
     /// Makes a connection beside the present one, listens to it, and watches the time.
     var beside: Task<Void, Never>?
     var watching: Task<Void, Never>?
@@ -133,10 +135,9 @@ extension PublishLoop {
   /// Has the next keyframe go over `next`, and asks for one.
   private func switchOver(to next: any Publisher, _ move: Move, _ work: inout Work) async {
     let number = move.number
-    if move.request.origin == .operator {
-      work.overdue?.cancel()
-      work.overdue = post(.beside(.overdue, number: number), at: .now() + Move.operatorSwitchLimit)
-    }
+    let limit = move.request.origin == .operator ? Move.operatorSwitchLimit : Move.switchLimit
+    work.overdue?.cancel()
+    work.overdue = post(.beside(.overdue, number: number), at: .now() + limit)
     work.watching = Task {
       let failure = PublishFailure(await next.waitUntilClosed())
       if !Task.isCancelled { post(.beside(.lost(failure), number: number)) }

@@ -16,6 +16,8 @@ package final class PublishLoop: Sendable {
     package let takeover: Takeover?
     /// After that another stream is begun, before the ingest ends this one; `nil` where it never does.
     package let longestStream: Duration?
+    /// Whether the ingest may take the stream over a second connection while the first is there; it says so itself.
+    package var takesSecondConnection = true
     package let group: any EventLoopGroup
 
     /// Names the routes, the preferred one first.
@@ -76,6 +78,7 @@ package final class PublishLoop: Sendable {
   let takeover: Mutex<Takeover?>
   let rates: RateControlLoop?
   private let longestStream: Duration?
+  private let takesSecondConnection: Bool
   private let duration: Duration?
   private let inbox: AsyncStream<Message>
   private let mail: AsyncStream<Message>.Continuation
@@ -91,7 +94,7 @@ package final class PublishLoop: Sendable {
   ) {
     routes = Mutex(Routes(target.routes))
     takeover = Mutex(target.takeover)
-    longestStream = target.longestStream
+    (longestStream, takesSecondConnection) = (target.longestStream, target.takesSecondConnection)
     self.queue = queue
     self.duration = duration
     pump = PacketPump(loop: target.group.next(), queue: queue, duration: duration)
@@ -127,6 +130,7 @@ package final class PublishLoop: Sendable {
   /// Goes live with `stream` and stays so until it is stopped or gives up.
   package func run(_ stream: StreamDescription) async -> BroadcastOutcome {
     var machine = ReconnectStateMachine(policy: policy)
+    machine.takesSecondConnection = takesSecondConnection
     var work = Work()
     var deadline: Task<Void, Never>?
     let network = watchNetwork()
@@ -146,10 +150,18 @@ package final class PublishLoop: Sendable {
       if case .live = machine.state, machine.state != before.state {
         takeover.withLock { $0?.accepted() }
         // Taken over, it goes on as the same stream.
-        if let longestStream, work.renewal == nil { work.renewal = post(.renewalDue, at: .now() + longestStream) }
+        if work.isRenewalOverdue {
+          post(.renewalDue)
+        } else if let longestStream, work.renewal == nil {
+          work.renewal = post(.renewalDue, at: .now() + longestStream)
+        }
         if deadline == nil { deadline = duration.map { limit in Task { await stop(after: limit) } } }
       }
-      if message.event == .renewalDue { work.renewal = nil }
+      if message.event == .renewalDue {
+        let isDone = effects.contains(.renew)
+        if isDone { work.renewal = nil }
+        work.isRenewalOverdue = !isDone
+      }
       for effect in effects { await perform(effect, stream, machine, &work) }
       if case .ended(let outcome) = machine.state { return outcome }
     }

@@ -12,9 +12,11 @@ extension RateControl {
   /// A receiver that reads too slowly takes less than this part of what is due for so long.
   private static let slowReader = (span: Duration.milliseconds(1500), share: 0.85)
   /// A new connection on a path that takes less than this part of what is due need not be watched until it has begun.
-  private static let hopelessShare = 0.6
+  private static let hopelessShare = 0.75
   /// What a proxy says that it holds for its ingest: more is a slow ingest.
   private static let longestProxyQueue = Duration.milliseconds(500)
+  /// The least rate that is one.
+  static let trickle = 50_000.0
   /// A round trip that the kernel has not measured yet is taken for this.
   private static let unknownRoundTrip = Duration.milliseconds(100)
 
@@ -28,7 +30,8 @@ extension RateControl {
     guard drainingSince == nil, rested > .milliseconds(200) + roundTrip else { return nil }
     if let begun, now.time - begun < Self.beginning { return hopelessPath(roundTrip).map { ($0, .slowPath) } }
     let rate = suddenlySlow(now) ?? queueOnTheWay(now, rested: rested) ?? slowReader() ?? slowIngest(now)
-    return rate.map { ($0, .slowPath) }
+    // A path that carries next to nothing is one that carries nothing: what it takes is not known.
+    return rate.flatMap { $0 < Self.trickle ? nil : ($0, .slowPath) }
   }
 
   /// What arrives on a connection that has just begun, if it is far too little and grows no more: until then it learns what

@@ -14,6 +14,10 @@ package struct RateControl: Sendable {
   static let probeInterval = Duration.milliseconds(500)
   /// Something waits for no longer than that while a little more is tried, or it was too much.
   static let trialLimit = Duration.milliseconds(700)
+  /// BBR measures the round trip with four segments on the way, each ten seconds for 200 ms and a round trip.
+  static let heldBackBytes = 8000
+  /// What lasts longer is no such measuring.
+  static let longestHoldingBack = Duration.milliseconds(700)
   /// A connection's own beginning, in which it learns what it may send at once.
   static let beginning = Duration.seconds(3)
   /// A little more than the time between two keyframes: what waits for longer waits for no keyframe.
@@ -40,6 +44,7 @@ package struct RateControl: Sendable {
   var loweredAt: MediaTime?
   /// When little was last on the way although much waited.
   var heldBackAt: MediaTime?
+  private var holdsBackSince: MediaTime?
   private var loadedAt: MediaTime?
 
   /// Allows what is requested.
@@ -51,7 +56,7 @@ package struct RateControl: Sendable {
   /// Another connection begins: what was measured on the one before it is kept as an idea of the path.
   package mutating func connected() {
     window.removeAll()
-    (begun, drainingSince, loweredAt, heldBackAt) = (nil, nil, nil, nil)
+    (begun, drainingSince, loweredAt, heldBackAt, holdsBackSince) = (nil, nil, nil, nil, nil)
     (pictureInterval, delay) = (.zero, nil)
     memory.connected()
   }
@@ -64,7 +69,7 @@ package struct RateControl: Sendable {
     window.frameInterval = limits.frameInterval
     window.add(sample)
     if window.isLoaded(over: .milliseconds(150)) { loadedAt = sample.time }
-    if sample.unsent > 2 * (sample.outstanding - sample.unsent) { heldBackAt = sample.time }
+    noteHoldingBack(sample)
     estimateDelay()
     pictureInterval = intervalOfPictures()
     if limits != before, let decision = follow(before, at: sample.time) { return decision }
@@ -72,6 +77,14 @@ package struct RateControl: Sendable {
     if drainingSince != nil { return drain(at: sample.time) }
     if let decision = endTrial(at: sample.time) { return decision }
     return raise(at: sample.time)
+  }
+
+  /// Notes whether the sender holds back by itself: little is on the way although much waits, for a moment.
+  private mutating func noteHoldingBack(_ sample: RateSample) {
+    let onTheWay = sample.outstanding - sample.unsent
+    guard onTheWay <= Self.heldBackBytes, sample.unsent > 2 * onTheWay else { return holdsBackSince = nil }
+    let since = holdsBackSince ?? sample.time
+    (holdsBackSince, heldBackAt) = (since, sample.time - since < Self.longestHoldingBack ? sample.time : nil)
   }
 
   /// What the stream costs in all, in bits a second.
@@ -140,7 +153,9 @@ package struct RateControl: Sendable {
   /// Measures the path while it is the narrow place, until nothing waits any more.
   private mutating func drain(at now: MediaTime) -> RateDecision? {
     guard let since = drainingSince.map({ now - $0 }) else { return nil }
-    if since > .milliseconds(200), let rate = window.rateUnderLoad(over: min(since, .milliseconds(1500))) {
+    if since > .milliseconds(200), let rate = window.rateUnderLoad(over: min(since, .milliseconds(1500))),
+      rate >= Self.trickle
+    {
       path = Bitrate(bitsPerSecond: Int(min(1e12, rate)))
       let wanted = video(of: rate * drainShare)
       // What was measured just after the path changed was of both times.

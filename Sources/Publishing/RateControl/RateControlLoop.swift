@@ -11,6 +11,7 @@ actor RateControlLoop {
   private let queue: PacketQueue
   private let tell: @Sendable (RateDecision) -> Void
   private var control: RateControl?
+  private var runs = 0
   /// What was told last.
   private var state: RateState?
   /// The connection that is sampled, and its figures of before.
@@ -27,10 +28,12 @@ actor RateControlLoop {
   /// is not bound by a connection that is gone.
   func run(_ first: any Publisher) async {
     follow(first)
-    while !Task.isCancelled, let publisher {
+    runs += 1
+    let run = runs
+    while !Task.isCancelled, run == runs, let publisher {
       if let limits = actuator.limits() {
         let statistics = await publisher.statistics()
-        guard !Task.isCancelled else { break }
+        guard !Task.isCancelled, run == runs else { break }
         // Another one took its place meanwhile, and its figures are not to meet those of this one.
         guard publisher === self.publisher else { continue }
         // SRT's figures come less often than they are asked for.
@@ -48,7 +51,8 @@ actor RateControlLoop {
         do { try await Task.sleep(for: Self.interval * 10) } catch { break }
       }
     }
-    apply(.unlimited)
+    // Another run, which has begun meanwhile, says itself what is allowed.
+    if run == runs { apply(.unlimited) }
   }
 
   /// Goes on with another connection, within what is allowed now.

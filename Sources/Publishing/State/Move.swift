@@ -37,6 +37,8 @@ package struct Move: Equatable, Sendable {
   package static let limit: Duration = .seconds(10)
   /// How long the keyframe may take of that, where the operator wants another connection: the present one may be stuck.
   package static let operatorSwitchLimit: Duration = .seconds(3)
+  /// The same for others' requests: the present connection is all right, and keyframes come each two seconds.
+  package static let switchLimit: Duration = .seconds(6)
   /// From the beginning of one to the next that a peer asks for: one that asks without end is not followed each time.
   package static let interval: Duration = .seconds(5)
 

@@ -130,6 +130,8 @@ package struct ReconnectStateMachine: Equatable, Sendable {
     }
   }
   let policy: RetryPolicy
+  /// Whether the ingest may take the stream over a second connection while the first is there.
+  var takesSecondConnection = true
   private var hasBeenLive = false
   /// Packets go out over a connection that the ingest has not accepted yet.
   private(set) var sendsBeforeAcceptance = false
@@ -213,6 +215,10 @@ package struct ReconnectStateMachine: Equatable, Sendable {
       noteSuccess(since: since, at: now)
       state = .connecting(attempt: 1)
       return dismissal + [.renew]
+    case (.live(let since), .reconnect) where !takesSecondConnection:
+      noteSuccess(since: since, at: now)
+      state = .connecting(attempt: 1)
+      return [.abandon, .connect]
     case (.live, .reconnect): return move(MoveRequest(.operator), at: now)
     case (_, .move(let request)): return move(request, at: now)
     case (_, .moveDue): return moveDue(at: now)

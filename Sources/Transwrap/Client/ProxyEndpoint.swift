@@ -7,7 +7,7 @@ public enum ProxyEndpointError: ExplainedError, Equatable, Sendable {
   case invalid
   case invalidHost(Explanation)
   case containsSecret(host: String)
-  case unknownPath(host: String)
+  case unknownPath(server: String)
 
   /// What, where, and what to do.
   public var explanation: Explanation {
@@ -18,8 +18,8 @@ public enum ProxyEndpointError: ExplainedError, Equatable, Sendable {
       Explanation(
         "the URL of the proxy \(host) has a query, a user or a key in it",
         "leave it out, and give the token with `token-file` or IVS_TRANSWRAP_TOKEN")
-    case .unknownPath(let host):
-      Explanation("the URL of the proxy \(host) names no channel", "give wss://\(host)/v1/publish/CHANNEL")
+    case .unknownPath(let server):
+      Explanation("the URL of the proxy \(server) names no channel", "give \(server)/v1/publish/CHANNEL")
     }
   }
 }
@@ -59,8 +59,9 @@ public struct ProxyEndpoint: Hashable, PublishEndpoint {
       (host, port) = (server.host, server.port ?? (isSecure ? 443 : 80))
     } catch { throw .invalidHost(error.explanation.at("the proxy's URL")) }
     guard !path.contains("?"), !path.contains("#") else { throw .containsSecret(host: host) }
+    let server = "\(isSecure ? "wss" : "ws")://\(authority)"
     if let name = path.dropping(prefix: "/v1/publish/") {
-      guard PublishRequest.isName(name) else { throw .unknownPath(host: host) }
+      guard PublishRequest.isName(name) else { throw .unknownPath(server: server) }
       target = .channel(String(name))
     } else if let rest = path.dropping(prefix: "/rtmps/h264/") {
       let ingest = rest.hasSuffix("/") ? rest.dropLast() : rest
@@ -69,7 +70,7 @@ public struct ProxyEndpoint: Hashable, PublishEndpoint {
         throw .invalidHost(error.explanation)
       }
     } else {
-      throw .unknownPath(host: host)
+      throw .unknownPath(server: server)
     }
   }
 

@@ -102,8 +102,9 @@ public final class ProxyServer: Sendable {
         .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try configure(channel) } }
         .bind(host: address.host, port: address.port).get()
     } catch {
+      let reason = (error as? IOError).map { SystemError.words($0.errnoCode) } ?? "\(error)"
       throw OperatorFailure(
-        "cannot listen on \(address) (\(error))", "choose another address, or end what listens there", .unavailable)
+        "cannot listen on \(address): \(reason)", "choose another address, or end what listens there", .unavailable)
     }
   }
 

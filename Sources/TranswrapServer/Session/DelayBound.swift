@@ -10,11 +10,16 @@ struct DelayBound {
   /// So near, they may begin again, at a keyframe.
   static let resumption = Duration.milliseconds(500)
 
+  /// Where the ingest has taken everything for so long, what is still behind is the client's own.
+  static let relief = Duration.seconds(5)
+
   /// How far the stream is behind.
   private(set) var behind = Duration.zero
   /// Whether pictures are let go.
   private(set) var isSkipping = false
   private var last: (end: MediaTime, now: MediaTime)?
+  /// When the ingest last took nothing.
+  private var heldAt: MediaTime?
 
   /// Takes the next packet, which ends at `end` of the media; answers whether it may go on.
   /// - Parameter held: how long of the time since the packet before the ingest took nothing.
@@ -24,6 +29,8 @@ struct DelayBound {
       behind = max(.zero, behind + min(late, held))
     }
     last = (end, now)
+    if held > .zero { heldAt = now }
+    if let heldAt, now - heldAt > Self.relief { behind = .zero }
     if behind > Self.limit { isSkipping = true }
     if isSkipping, packet == .keyframe, behind < Self.resumption { isSkipping = false }
     return packet == .sound || !isSkipping

@@ -80,8 +80,11 @@ struct OutgoingStream {
   /// Takes the client's next packet.
   /// - Parameter held: how long of the time since the one before the ingest took nothing.
   mutating func take(_ packet: EncodedPacket, held: Duration = .zero, at now: MediaTime, to outlet: Outlet) {
+    let jumps = timeline.jumps
     let placed = packet.later(by: timeline.place(packet.decodeTime, isVideo: packet.isVideo, at: now))
     pace.advance(to: timeline.end ?? placed.decodeTime, at: now)
+    // Times that begin anew say nothing of what is behind.
+    if timeline.jumps != jumps { bound.restart() }
     let kind: DelayBound.Kind = packet.isKeyframe ? .keyframe : packet.isVideo ? .picture : .sound
     let passes = bound.passes(kind, end: timeline.end ?? placed.decodeTime, held: held, at: now)
     switch outlet {

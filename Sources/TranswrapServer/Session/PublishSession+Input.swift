@@ -118,7 +118,7 @@ extension PublishSession {
     flush()
     guard let end else { return }
     leaveInput()
-    guard let failure = end else { return handle(.clientFinished) }
+    guard let failure = end else { return clientEnded(farewell ?? .clientFinished) }
     if case .noTranscode = failure {
       handle(.end(.busy, .init(code: "no-transcode", message: "\(failure)")))
     } else {

@@ -102,7 +102,8 @@ final class PublishSession {
   }
 
   private func replaceClient(with link: ClientLink, isContinuous: Bool = false) {
-    // The old connection may be half dead: the new one is what counts.
+    // The old ones may be half dead: the new one is what counts.
+    letGoOfNext()?.close(.goingAway)
     client?.close(.goingAway)
     leaveInput()
     client = link
