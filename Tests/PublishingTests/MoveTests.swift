@@ -7,7 +7,7 @@ import Testing
 
 private let failure = PublishFailure(Explanation("ingest.example:443 closed the connection"), .temporary)
 private let busy = PublishFailure(Explanation("ingest.example:443 refused the stream"), .refused, mayBeBusy: true)
-private let wish = MoveRequest(.server, to: "rtmps://ingest.example:443/app", reason: "updates")
+private let request = MoveRequest(.server, to: "rtmps://ingest.example:443/app", reason: "updates")
 
 private func at(_ seconds: Double) -> MediaTime { MediaTime(nanoseconds: Int64(seconds * 1e9)) }
 
@@ -38,7 +38,7 @@ struct MoveTests {
   @Test("the second connection is made first, gets the next keyframe, and the one before it is closed in the protocol")
   func moved() {
     var steps = Steps()
-    #expect(steps.take(.move(wish), at: 10) == [.connectBeside(Move(number: 1, request: wish))])
+    #expect(steps.take(.move(request), at: 10) == [.connectBeside(Move(number: 1, request: request))])
     #expect(steps.machine.state == .live(since: at(0)), "packets go out all the time")
     #expect(steps.hear(.connected, at: 10.3) == [.switchOver])
     #expect(steps.hear(.switched, at: 10.4) == [.retire])
@@ -47,7 +47,7 @@ struct MoveTests {
     #expect(steps.hear(.overdue, at: 20).isEmpty, "late news")
   }
 
-  @Test("the operator's wish goes the same way; where the ingest has no room for two, the present one ends first")
+  @Test("the operator's request goes the same way; where the ingest has no room for two, the present one ends first")
   func operatorsWish() {
     var steps = Steps()
     let move = Move(number: 1, request: MoveRequest(.operator))
@@ -66,10 +66,10 @@ struct MoveTests {
     #expect(steps.hear(.failed(failure), at: 11).isEmpty)
     #expect(steps.machine.state == .live(since: at(0)) && steps.machine.move == nil)
     // Not even where the ingest has no room for two: it is the server that wanted it.
-    steps.take(.move(wish), at: 20)
+    steps.take(.move(request), at: 20)
     #expect(steps.hear(.failed(busy), at: 21).isEmpty)
     // One that hangs is given up in time.
-    steps.take(.move(wish), at: 30)
+    steps.take(.move(request), at: 30)
     #expect(steps.hear(.overdue, at: 40) == [.dismiss])
     #expect(steps.take(.beside(.connected, number: 3), at: 41).isEmpty, "nobody wants it any more")
     #expect(steps.machine.state == .live(since: at(0)))
@@ -78,25 +78,25 @@ struct MoveTests {
   @Test("the present connection is lost meanwhile: the second one is the ordinary attempt, and there is no third")
   func lostWhileConnecting() {
     var steps = Steps()
-    steps.take(.move(wish), at: 10)
+    steps.take(.move(request), at: 10)
     #expect(steps.take(.lost(failure), at: 10.2) == [.abandon, .adopt])
     #expect(steps.machine.state == .connecting(attempt: 1))
     #expect(steps.hear(.overdue, at: 20).isEmpty, "an ordinary attempt has its own time")
     #expect(steps.hear(.connected, at: 20.1) == [.beginSending])
     #expect((steps.machine.moves, steps.machine.reconnects) == (0, 1))
 
-    steps.take(.move(wish), at: 30)
+    steps.take(.move(request), at: 30)
     #expect(steps.take(.lost(failure), at: 30.2) == [.abandon, .adopt])
     #expect(steps.hear(.failed(failure), at: 31) == [.scheduleRetry(at: at(31.25))])
     #expect(steps.take(.retryDue, at: 31.5) == [.connect])
     #expect(steps.take(.connected, at: 32) == [.beginSending])
-    #expect(steps.take(.move(wish), at: 40) != [], "the next wish is heard")
+    #expect(steps.take(.move(request), at: 40) != [], "the next request is heard")
   }
 
   @Test("the present connection ends when the second one is there: the next keyframe goes over that at once")
   func endsWhileSwitching() {
     var steps = Steps()
-    steps.take(.move(wish), at: 10)
+    steps.take(.move(request), at: 10)
     steps.hear(.connected, at: 10.2)
     #expect(steps.take(.lost(failure), at: 10.3) == [.abandon, .beginSending])
     #expect(steps.machine.state == .live(since: at(10.3)))
@@ -112,20 +112,20 @@ struct MoveTests {
   @Test("the second connection breaks before its keyframe: the present one stays, unless the keyframe was faster")
   func lostBeforeItsKeyframe() {
     var steps = Steps()
-    steps.take(.move(wish), at: 10)
+    steps.take(.move(request), at: 10)
     steps.hear(.connected, at: 10.2)
     #expect(steps.hear(.lost(failure), at: 10.3) == [.withdraw])
     #expect(steps.hear(.withdrawn, at: 10.3) == [.dismiss])
     #expect(steps.machine.state == .live(since: at(0)) && steps.machine.moves == 0)
 
-    steps.take(.move(wish), at: 20)
+    steps.take(.move(request), at: 20)
     steps.hear(.connected, at: 20.2)
     #expect(steps.hear(.lost(failure), at: 20.3) == [.withdraw])
     #expect(steps.hear(.switched, at: 20.3) == [.retire])
     #expect(steps.take(.lost(failure), at: 20.3) == [.abandon, .scheduleRetry(at: at(20.55))])
 
     var both = Steps()
-    both.take(.move(wish), at: 10)
+    both.take(.move(request), at: 10)
     both.hear(.connected, at: 10.2)
     both.hear(.lost(failure), at: 10.3)
     #expect(both.take(.lost(failure), at: 10.4) == [.dismiss, .abandon, .scheduleRetry(at: at(10.65))])
@@ -134,7 +134,7 @@ struct MoveTests {
   @Test("a stop closes both")
   func stop() {
     var steps = Steps()
-    steps.take(.move(wish), at: 10)
+    steps.take(.move(request), at: 10)
     #expect(steps.take(.stop, at: 10.1) == [.dismiss, .disconnect])
     #expect(steps.hear(.connected, at: 10.2).isEmpty)
     steps.take(.closed, at: 10.3)
@@ -150,23 +150,23 @@ struct MoveTests {
   @Test("a server that asks without end is followed once in five seconds, one move at a time")
   func limits() {
     var steps = Steps()
-    steps.take(.move(wish), at: 10)
-    #expect(steps.take(.move(wish), at: 10.1).isEmpty, "of the connection that is being left")
+    steps.take(.move(request), at: 10)
+    #expect(steps.take(.move(request), at: 10.1).isEmpty, "of the connection that is being left")
     steps.hear(.connected, at: 10.2)
     steps.hear(.switched, at: 10.3)
-    #expect(steps.take(.move(wish), at: 10.4) == [.scheduleMove(at: at(15))])
-    for time in 11...14 { #expect(steps.take(.move(wish), at: Double(time)).isEmpty) }
-    #expect(steps.take(.moveDue, at: 15) == [.connectBeside(Move(number: 2, request: wish))])
+    #expect(steps.take(.move(request), at: 10.4) == [.scheduleMove(at: at(15))])
+    for time in 11...14 { #expect(steps.take(.move(request), at: Double(time)).isEmpty) }
+    #expect(steps.take(.moveDue, at: 15) == [.connectBeside(Move(number: 2, request: request))])
     steps.hear(.connected, at: 15.2)
     steps.hear(.switched, at: 15.3)
     // The operator need not wait, and what waits is settled by it.
-    steps.take(.move(wish), at: 15.4)
+    steps.take(.move(request), at: 15.4)
     #expect(steps.take(.reconnect, at: 15.5) == [.connectBeside(Move(number: 3, request: MoveRequest(.operator)))])
     steps.hear(.connected, at: 15.6)
     steps.hear(.switched, at: 15.7)
     #expect(steps.take(.moveDue, at: 20).isEmpty)
-    // A wish goes with the connection that it came over.
-    steps.take(.move(wish), at: 15.8)
+    // A request goes with the connection that it came over.
+    steps.take(.move(request), at: 15.8)
     steps.take(.lost(failure), at: 16)
     steps.take(.retryDue, at: 17)
     steps.take(.connected, at: 18)
@@ -176,9 +176,9 @@ struct MoveTests {
   @Test("without a connection there is nothing to move")
   func elsewhere() {
     var machine = ReconnectStateMachine(policy: .attended)
-    #expect(machine.handle(.move(wish), at: at(0), jitter: 0).isEmpty)
+    #expect(machine.handle(.move(request), at: at(0), jitter: 0).isEmpty)
     _ = machine.handle(.start, at: at(0), jitter: 0)
-    #expect(machine.handle(.move(wish), at: at(1), jitter: 0).isEmpty)
+    #expect(machine.handle(.move(request), at: at(1), jitter: 0).isEmpty)
     #expect(machine.handle(.beside(.connected, number: 0), at: at(1), jitter: 0).isEmpty)
   }
 

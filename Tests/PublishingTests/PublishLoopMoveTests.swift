@@ -100,7 +100,7 @@ struct PublishLoopMoveTests {
       ])
   }
 
-  @Test("an ingest without room for two: the operator's wish ends the present one first, a server's does not")
+  @Test("an ingest without room for two: the operator's request ends the present one first, a server's does not")
   func busyIngest() async throws {
     let route = FakeRoute(.accepts, .refuses(busy), .refuses(busy), .accepts)
     let rig = try await Rig.live(route)

@@ -52,7 +52,7 @@ struct ReconnectStateMachineTests {
     #expect(box.reconnects == 0)
   }
 
-  @Test("a wish to reconnect does not wait for the time; a live connection is kept until the new one is there")
+  @Test("a request to reconnect does not wait for the time; a live connection is kept until the new one is there")
   func reconnectNow() {
     var machine = ReconnectStateMachine(policy: .unattended)
     _ = machine.handle(.start, at: at(0), jitter: 0)

@@ -1,11 +1,11 @@
-/// A wish that the stream goes on over another connection, which takes the place of the present one.
+/// A request that the stream goes on over another connection, which takes the place of the present one.
 package struct MoveRequest: Equatable, Sendable {
-  /// Whose wish it is.
+  /// Who asks for it.
   package enum Origin: String, Equatable, Sendable {
     case server, proxy, `operator`
   }
 
-  /// Whose wish it is.
+  /// Who asks for it.
   package let origin: Origin
   /// Where the next connection leads, as the publisher accepted it; `nil` where the route itself leads.
   package let target: String?

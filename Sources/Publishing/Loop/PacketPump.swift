@@ -79,7 +79,7 @@ actor PacketPump {
     successor = (connection, Handover())
   }
 
-  /// Takes the wish to switch over back; false where the keyframe is on its way already.
+  /// Takes the request to switch over back; false where the keyframe is on its way already.
   func withdraw() -> Bool {
     guard let handover = successor?.handover, handover.boundary == nil else { return false }
     successor = nil

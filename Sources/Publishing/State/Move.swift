@@ -33,7 +33,7 @@ package struct Move: Equatable, Sendable {
     case overdue
   }
 
-  /// How long one may take, from the wish to the keyframe on the new connection.
+  /// How long one may take, from the request to the keyframe on the new connection.
   package static let limit: Duration = .seconds(10)
   /// How long the keyframe may take of that, where the operator wants another connection: the present one may be stuck.
   package static let operatorSwitchLimit: Duration = .seconds(3)
@@ -56,7 +56,7 @@ package struct Move: Equatable, Sendable {
 }
 
 extension MoveRequest.Origin {
-  /// Whose wish it is, in words.
+  /// Who asks for it, in words.
   package var words: String {
     switch self {
     case .server: "the server asked for it"
