@@ -5,11 +5,8 @@ import Testing
 
 @testable import Publishing
 
-private let failure = PublishFailure(Explanation("ingest.example:443 closed the connection"), .temporary)
 private let busy = PublishFailure(Explanation("ingest.example:443 refused the stream"), .refused, mayBeBusy: true)
 private let request = MoveRequest(.server, to: "rtmps://ingest.example:443/app", reason: "updates")
-
-private func at(_ seconds: Double) -> MediaTime { MediaTime(nanoseconds: Int64(seconds * 1e9)) }
 
 /// A machine with its time, so that a test reads as a list of events.
 private struct Steps {

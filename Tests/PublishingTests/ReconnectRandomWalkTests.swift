@@ -6,11 +6,6 @@ import Testing
 
 @testable import Publishing
 
-private let failure = PublishFailure(Explanation("ingest.example:443 closed the connection"), .temporary)
-private let sourceFailure = OperatorFailure("/dev/video0 is gone", .inputOutput)
-
-private func at(_ seconds: Double) -> MediaTime { MediaTime(nanoseconds: Int64(seconds * 1e9)) }
-
 @Suite("The publish state machine, whatever happens")
 struct ReconnectRandomWalkTests {
   @Test("a random walk: never more than two connections, sending only after connecting, the end is the end")

@@ -6,11 +6,6 @@ import Testing
 
 @testable import Publishing
 
-private let failure = PublishFailure(Explanation("ingest.example:443 closed the connection"), .temporary)
-private let sourceFailure = OperatorFailure("/dev/video0 is gone", .inputOutput)
-
-private func at(_ seconds: Double) -> MediaTime { MediaTime(nanoseconds: Int64(seconds * 1e9)) }
-
 @Suite("Being live: events and effects")
 struct ReconnectStateMachineTests {
   @Test("a wanted stop closes the stream in the protocol")

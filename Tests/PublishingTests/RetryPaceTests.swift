@@ -4,8 +4,6 @@ import Testing
 
 @testable import Publishing
 
-private func at(_ seconds: Double) -> MediaTime { MediaTime(nanoseconds: Int64(seconds * 1e9)) }
-
 private let lost = PublishFailure(Explanation("lost"), .temporary)
 private let refused = PublishFailure(Explanation("refused"), .unavailable, isWithoutConnection: true)
 private let denied = PublishFailure(Explanation("wrong key"), .refused)

@@ -70,7 +70,8 @@ struct SilentStepTests {
   private static func listenWithoutRoom() throws -> (Int32, Int) {
     let port = try FreePort.find()
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    let isListening = unsafe withAddress(port, { unsafe bind(descriptor, $0, $1) == 0 }) && listen(descriptor, 0) == 0
+    let isListening =
+      unsafe Loopback.withAddress(port, { unsafe bind(descriptor, $0, $1) == 0 }) && listen(descriptor, 0) == 0
     try #require(isListening)
     return (descriptor, port)
   }
@@ -79,21 +80,7 @@ struct SilentStepTests {
   private static func knock(_ port: Int) throws -> Int32 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
     try #require(descriptor >= 0)
-    _ = unsafe withAddress(port) { unsafe connect(descriptor, $0, $1) }
+    _ = unsafe Loopback.withAddress(port) { unsafe connect(descriptor, $0, $1) }
     return descriptor
-  }
-
-  private static func withAddress<Result>(
-    _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
-  ) -> Result {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-    return unsafe withUnsafePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
   }
 }

@@ -20,8 +20,8 @@ final class LossyRelay: Sendable {
     port = try FreePort.find()
     front = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     back = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard unsafe Self.withAddress(port, { unsafe bind(front, $0, $1) }) == 0,
-      unsafe Self.withAddress(target, { unsafe connect(back, $0, $1) }) == 0
+    guard unsafe Loopback.withAddress(port, { unsafe bind(front, $0, $1) }) == 0,
+      unsafe Loopback.withAddress(target, { unsafe connect(back, $0, $1) }) == 0
     else { throw HarnessError.notStarted(tool: "a relay", reason: "port \(port)") }
     let thread = Thread { [weak self, front, back] in
       var data = 0
@@ -65,18 +65,4 @@ final class LossyRelay: Sendable {
   }
 
   deinit { isOver.store(true, ordering: .relaxed) }
-
-  private static func withAddress(
-    _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-  ) -> Int32 {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-    return unsafe withUnsafePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-  }
 }
